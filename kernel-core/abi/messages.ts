@@ -1,0 +1,97 @@
+// abi: messages between the kernel and a process, over the one MessagePort of that process.
+// Imports abi only. Blobs, ports and modules are `unknown` here, for the abi compiles without a DOM.
+//
+//   kernel                                   process worker
+//     │ ── Prepare (worker.postMessage) ───────▶ │   once: hands over the port
+//     │ ── StartMessage ───────────────────────▶ │   a program begins
+//     │ ◀── ProcessMessage ───────────────────── │   syscalls, journal records
+//     │ ── KernelMessage ──────────────────────▶ │   replies, other processes' records, signals
+import type { JournalRecord, TreeImage } from './journal.js';
+import type { Transport } from './runtime.js';
+
+/** What the kernel posts to a fresh worker: the port everything else goes over. */
+export interface PrepareMessage {
+  readonly type: 'prepare';
+  readonly port: unknown;
+}
+
+/** What fds 0, 1 and 2 are at the start. `given`: all of the input, known in advance. */
+export type StartDescriptor =
+  | { readonly kind: 'null' }
+  | { readonly kind: 'given'; readonly bytes: Uint8Array }
+  | { readonly kind: 'pipe' };
+
+export interface SegmentImage {
+  readonly segment: number;
+  /** A Blob. */
+  readonly blob: unknown;
+}
+
+export interface StartMessage {
+  readonly type: 'start';
+  readonly pid: number;
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly cwd: string;
+  readonly runtime: { readonly name: string; readonly version: string };
+  /** Loader source: a Blob of one self-contained ES module. */
+  readonly loader: unknown;
+  readonly transport: Transport;
+  /** `shared`: where replies are written (`syscall-slot.ts`). */
+  readonly slot?: SharedArrayBuffer;
+  readonly descriptors: readonly [StartDescriptor, StartDescriptor, StartDescriptor];
+  readonly preopens?: Readonly<Record<string, string>>;
+  /** The compiled program, when the program is a file. */
+  readonly program?: unknown;
+  readonly limits: { readonly memoryBytes: number };
+  readonly tree: TreeImage;
+  readonly segments: readonly SegmentImage[];
+  /** Inode numbers this process may create with: `first` … `first + count - 1`. */
+  readonly inodeLease: { readonly first: number; readonly count: number };
+  /** Bytes its files may grow by before ENOSPC. */
+  readonly byteLease: number;
+}
+
+/** Syscall numbers. `read` and the like answer with a reply of the same id. */
+export const syscall = {
+  /** [fd, maxBytes] → bytes; empty is end of file. */
+  read: 1,
+  /** [fd] → 0 once the pipe of fd has room again. */
+  drain: 2,
+  /** [name] → { module } or { bytes } of an asset of this runtime version. */
+  asset: 3,
+  /** [name] → Blob of a lazily loaded part of the loader. */
+  part: 4,
+  /** [OutboundRequest] → OutboundResponse (`abi/outbound.ts`). */
+  fetch: 5,
+  /** [] → { records }: what others changed since the last records this process has seen (`shared`). */
+  pull: 6,
+} as const;
+
+export type SyscallNumber = (typeof syscall)[keyof typeof syscall];
+
+/** Process → kernel. */
+export type ProcessMessage =
+  /** A request; the reply carries the same id. `shared` requests are answered in the slot. */
+  | { readonly type: 'syscall'; readonly id: number; readonly number: number; readonly args: readonly unknown[] }
+  /** Output, unacknowledged until `credit`. */
+  | { readonly type: 'write'; readonly fd: number; readonly bytes: Uint8Array }
+  | { readonly type: 'journal'; readonly records: readonly JournalRecord[] }
+  /** `waiting` for input, or no longer: the run-time clock stands still meanwhile. */
+  | { readonly type: 'exit'; readonly code: number; readonly reason?: 'trap' | 'memory'; readonly message?: string; readonly reusable: boolean }
+  /** The loader failed where no program is to blame. */
+  | { readonly type: 'failed'; readonly message: string };
+
+/** Kernel → process. */
+export type KernelMessage =
+  | { readonly type: 'reply'; readonly id: number; readonly errno: number; readonly value: unknown }
+  /** Records of others, in order; `sequence` is that of the last. */
+  | { readonly type: 'journal'; readonly records: readonly JournalRecord[]; readonly sequence: number }
+  | { readonly type: 'signal'; readonly number: number }
+  /** The reader of fd has taken so many bytes. */
+  | { readonly type: 'credit'; readonly fd: number; readonly bytes: number }
+  /** Nobody reads fd any more. */
+  | { readonly type: 'hangup'; readonly fd: number };
+
+/** Unacknowledged bytes a process may have in one pipe before a blocking write waits. */
+export const pipeCapacityBytes = 512 * 1024;

@@ -1,0 +1,50 @@
+// abi: the data half of a runtime, known to the page, the kernel and the loaders alike. Imports nothing.
+// Everything here can be posted and written as JSON; the code half is the loader (`runtime-loaders/`).
+
+/** A file a runtime downloads. */
+export interface Asset {
+  /** The name the loader asks for: `asm.wasm`. */
+  readonly name: string;
+  /** Where it is, relative to the base of assets: `python/3.14/asm.wasm.gz`. */
+  readonly path: string;
+  /** Size as it is downloaded, in bytes. */
+  readonly bytes: number;
+  /** Subresource-integrity string (`sha384-…`) of the bytes as downloaded. */
+  readonly integrity: string;
+  /** `gzip`: decompressed by the page after the integrity check, before anyone sees it. */
+  readonly encoding?: 'gzip';
+  /** `wasm`: compiled once by the kernel, handed to processes as a `WebAssembly.Module`. */
+  readonly kind: 'wasm' | 'bytes';
+}
+
+export interface RuntimeVersion {
+  /** `3.14.0`; `runtime="python@3.14"` resolves to the newest version that begins so. */
+  readonly version: string;
+  /** The file of loader code, `image/loaders/<loader>.js` in the distribution. */
+  readonly loader: string;
+  readonly assets: readonly Asset[];
+}
+
+/** A language at its versions, newest first. */
+export interface Runtime {
+  /** `python`: what `runtime="…"` and `spawn` accept, alone or as `name@version`. */
+  readonly name: string;
+  readonly aliases: readonly string[];
+  /** For people: `Python`. */
+  readonly title: string;
+  /**
+   * `process`: a loader runs it in a process worker.
+   * `page`: the entry file is a document shown in a preview frame (`html`).
+   */
+  readonly kind: 'process' | 'page';
+  readonly versions: readonly RuntimeVersion[];
+  /** Files that say which runtime is meant: extensions of the entry file, with the dot. */
+  readonly extensions: readonly string[];
+  /** Name of the editor's language: `python`, `javascript`, `typescript`, `html`, `shell`, `c` or ''. */
+  readonly language: string;
+  /** What the entry file is called when the code was given without a name: `main.py`. */
+  readonly entry: string;
+}
+
+/** How a process blocks; chosen at spawn (DESIGN §6). */
+export type Transport = 'shared' | 'suspending' | 'local';

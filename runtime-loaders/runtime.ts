@@ -1,0 +1,67 @@
+// runtime-loaders: what a loader is given and what it gives back.
+// A loader is the code half of a runtime: one self-contained ES module, imported by the process worker
+// when a process of that runtime starts. The data half, `Runtime`, is in the abi, for the page knows it too.
+import type { Runtime, RuntimeVersion, Asset, Transport } from '../kernel-core/abi/runtime.js';
+import type { View } from './view/view.js';
+import type { Stdio } from './stdio.js';
+import type { Outbound } from './outbound.js';
+
+export type { Runtime, RuntimeVersion, Asset, Transport };
+
+/** How a program ended, as its loader saw it. Signals are the kernel's business. */
+export interface ProgramEnd {
+  /** Exit code, 0–255. */
+  readonly code: number;
+  /** Why, when it was not the program's own choice. */
+  readonly reason?: 'trap' | 'memory';
+  /** One sentence for a reader, shown below the output. */
+  readonly message?: string;
+}
+
+/** What every `image/loaders/<name>.js` exports. */
+export interface Loader {
+  /**
+   * Runs one program from start to end. Called once in a realm's life, but for loaders that declare
+   * `reusable`. Resolves when the program has ended by itself (natural exit, `exit()`, uncaught error,
+   * trap). Everything the program printed must have been handed to `context.stdio` by then.
+   * A rejection is a defect of the loader and is told to the reader as an internal error.
+   */
+  run(context: ProcessContext): Promise<ProgramEnd>;
+  /** True when a realm may run another program after this one ended cleanly (WASI). Absent: never. */
+  readonly reusable?: boolean;
+}
+
+/** Everything a process has. There is no other way out of the realm. */
+export interface ProcessContext {
+  readonly pid: number;
+  /** argv[0] is the command as spawned; the rest its arguments. */
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  /** Absolute path, no trailing slash but for `/`. */
+  readonly cwd: string;
+  readonly runtime: { readonly name: string; readonly version: string };
+  readonly transport: Transport;
+  readonly limits: { /** of one process's wasm memory */ readonly memoryBytes: number };
+  /**
+   * Directories a WASI program is given: guest path → path in the tree. Absent: the whole tree at `/`
+   * and the working directory at `.`; `{}`: none.
+   */
+  readonly preopens?: Readonly<Record<string, string>>;
+  /** The process's replica of the file tree. Synchronous; see `view/view.ts`. */
+  readonly view: View;
+  /** fds 0, 1, 2 and sleeping. */
+  readonly stdio: Stdio;
+  /** HTTP to outside through the sandbox's grant. */
+  readonly outbound: Outbound;
+  /** For a program that is a file (`\0asm`): the compiled module, in place of reading argv[0] again. */
+  readonly program?: WebAssembly.Module;
+  /** An asset of this runtime version: bytes, or the compiled module for `kind: 'wasm'`. */
+  asset(name: string): Promise<Uint8Array | WebAssembly.Module>;
+  /**
+   * Imports a lazily loaded part of the loader, `runtime-loaders/<loader>/<name>.part.ts`
+   * (in the distribution `image/loaders/<loader>.<name>.js`). Rejects with an Errno when it cannot be fetched.
+   */
+  part(name: string): Promise<unknown>;
+  /** Called for catchable signals (number). Without a listener the kernel's default action applies. */
+  onSignal(listener: (signal: number) => void): void;
+}
