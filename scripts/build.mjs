@@ -1,0 +1,43 @@
+// npm run build: TypeScript → build/, then rollup → dist/.
+//   --keep-going   bundle even when types do not check (the exit code still tells)
+import { existsSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
+import { ensureInstalled } from './install.mjs';
+import { withBuildLock } from './lock.mjs';
+import { inRoot, root, tool } from './paths.mjs';
+import { pruneBuild } from './prune-build.mjs';
+import { run } from './run.mjs';
+
+/** Resolves with false when types did not check. */
+export async function build({ keepGoing = false } = {}) {
+  await ensureInstalled();
+  return withBuildLock(async () => {
+    pruneBuild();
+    const typesOk = (await run('node', [tool('typescript/bin/tsc'), '--build'], { cwd: root })) === 0;
+    if (!typesOk && !keepGoing) return false;
+    await bundle();
+    return typesOk;
+  });
+}
+
+async function bundle() {
+  // Imported here, because they need installed packages.
+  const { buildFrame } = await import('./build-frame.mjs');
+  const { default: bundles } = await import(pathToFileURL(inRoot('rollup.config.mjs')).href);
+  const { writeTypes } = await import('./write-types.mjs');
+  const { pruneChunks } = await import('./prune-chunks.mjs');
+  const started = Date.now();
+  const frame = inRoot('build/kernel-core/frame');
+  if (existsSync(`${frame}/outer.js`) && existsSync(`${frame}/inner.js`)) await buildFrame({ root });
+  else console.log('skipped frame.html: kernel-core/frame/outer.ts and inner.ts do not exist yet');
+  const written = new Set();
+  for (const write of bundles) for (const file of await write({ root })) written.add(file);
+  pruneChunks(written);
+  writeTypes();
+  console.log(`dist/ written in ${((Date.now() - started) / 1000).toFixed(1)} s (${written.size} files)`);
+}
+
+if (process.argv[1] === inRoot('scripts/build.mjs')) {
+  const ok = await build({ keepGoing: process.argv.includes('--keep-going') });
+  process.exitCode = ok ? 0 : 1;
+}

@@ -1,0 +1,19 @@
+// tsc never removes the output of a deleted source, and a stale test would go on running.
+import { existsSync, readdirSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { inRoot } from './paths.mjs';
+
+const generated = new Set(['kernel-core/frame/frame-html.js']);
+
+export function pruneBuild() {
+  const folder = inRoot('build');
+  if (!existsSync(folder)) return;
+  for (const relative of readdirSync(folder, { recursive: true })) {
+    const output = String(relative);
+    if (!/\.(js|d\.ts)$/.test(output) || generated.has(output.split(path.sep).join('/'))) continue;
+    const source = inRoot(output.replace(/(\.d)?\.(js|ts)$/, '.ts'));
+    if (existsSync(source)) continue;
+    rmSync(path.join(folder, output));
+    rmSync(path.join(folder, `${output}.map`), { force: true });
+  }
+}

@@ -1,0 +1,38 @@
+// Loaders: <runtime>/loader.ts → image/loaders/<runtime>.js, and each lazily loaded part of it,
+// <runtime>/<name>.part.ts → image/loaders/<runtime>.<name>.js. One module each, without any import.
+import { existsSync, readdirSync } from 'node:fs';
+import { rollup } from 'rollup';
+import { inputPlugins, minify, onwarn } from './plugins.mjs';
+
+export async function writeLoaders({ root }) {
+  const folder = `${root}/build/runtime-loaders`;
+  const written = [];
+  for (const [input, file] of existsSync(folder) ? loaderFiles(folder) : []) {
+    const bundle = await rollup({ input, plugins: inputPlugins(root), onwarn });
+    const { output } = await bundle.write({
+      file: `${root}/dist/${file}`,
+      format: 'es',
+      inlineDynamicImports: true,
+      sourcemap: 'hidden',
+      plugins: [minify()],
+    });
+    await bundle.close();
+    const imports = output[0].imports;
+    if (imports.length > 0)
+      throw new Error(`dist/${file} must not import anything; it imports ${imports.join(', ')}`);
+    written.push(file);
+  }
+  return written;
+}
+
+function* loaderFiles(folder) {
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    if (!entry.isDirectory()) continue;
+    for (const name of readdirSync(`${folder}/${entry.name}`)) {
+      const input = `${folder}/${entry.name}/${name}`;
+      const part = /^(.+)\.part\.js$/.exec(name)?.[1];
+      if (name === 'loader.js') yield [input, `image/loaders/${entry.name}.js`];
+      else if (part) yield [input, `image/loaders/${entry.name}.${part}.js`];
+    }
+  }
+}

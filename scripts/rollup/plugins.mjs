@@ -1,0 +1,16 @@
+// What every bundle needs: npm packages, maps of our own sources, and silence about nothing.
+import nodeResolve from '@rollup/plugin-node-resolve';
+import terser from '@rollup/plugin-terser';
+import { compiledSource } from './compiled-source.mjs';
+
+export const inputPlugins = (root) => [compiledSource(root), nodeResolve({ browser: true })];
+export const minify = () => terser({ format: { comments: /^!|@license|@preserve/ } });
+
+/** What would only fail later in someone's browser fails here; warnings about npm packages are theirs. */
+export function onwarn(warning, warn) {
+  if (['UNRESOLVED_IMPORT', 'MISSING_EXPORT', 'MISSING_NODE_BUILTINS'].includes(warning.code))
+    throw new Error(`rollup: ${warning.message}`);
+  const files = warning.ids ?? (warning.id ? [warning.id] : []);
+  if (files.length > 0 && files.every((file) => file.includes('/node_modules/'))) return;
+  warn(warning);
+}

@@ -1,0 +1,34 @@
+// Worker images: one self-contained classic script each. Opaque origins start no blob module workers in
+// Chromium, and import(blobUrl) of a file with imports has nothing to resolve them against.
+import { existsSync } from 'node:fs';
+import { rollup } from 'rollup';
+import { inputPlugins, minify, onwarn } from './plugins.mjs';
+
+const images = {
+  'image/kernel.worker.js': 'kernel-core/kernel.worker.js',
+  'image/process.worker.js': 'runtime-loaders/process.worker.js',
+  'image/storage.worker.js': 'kernel-core/storage/storage.worker.js',
+};
+
+export async function writeWorkerImages({ root }) {
+  const written = [];
+  for (const [file, source] of Object.entries(images)) {
+    const input = `${root}/build/${source}`;
+    if (!existsSync(input)) {
+      console.log(`skipped dist/${file}: build/${source} does not exist yet`);
+      continue;
+    }
+    const bundle = await rollup({ input, plugins: inputPlugins(root), onwarn });
+    // The map lies beside the image but is not named in it: a blob: URL cannot resolve the name.
+    await bundle.write({
+      file: `${root}/dist/${file}`,
+      format: 'iife',
+      inlineDynamicImports: true,
+      sourcemap: 'hidden',
+      plugins: [minify()],
+    });
+    await bundle.close();
+    written.push(file);
+  }
+  return written;
+}
