@@ -1,6 +1,5 @@
 // npm run build: TypeScript → build/, then rollup → dist/.
 //   --keep-going   bundle even when types do not check (the exit code still tells)
-import { existsSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { ensureInstalled } from './install.mjs';
 import { withBuildLock } from './lock.mjs';
@@ -22,14 +21,10 @@ export async function build({ keepGoing = false } = {}) {
 
 async function bundle() {
   // Imported here, because they need installed packages.
-  const { buildFrame } = await import('./build-frame.mjs');
   const { default: bundles } = await import(pathToFileURL(inRoot('rollup.config.mjs')).href);
   const { writeTypes } = await import('./write-types.mjs');
   const { pruneChunks } = await import('./prune-chunks.mjs');
   const started = Date.now();
-  const frame = inRoot('build/kernel-core/frame');
-  if (existsSync(`${frame}/outer.js`) && existsSync(`${frame}/inner.js`)) await buildFrame({ root });
-  else console.log('skipped frame.html: kernel-core/frame/outer.ts and inner.ts do not exist yet');
   const written = new Set();
   for (const write of bundles) for (const file of await write({ root })) written.add(file);
   pruneChunks(written);

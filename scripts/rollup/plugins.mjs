@@ -2,8 +2,13 @@
 import nodeResolve from '@rollup/plugin-node-resolve';
 import terser from '@rollup/plugin-terser';
 import { compiledSource } from './compiled-source.mjs';
+import { virtualModules } from './virtual-modules.mjs';
 
-export const inputPlugins = (root) => [compiledSource(root), nodeResolve({ browser: true })];
+export const inputPlugins = (root) => [
+  virtualModules(root),
+  compiledSource(root),
+  nodeResolve({ browser: true }),
+];
 export const minify = () => terser({ format: { comments: /^!|@license|@preserve/ } });
 
 /** What would only fail later in someone's browser fails here; warnings about npm packages are theirs. */

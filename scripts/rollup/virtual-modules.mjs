@@ -1,0 +1,46 @@
+// Modules that exist only in the bundles, made from what is compiled already:
+//   virtual:frames          the frame documents (scripts/build-frame.mjs)
+//   virtual:runtimes        every runtime's data, for the client
+//   virtual:runtime-labels  what the element entry must know before any request: names and sizes
+import { pathToFileURL } from 'node:url';
+import { buildFrame } from '../build-frame.mjs';
+
+export function virtualModules(root) {
+  return {
+    name: 'virtual-modules',
+    resolveId: (id) => (id.startsWith('virtual:') ? `\0${id}` : null),
+    async load(id) {
+      switch (id) {
+        case '\0virtual:frames':
+          return buildFrame({ root });
+        case '\0virtual:runtimes':
+          return `export const runtimes = ${JSON.stringify(await runtimes(root))};`;
+        case '\0virtual:runtime-labels':
+          return `export const runtimeLabels = ${JSON.stringify((await runtimes(root)).map(label))};`;
+        default:
+          return null;
+      }
+    },
+  };
+}
+
+async function runtimes(root) {
+  const { runtimeTable } = await import(
+    pathToFileURL(`${root}/build/runtime-loaders/runtime-table.js`).href
+  );
+  return runtimeTable;
+}
+
+const label = ({ name, aliases, title, kind, extensions, language, entry, versions }) => ({
+  name,
+  aliases,
+  title,
+  kind,
+  extensions,
+  language,
+  entry,
+  versions: versions.map((version) => ({
+    version: version.version,
+    bytes: version.assets.reduce((sum, asset) => sum + asset.bytes, 0),
+  })),
+});

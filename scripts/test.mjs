@@ -1,0 +1,87 @@
+// npm test: installs what is missing, builds, runs every lane and ends with "N passed, N failed".
+//   --lane chromium,firefox   only these lanes
+//   --keep-going              also when types do not check
+//   --no-build                on what is in build/ and dist/
+//   <text> …                  only test files whose path holds one of these texts
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { lanes, testFiles } from '../test/runner/lanes.mjs';
+import { buildAssets } from './assets.mjs';
+import { ensureBrowsers } from './browsers.mjs';
+import { build } from './build.mjs';
+import { ensureInstalled } from './install.mjs';
+import { inRoot, root, tool } from './paths.mjs';
+import { run } from './run.mjs';
+
+const { values, positionals: filters } = parseArgs({
+  allowPositionals: true,
+  options: {
+    lane: { type: 'string', default: Object.keys(lanes).join(',') },
+    'keep-going': { type: 'boolean', default: false },
+    'no-build': { type: 'boolean', default: false },
+  },
+});
+const chosen = values.lane.split(',');
+for (const lane of chosen)
+  if (!lanes[lane]) throw new Error(`no lane ${lane}: there are ${Object.keys(lanes).join(', ')}`);
+
+await ensureInstalled();
+await ensureBrowsers();
+if (!values['no-build']) {
+  const typesOk = await build({ keepGoing: values['keep-going'] });
+  if (!typesOk && !values['keep-going']) process.exit(1);
+  await buildAssets();
+}
+
+const results = [];
+for (const lane of chosen) results.push(await runLane(lane));
+const total = (key) => results.reduce((sum, result) => sum + result[key], 0);
+
+console.log();
+for (const { lane, passed, failed, skipped } of results)
+  console.log(
+    `${lane.padEnd(18)} ${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`,
+  );
+for (const { lane, failures } of results)
+  for (const { name, message } of failures) console.log(`✗ [${lane}] ${name}: ${message.split('\n')[0]}`);
+console.log(`${total('passed')} passed, ${total('failed')} failed`);
+process.exitCode = total('failed') > 0 || total('passed') === 0 ? 1 : 0;
+
+async function runLane(lane) {
+  const count = testFiles(lane, filters).length;
+  const empty = { lane, passed: 0, failed: 0, skipped: 0, failures: [] };
+  if (count === 0) {
+    console.log(`\n— ${lane}: no test file`);
+    return empty;
+  }
+  console.log(`\n— ${lane}: ${count} test file${count === 1 ? '' : 's'}`);
+  const resultsFile = inRoot('build', `results-${lane}-${process.pid}.json`);
+  mkdirSync(inRoot('build'), { recursive: true });
+  const env = {
+    ...process.env,
+    WASM_ELEMENTS_LANE: lane,
+    WASM_ELEMENTS_RESULTS: resultsFile,
+    ...(filters.length > 0 && { WASM_ELEMENTS_FILTER: filters.join(',') }),
+  };
+  const code = await run('node', [tool('@web/test-runner/dist/bin.js'), '--static-logging'], { cwd: root, env });
+  const result = readResults(resultsFile) ?? empty;
+  if (code !== 0 && result.failed === 0) {
+    result.failed = 1;
+    result.failures.push({
+      name: 'test runner',
+      message: `ended with exit code ${code} before it had counted`,
+    });
+  }
+  return result;
+}
+
+function readResults(file) {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch (error) {
+    if (error.code === 'ENOENT') return null; // the runner ended before it had counted
+    throw error;
+  } finally {
+    rmSync(file, { force: true });
+  }
+}

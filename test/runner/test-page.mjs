@@ -1,0 +1,47 @@
+// The page every test file runs in, and what the test server adds to WTR's own.
+import { fileFor, pageHeaders } from '../../scripts/page-headers.mjs';
+import { sendFile } from '../../scripts/static-server.mjs';
+import { requestedHeaders } from '../server/with-headers.mjs';
+
+const isolation = {
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-embedder-policy': 'require-corp',
+  'cross-origin-resource-policy': 'cross-origin',
+};
+
+export const testPage = (testConfig) => (testFramework) => `<!doctype html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8">
+    <title>test</title>
+    <script>window.__testConfig = ${JSON.stringify(testConfig)};</script>
+  </head>
+  <body>
+    <script type="module" src="${testFramework}"></script>
+  </body>
+</html>`;
+
+/**
+ * dist/, demos/ and test/fixtures/ go out byte for byte, as a static host would send them; only build/ and
+ * node_modules pass through WTR, which resolves bare imports there.
+ */
+export function serveVerbatim({ root, isolated, testConfig }) {
+  const always = isolated ? isolation : {};
+  return async (context, next) => {
+    const { headers, pathname } = requestedHeaders(context.path);
+    if (pathname === '/test-config.json') {
+      context.set(always);
+      context.body = testConfig;
+    } else if (headers || /^\/(dist|demos|test\/fixtures)\//.test(pathname)) {
+      context.respond = false;
+      sendFile(context.req, context.res, root, fileFor(pathname), {
+        ...always,
+        ...pageHeaders(pathname),
+        ...headers,
+      });
+    } else {
+      context.set(always);
+      await next();
+    }
+  };
+}
