@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { launcherOf } from './test/runner/browser-launchers.mjs';
 import { lanes, testFiles } from './test/runner/lanes.mjs';
 import { reporter } from './test/runner/reporter.mjs';
-import { serveVerbatim, testPage } from './test/runner/test-page.mjs';
+import { packageByName, serveVerbatim, testPage } from './test/runner/test-page.mjs';
 import { freePort } from './test/runner/webkit-driver.mjs';
 import { startTestServers } from './test/server/start.mjs';
 
@@ -29,6 +29,7 @@ export default {
   testsFinishTimeout: 300_000,
   testFramework: { config: { ui: 'bdd', timeout: 40_000 } },
   testRunnerHtml: testPage(testConfig),
+  plugins: [packageByName(root)],
   middleware: [serveVerbatim({ root, isolated, testConfig })],
   reporters: [reporter({ lane, resultsFile: process.env.WASM_ELEMENTS_RESULTS })],
 };

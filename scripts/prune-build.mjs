@@ -3,14 +3,12 @@ import { existsSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { inRoot } from './paths.mjs';
 
-const generated = new Set(['kernel-core/frame/frame-html.js']);
-
 export function pruneBuild() {
   const folder = inRoot('build');
   if (!existsSync(folder)) return;
   for (const relative of readdirSync(folder, { recursive: true })) {
     const output = String(relative);
-    if (!/\.(js|d\.ts)$/.test(output) || generated.has(output.split(path.sep).join('/'))) continue;
+    if (!/\.(js|d\.ts)$/.test(output)) continue;
     const source = inRoot(output.replace(/(\.d)?\.(js|ts)$/, '.ts'));
     if (existsSync(source)) continue;
     rmSync(path.join(folder, output));

@@ -63,7 +63,10 @@ async function runLane(lane) {
     WASM_ELEMENTS_RESULTS: resultsFile,
     ...(filters.length > 0 && { WASM_ELEMENTS_FILTER: filters.join(',') }),
   };
-  const code = await run('node', [tool('@web/test-runner/dist/bin.js'), '--static-logging'], { cwd: root, env });
+  const code = await run('node', [tool('@web/test-runner/dist/bin.js'), '--static-logging'], {
+    cwd: root,
+    env,
+  });
   const result = readResults(resultsFile) ?? empty;
   if (code !== 0 && result.failed === 0) {
     result.failed = 1;

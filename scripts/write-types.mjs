@@ -13,6 +13,7 @@ export function writeTypes() {
       filter: (file) => !/\.(js|map|tsbuildinfo)$/.test(file),
     });
   }
-  const handWritten = 'kernel-core/frame/frame-html.d.ts';
-  if (existsSync(inRoot(handWritten))) cpSync(inRoot(handWritten), `${target}/${handWritten}`);
+  // Hand-written declarations are not part of tsc's output, and the others refer to them.
+  for (const file of ['kernel-core/client/virtual.d.ts', 'elements/virtual.d.ts'])
+    if (existsSync(inRoot(file))) cpSync(inRoot(file), `${target}/${file}`);
 }

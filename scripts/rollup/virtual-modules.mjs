@@ -25,9 +25,7 @@ export function virtualModules(root) {
 }
 
 async function runtimes(root) {
-  const { runtimeTable } = await import(
-    pathToFileURL(`${root}/build/runtime-loaders/runtime-table.js`).href
-  );
+  const { runtimeTable } = await import(pathToFileURL(`${root}/build/runtime-loaders/runtime-table.js`).href);
   return runtimeTable;
 }
 

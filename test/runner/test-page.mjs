@@ -1,4 +1,5 @@
 // The page every test file runs in, and what the test server adds to WTR's own.
+import { readFileSync } from 'node:fs';
 import { fileFor, pageHeaders } from '../../scripts/page-headers.mjs';
 import { sendFile } from '../../scripts/static-server.mjs';
 import { requestedHeaders } from '../server/with-headers.mjs';
@@ -44,4 +45,15 @@ export function serveVerbatim({ root, isolated, testConfig }) {
       await next();
     }
   };
+}
+
+/** Tests import the package by its own name and get the bundles: `import … from 'wasm-elements/kernel'`. */
+export function packageByName(root) {
+  const { name, exports } = JSON.parse(readFileSync(`${root}/package.json`, 'utf8'));
+  const served = new Map(
+    Object.entries(exports).flatMap(([entry, target]) =>
+      target.default ? [[name + entry.slice(1), target.default.slice(1)]] : [],
+    ),
+  );
+  return { name: 'package-by-name', resolveImport: ({ source }) => served.get(source) };
 }

@@ -1,0 +1,6 @@
+export default {
+  globs: ['elements/**/*.ts'],
+  exclude: ['**/*.d.ts'],
+  outdir: '.',
+  litelement: true,
+};

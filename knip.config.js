@@ -1,0 +1,34 @@
+// Dead files, exports and dependencies. Entries are what rollup, the pages and the runner start from.
+export default {
+  entry: [
+    'elements/wasm-*.ts',
+    'kernel-core/client/index.ts',
+    'kernel-core/kernel.worker.ts',
+    'kernel-core/storage/storage.worker.ts',
+    'kernel-core/frame/{inner,outer,broker}*.ts',
+    'runtime-loaders/index.ts',
+    'runtime-loaders/process.worker.ts',
+    'runtime-loaders/*/loader.ts',
+    'runtime-loaders/*/*.part.ts',
+    'runtime-loaders/*/build.mjs',
+    'scripts/{start,test,build,assets,check,bench}.mjs',
+    'web-test-runner.config.mjs',
+    'custom-elements-manifest.config.mjs',
+    'test/**/*.test.ts',
+    'test/bench/*.mjs',
+  ],
+  project: ['{elements,kernel-core,runtime-loaders,scripts,test}/**/*.{ts,mjs}', '*.mjs'],
+  ignoreExportsUsedInFile: true,
+  // abi is a table of numbers: it is complete even where nobody needs a number yet.
+  ignoreIssues: { 'kernel-core/abi/**': ['exports', 'types'] },
+  ignoreUnresolved: ['virtual:.*'],
+  ignoreDependencies: [
+    // Tools that scripts/ start by the path of their entry script.
+    '@custom-elements-manifest/analyzer',
+    '@web/test-runner',
+    'dependency-cruiser',
+    'publint',
+    // Its files are laid out by runtime-loaders/python/build.mjs.
+    'pyodide',
+  ],
+};
