@@ -56,32 +56,46 @@ export async function writePageBundles({ root }) {
 
 /** Library entries plus every lazy import of the elements; resolves with module id → './file'. */
 async function writeLibrary(root, lazy) {
-  const input = Object.fromEntries(present(root, libraryEntries));
-  const named = new Set(Object.values(input));
-  for (const id of lazy) if (!named.has(id)) input[`lazy:${path.relative(`${root}/build`, id)}`] = id;
-  if (Object.keys(input).length === 0) return { files: [], fileOf: new Map() };
-  const bundle = await rollup({ input, plugins: inputPlugins(root), onwarn });
+  const entries = present(root, libraryEntries);
+  const named = new Set(entries.map(([, id]) => id));
+  const others = [...lazy].filter((id) => !named.has(id));
+  if (named.size + others.length === 0) return { files: [], fileOf: new Map() };
+  const bundle = await rollup({
+    input: Object.fromEntries(entries),
+    plugins: [lazyEntries(others), ...inputPlugins(root)],
+    onwarn,
+  });
   const { output } = await bundle.write({
     dir: `${root}/dist`,
     format: 'es',
     sourcemap: true,
-    entryFileNames: (chunk) =>
-      named.has(chunk.facadeModuleId) ? '[name].js' : `chunks/${baseName(chunk)}-[hash].js`,
-    chunkFileNames: (chunk) => `chunks/${baseName(chunk)}-[hash].js`,
+    entryFileNames: (chunk) => (named.has(chunk.facadeModuleId) ? '[name].js' : 'chunks/[name]-[hash].js'),
+    chunkFileNames: 'chunks/[name]-[hash].js',
     plugins: [distIsTheBase(), minify()],
   });
   await bundle.close();
   const chunks = output.filter((file) => file.type === 'chunk');
-  const fileOf = new Map(
-    chunks
-      .filter((chunk) => chunk.isEntry && chunk.facadeModuleId)
-      .map((chunk) => [chunk.facadeModuleId, `./${chunk.fileName}`]),
-  );
+  const loadable = chunks.filter((chunk) => chunk.facadeModuleId !== null);
+  const fileOf = new Map(loadable.map((chunk) => [chunk.facadeModuleId, `./${chunk.fileName}`]));
   for (const id of lazy) if (!fileOf.has(id)) throw new Error(`no chunk was written for ${id}`);
   return { files: chunks.map((chunk) => chunk.fileName), fileOf };
 }
 
-const baseName = (chunk) => path.basename(chunk.facadeModuleId ?? chunk.name, '.js').replace(/^lazy:/, '');
+/** Nobody imports these by name, so they may export more to each other: no chunk that only re-exports. */
+function lazyEntries(ids) {
+  return {
+    name: 'lazy-entries',
+    buildStart() {
+      for (const id of ids)
+        this.emitFile({
+          type: 'chunk',
+          id,
+          name: path.basename(id, '.js'),
+          preserveSignature: 'allow-extension',
+        });
+    },
+  };
+}
 
 function present(root, entries) {
   return Object.entries(entries).flatMap(([name, file]) => {
