@@ -1,19 +1,22 @@
 // npm run assets: lets every runtime lay out its files in dist/assets/<runtime>/<version>/ from the npm
 // packages it pins. A runtime's build.mjs default-exports
 //   async build({ root, outDir, packageDir(name), log })
-// and may export `inputs`: files (relative to the repository) and package names its result depends on.
+// where outDir is dist/assets/<runtime>, emptied (build makes the folder of each version in it), and may export `inputs`: files (relative to the repository) and package names its result depends on.
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { ensureInstalled } from './install.mjs';
+import { withBuildLock } from './lock.mjs';
 import { inRoot, packageDir, root } from './paths.mjs';
 
 export async function buildAssets() {
   await ensureInstalled();
-  for (const entry of readdirSync(inRoot('runtime-loaders'), { withFileTypes: true })) {
-    const script = inRoot('runtime-loaders', entry.name, 'build.mjs');
-    if (entry.isDirectory() && existsSync(script)) await buildRuntime(entry.name, script);
-  }
+  await withBuildLock(async () => {
+    for (const entry of readdirSync(inRoot('runtime-loaders'), { withFileTypes: true })) {
+      const script = inRoot('runtime-loaders', entry.name, 'build.mjs');
+      if (entry.isDirectory() && existsSync(script)) await buildRuntime(entry.name, script);
+    }
+  });
 }
 
 async function buildRuntime(name, script) {
@@ -23,6 +26,7 @@ async function buildRuntime(name, script) {
   const state = fingerprint(inRoot('runtime-loaders', name), inputs);
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === state) return;
   const started = Date.now();
+  rmSync(outDir, { recursive: true, force: true });
   mkdirSync(outDir, { recursive: true });
   await build({ root, outDir, packageDir, log: (text) => console.log(`  ${name}: ${text}`) });
   writeFileSync(stamp, state);
