@@ -1,12 +1,13 @@
 // npm run assets: lets every runtime lay out its files in dist/assets/<runtime>/<version>/ from the npm
 // packages it pins. A runtime's build.mjs default-exports
 //   async build({ root, outDir, packageDir(name), log })
-// where outDir is dist/assets/<runtime>, emptied (build makes the folder of each version in it), and may export `inputs`: files (relative to the repository) and package names its result depends on.
+// where outDir is dist/assets/<runtime>, emptied (build makes the folder of each version in it), and may export
+// `inputs`: files (relative to the repository) and package names its result depends on.
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { ensureInstalled } from './install.mjs';
-import { withBuildLock } from './lock.mjs';
+import { withBuildLock } from './build-lock.mjs';
 import { inRoot, packageDir, root } from './paths.mjs';
 
 export async function buildAssets() {

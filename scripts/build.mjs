@@ -2,7 +2,7 @@
 //   --keep-going   bundle even when types do not check (the exit code still tells)
 import { pathToFileURL } from 'node:url';
 import { ensureInstalled } from './install.mjs';
-import { withBuildLock } from './lock.mjs';
+import { withBuildLock } from './build-lock.mjs';
 import { inRoot, root, tool } from './paths.mjs';
 import { pruneBuild } from './prune-build.mjs';
 import { run } from './run.mjs';
