@@ -37,17 +37,10 @@ module.exports = {
     layer('syscalls', kernelFolder('syscalls'), [abi, kernelFolder(...services, 'proc')]),
     layer(
       'kernel',
-      '^kernel-core/kernel[^/]*\\.ts$',
+      '^kernel-core/[^/]+\\.ts$',
       [abi, protocol, kernelFolder(...services, 'proc', 'syscalls')],
       ['comlink'],
     ),
-    {
-      name: 'kernel-top-level',
-      comment: 'the kernel has no other files at its top than kernel*.ts',
-      severity: 'error',
-      from: { path: '^kernel-core/(?!kernel)[^/]+\\.ts$' },
-      to: {},
-    },
     {
       name: 'layer-runtime-loaders',
       comment: 'runtime-loaders may import abi and npm packages, nothing else of the kernel and no elements',

@@ -4,6 +4,7 @@
 //   WASM_ELEMENTS_RESULTS  file that the counts go to
 import { fileURLToPath } from 'node:url';
 import { launcherOf } from './test/runner/browser-launchers.mjs';
+import { inputPlugin } from './test/runner/input-plugin.mjs';
 import { lanes, testFiles } from './test/runner/lanes.mjs';
 import { reporter } from './test/runner/reporter.mjs';
 import { packageByName, serveVerbatim, testPage } from './test/runner/test-page.mjs';
@@ -29,7 +30,7 @@ export default {
   testsFinishTimeout: 300_000,
   testFramework: { config: { ui: 'bdd', timeout: 40_000 } },
   testRunnerHtml: testPage(testConfig),
-  plugins: [packageByName(root)],
+  plugins: [packageByName(root), inputPlugin()],
   middleware: [serveVerbatim({ root, isolated, testConfig })],
   reporters: [reporter({ lane, resultsFile: process.env.WASM_ELEMENTS_RESULTS })],
 };

@@ -2,12 +2,13 @@
 // <runtime>/<name>.part.ts → image/loaders/<runtime>.<name>.js. One module each, without any import.
 import { existsSync, readdirSync } from 'node:fs';
 import { rollup } from 'rollup';
+import { each } from './each.mjs';
 import { inputPlugins, minify, onwarn } from './plugins.mjs';
 
 export async function writeLoaders({ root }) {
   const folder = `${root}/build/runtime-loaders`;
   const written = [];
-  for (const [input, file] of existsSync(folder) ? loaderFiles(folder) : []) {
+  await each(existsSync(folder) ? loaderFiles(folder) : [], async ([input, file]) => {
     const bundle = await rollup({ input, plugins: inputPlugins(root), onwarn });
     const { output } = await bundle.write({
       file: `${root}/dist/${file}`,
@@ -21,7 +22,7 @@ export async function writeLoaders({ root }) {
     if (imports.length > 0)
       throw new Error(`dist/${file} must not import anything; it imports ${imports.join(', ')}`);
     written.push(file);
-  }
+  });
   return written;
 }
 

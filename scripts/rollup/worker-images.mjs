@@ -2,6 +2,7 @@
 // Chromium, and import(blobUrl) of a file with imports has nothing to resolve them against.
 import { existsSync } from 'node:fs';
 import { rollup } from 'rollup';
+import { each } from './each.mjs';
 import { inputPlugins, minify, onwarn } from './plugins.mjs';
 
 const images = {
@@ -12,11 +13,11 @@ const images = {
 
 export async function writeWorkerImages({ root }) {
   const written = [];
-  for (const [file, source] of Object.entries(images)) {
+  await each(Object.entries(images), async ([file, source]) => {
     const input = `${root}/build/${source}`;
     if (!existsSync(input)) {
       console.log(`skipped dist/${file}: build/${source} does not exist yet`);
-      continue;
+      return;
     }
     const bundle = await rollup({ input, plugins: inputPlugins(root), onwarn });
     // The map lies beside the image but is not named in it: a blob: URL cannot resolve the name.
@@ -29,6 +30,6 @@ export async function writeWorkerImages({ root }) {
     });
     await bundle.close();
     written.push(file);
-  }
+  });
   return written;
 }

@@ -14,6 +14,8 @@ export function webkitLauncher(browsers) {
       urls.set(id, url);
       await (await starting).navigate(url);
     },
+    /** For test/runner/input-plugin.mjs. */
+    driver: () => starting,
     isActive: (id) => urls.has(id),
     getBrowserUrl: (id) => urls.get(id),
     async stopSession(id) {
