@@ -30,7 +30,7 @@ module.exports = {
       [protocol, abi, '^virtual:frames$', '^virtual:runtimes$'],
       ['comlink', '@noble/hashes', 'fflate'],
     ),
-    layer('frame', kernelFolder('frame'), [protocol, abi]),
+    layer('frame', kernelFolder('frame'), [protocol, abi], ['es-module-lexer']),
     layer('storage', kernelFolder('storage'), [protocol, abi]),
     layer('services', kernelFolder(...services), [abi]),
     layer('proc', kernelFolder('proc'), [abi, kernelFolder(...services)]),

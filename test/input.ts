@@ -16,8 +16,3 @@ export function click(element: Element): Promise<unknown> {
   const { left, top, width, height } = element.getBoundingClientRect();
   return executeServerCommand('input-click', { x: left + width / 2, y: top + height / 2 });
 }
-
-/** Sizes the window; WebKit counts its frame in. */
-export function setViewport(width: number, height: number): Promise<unknown> {
-  return executeServerCommand('input-viewport', { width, height });
-}

@@ -52,7 +52,6 @@ function puppeteerInput(page) {
     },
     'input-type': ({ text }) => page.keyboard.type(text),
     'input-click': ({ x, y }) => page.mouse.click(x, y),
-    'input-viewport': ({ width, height }) => page.setViewport({ width, height }),
   };
 }
 
@@ -84,6 +83,5 @@ function webDriverInput(driver) {
           { type: 'pointerUp', button: 0 },
         ],
       }),
-    'input-viewport': ({ width, height }) => driver.command('POST', '/window/rect', { width, height }),
   };
 }
