@@ -24,6 +24,8 @@ export interface Stdio {
    * the returned promise on `suspending`; `local` returns at once. Most calls return undefined.
    */
   writeWaiting(fd: number, bytes: Uint8Array): undefined | Promise<void>;
+  /** Sends what `write` may have gathered. Waiting and ending do so by themselves; needed by none but computing loops. */
+  flush(): void;
   /**
    * Up to `max` bytes of fd 0; an empty array is end of file. Returns bytes where they are at hand or
    * the transport is `shared`, a promise on `suspending`, throws `CannotBlock` on `local`.

@@ -155,3 +155,11 @@ export class Errno extends Error {
     return errnoName(this.errno);
   }
 }
+
+/**
+ * Whether something caught is an `Errno`. Not `instanceof`: a loader and the process worker are separate
+ * bundles, each with a class of its own.
+ */
+export function isErrno(error: unknown): error is Errno {
+  return error instanceof Error && error.name === 'Errno' && 'errno' in error && typeof error.errno === 'number';
+}

@@ -62,22 +62,19 @@ export const syscall = {
   asset: 3,
   /** [name] → Blob of a lazily loaded part of the loader. */
   part: 4,
-  /** [OutboundRequest] → OutboundResponse (`abi/outbound.ts`). */
+  /** [OutboundRequest] → { ok, response | failure } (`abi/outbound.ts`). */
   fetch: 5,
-  /** [] → { records }: what others changed since the last records this process has seen (`shared`). */
-  pull: 6,
 } as const;
 
 export type SyscallNumber = (typeof syscall)[keyof typeof syscall];
 
 /** Process → kernel. */
 export type ProcessMessage =
-  /** A request; the reply carries the same id. `shared` requests are answered in the slot. */
+  /** A request; the reply carries the same id. Id 0 (`shared`): the answer goes into the slot. */
   | { readonly type: 'syscall'; readonly id: number; readonly number: number; readonly args: readonly unknown[] }
   /** Output, unacknowledged until `credit`. */
   | { readonly type: 'write'; readonly fd: number; readonly bytes: Uint8Array }
   | { readonly type: 'journal'; readonly records: readonly JournalRecord[] }
-  /** `waiting` for input, or no longer: the run-time clock stands still meanwhile. */
   | { readonly type: 'exit'; readonly code: number; readonly reason?: 'trap' | 'memory'; readonly message?: string; readonly reusable: boolean }
   /** The loader failed where no program is to blame. */
   | { readonly type: 'failed'; readonly message: string };

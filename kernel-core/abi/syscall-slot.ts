@@ -2,13 +2,13 @@
 //
 //   Int32 0   state     0 idle · 1 waiting · 2 answered
 //   Int32 1   errno     0 or an error number
-//   Int32 2   kind      0 number · 1 bytes · 2 JSON text
+//   Int32 2   kind      0 number · 1 bytes
 //   Int32 3   length    bytes of payload, or the number itself
 //   Int32 4   signal    number of a pending signal, 0 none
 //   byte 64…  payload
 //
-// A payload longer than the slot is never cut: the request says how much it takes, and JSON that does
-// not fit is answered with EMSGSIZE, after which the process asks again on its port.
+// A payload longer than the slot is never cut: the request says how much it takes, at most the slot's
+// payload, and an answer that does not fit is EMSGSIZE.
 
 export const slotBytes = 64 + 256 * 1024;
 export const slotPayloadOffset = 64;
@@ -18,4 +18,5 @@ export const slotKind = 2;
 export const slotLength = 3;
 export const slotSignal = 4;
 
-export const slotKinds = { number: 0, bytes: 1, json: 2 } as const;
+export const slotKinds = { number: 0, bytes: 1 } as const;
+export const slotPayloadBytes = slotBytes - slotPayloadOffset;

@@ -10,6 +10,8 @@ import type { PageCache } from './page-cache.js';
 
 /** Unsent bytes after which records are sent at once instead of at the next turn of the event loop. */
 const unsentBytesMax = 1024 * 1024;
+// Taken before user code runs, which may replace the global.
+const later = setTimeout.bind(globalThis);
 
 export interface ViewOptions {
   readonly image: TreeImage;
@@ -203,7 +205,7 @@ export class View {
       this.flush();
     } else if (!this.#flushScheduled) {
       this.#flushScheduled = true;
-      queueMicrotask(() => {
+      later(() => {
         this.#flushScheduled = false;
         this.flush();
       });

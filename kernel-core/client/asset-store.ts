@@ -1,0 +1,219 @@
+// client: the one place where anything is downloaded (DESIGN §8). Fetched by the page: progress in bytes,
+// integrity, retry, Cache Storage, offline. Must always hold: bytes are handed out only after the
+// integrity check; a failed download leaves nothing behind, so that trying again starts clean.
+import type { Asset } from '../abi/runtime.js';
+import { read as readSettings } from './configuration.js';
+import { KernelError } from './kernel-error.js';
+
+export interface Progress {
+  readonly loadedBytes: number;
+  readonly totalBytes: number;
+  /** Everything came from the browser's cache. */
+  readonly cached: boolean;
+}
+
+const cacheName = 'wasm-elements-assets-1';
+/** Beside the first try. A download that broke off is worth another go, a 404 is not. */
+const retries = 1;
+
+interface Download {
+  readonly promise: Promise<Blob>;
+  readonly listeners: Set<(loadedBytes: number, cached: boolean) => void>;
+}
+
+const running = new Map<string, Download>();
+/** Decompressed assets of this page, until the kernel has taken them. */
+const held = new Map<string, Blob>();
+
+/** The bytes of an asset, checked and decompressed. Rejects with a `KernelError`. */
+export async function fetchAsset(
+  asset: Asset,
+  onBytes: (loadedBytes: number, cached: boolean) => void = () => undefined,
+): Promise<Blob> {
+  const url = new URL(asset.path, readSettings().assets).href;
+  const here = held.get(url);
+  if (here !== undefined) {
+    onBytes(asset.bytes, true);
+    return here;
+  }
+  let download = running.get(url);
+  if (download === undefined) {
+    const listeners = new Set<(loadedBytes: number, cached: boolean) => void>();
+    const tell = (loadedBytes: number, cached: boolean): void => {
+      for (const listener of listeners) listener(loadedBytes, cached);
+    };
+    const promise = load(url, asset, tell).finally(() => running.delete(url));
+    download = { promise, listeners };
+    running.set(url, download);
+  }
+  download.listeners.add(onBytes);
+  const blob = await download.promise;
+  held.set(url, blob);
+  return blob;
+}
+
+/** Lets go of an asset the kernel has taken. It stays in the browser's cache. */
+export function releaseAsset(asset: Asset): void {
+  held.delete(new URL(asset.path, readSettings().assets).href);
+}
+
+/** How many bytes of these assets the browser has already. */
+export async function cachedBytes(assets: readonly Asset[]): Promise<number> {
+  const cache = await openCache();
+  const base = readSettings().assets;
+  const sizes = await Promise.all(
+    assets.map(async (asset) => {
+      const url = new URL(asset.path, base).href;
+      if (held.has(url)) return asset.bytes;
+      return (await cache?.match(cacheKey(url, asset))) === undefined ? 0 : asset.bytes;
+    }),
+  );
+  return sizes.reduce((sum, bytes) => sum + bytes, 0);
+}
+
+async function load(
+  url: string,
+  asset: Asset,
+  tell: (loadedBytes: number, cached: boolean) => void,
+): Promise<Blob> {
+  const cache = await openCache();
+  const key = cacheKey(url, asset);
+  const kept = await cache?.match(key);
+  if (kept !== undefined) {
+    const bytes = new Uint8Array(await kept.arrayBuffer());
+    if (await matches(bytes, asset)) {
+      tell(asset.bytes, true);
+      return decode(bytes, asset);
+    }
+    // A cache someone else wrote to, or a disk that failed.
+    await cache?.delete(key);
+  }
+  const bytes = await download(url, asset, (loaded) => tell(loaded, false));
+  // A full disk only costs the next reader's time.
+  cache?.put(key, new Response(bytes)).catch(() => undefined);
+  return decode(bytes, asset);
+}
+
+async function download(
+  url: string,
+  asset: Asset,
+  tell: (loadedBytes: number) => void,
+): Promise<Uint8Array<ArrayBuffer>> {
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      return await downloadOnce(url, asset, tell);
+    } catch (error) {
+      const final = !(error instanceof KernelError) || error.code !== 'ENETWORK' || attempt >= retries;
+      if (final) throw error;
+      tell(0);
+    }
+  }
+}
+
+async function downloadOnce(
+  url: string,
+  asset: Asset,
+  tell: (loadedBytes: number) => void,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const response = await request(url, asset);
+  if (!response.ok) {
+    throw new KernelError('ENOTFOUND', `${url} answered ${response.status} ${response.statusText}.`.replace(' .', '.'), {
+      hint: 'Are the runtime assets where configure({ assets }) says? `npm run assets` writes them.',
+    });
+  }
+  const bytes = await readBody(response, url, asset, tell);
+  if (!(await matches(bytes, asset))) {
+    throw new KernelError(
+      'EINTEGRITY',
+      `${url} is not the file this version of the library expects (${bytes.length} bytes instead of ${asset.bytes}, or other content).`,
+      { hint: 'Copy the assets of the same version again; a proxy or server may have changed the file.' },
+    );
+  }
+  return bytes;
+}
+
+async function request(url: string, asset: Asset): Promise<Response> {
+  try {
+    // Where there is no crypto.subtle (plain http) the browser itself checks the bytes.
+    return await fetch(url, {
+      credentials: 'omit',
+      cache: 'no-cache',
+      ...(hasDigest() ? {} : { integrity: asset.integrity }),
+    });
+  } catch (cause) {
+    throw networkError(url, cause);
+  }
+}
+
+async function readBody(
+  response: Response,
+  url: string,
+  asset: Asset,
+  tell: (loadedBytes: number) => void,
+): Promise<Uint8Array<ArrayBuffer>> {
+  let bytes = new Uint8Array(asset.bytes);
+  let length = 0;
+  try {
+    const reader = response.body?.getReader();
+    for (;;) {
+      const next = await reader?.read();
+      if (next === undefined || next.done) break;
+      const { value } = next;
+      if (length + value.length > bytes.length) {
+        const grown = new Uint8Array(Math.max(length + value.length, bytes.length * 2));
+        grown.set(bytes.subarray(0, length));
+        bytes = grown;
+      }
+      bytes.set(value, length);
+      length += value.length;
+      tell(Math.min(length, asset.bytes));
+    }
+  } catch (cause) {
+    throw networkError(url, cause);
+  }
+  // Fewer bytes than announced, with no error: some servers cut a connection so.
+  if (length < asset.bytes && length === 0) throw networkError(url, undefined);
+  return bytes.length === length ? bytes : bytes.slice(0, length);
+}
+
+function networkError(url: string, cause: unknown): KernelError {
+  if (!navigator.onLine) {
+    return new KernelError('EOFFLINE', `The browser is offline and ${url} is not in its cache yet.`, {
+      hint: 'Connect and try again.',
+      cause,
+    });
+  }
+  return new KernelError('ENETWORK', `${url} could not be downloaded: the connection failed.`, {
+    hint: 'Try again. From another origin the server must send Access-Control-Allow-Origin.',
+    cause,
+  });
+}
+
+async function decode(bytes: Uint8Array<ArrayBuffer>, asset: Asset): Promise<Blob> {
+  const blob = new Blob([bytes]);
+  if (asset.encoding !== 'gzip') return blob;
+  return new Response(blob.stream().pipeThrough(new DecompressionStream('gzip'))).blob();
+}
+
+function hasDigest(): boolean {
+  return typeof crypto.subtle?.digest === 'function';
+}
+
+async function matches(bytes: Uint8Array<ArrayBuffer>, asset: Asset): Promise<boolean> {
+  if (!hasDigest()) return bytes.length === asset.bytes;
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-384', bytes));
+  return asset.integrity === `sha384-${btoa(String.fromCharCode(...digest))}`;
+}
+
+/** The key names the content, so that another version at the same address is another entry. */
+function cacheKey(url: string, asset: Asset): string {
+  const key = new URL(url);
+  key.searchParams.set('integrity', asset.integrity);
+  return key.href;
+}
+
+async function openCache(): Promise<Cache | undefined> {
+  // Absent on plain http; forbidden in some private windows.
+  if (typeof caches === 'undefined') return undefined;
+  return caches.open(cacheName).catch(() => undefined);
+}

@@ -1,0 +1,256 @@
+// client: the page's one kernel. It boots lazily, is joined by every element and caller, and boots again
+// when it is lost.
+//
+//   booting ─▶ ready ─▶ lost ─▶ booting …      disposed is final
+import type { KernelImage, PageService, SandboxLimits, SandboxSetup, WireError } from '../protocol/kernel-service.js';
+import { fetchAsset } from './asset-store.js';
+import { configure, settings, type Configuration } from './configuration.js';
+import { Connection } from './connection.js';
+import { flatten, type FileTree } from './file-tree.js';
+import { normalizeGrant, type NetworkGrant } from './grant.js';
+import { KernelError } from './kernel-error.js';
+import { libraryFile } from './library-files.js';
+import { resolveRuntime, runtimes } from './runtimes.js';
+import { Sandbox, type SandboxHost } from './sandbox.js';
+
+export interface Limits {
+  processes?: number;
+  openFiles?: number;
+  inodes?: number;
+  /** Wasm memory of one process. */
+  memoryBytes?: number;
+  fileBytes?: number;
+  outputBytesPerSecond?: number;
+}
+
+export interface SandboxOptions {
+  /** Absolute paths, or relative to cwd; parents are made. */
+  files?: FileTree;
+  /** Default `/home/user`. */
+  cwd?: string;
+  env?: Record<string, string>;
+  /** Default `none`; fixed for the sandbox's life. */
+  network?: NetworkGrant;
+  limits?: Limits;
+  /** Key of the reader's own copy. */
+  persist?: string;
+  /** Join the sandbox of that name; a different grant or limit is an error. */
+  name?: string;
+}
+
+export interface KernelStats {
+  sandboxes: number;
+  processes: ProcessStats[];
+  workers: number;
+  memoryBytes: number;
+  journalSequence: number;
+}
+
+export interface ProcessStats {
+  pid: number;
+  parent: number;
+  command: string;
+  state: string;
+  transport: 'shared' | 'suspending' | 'local';
+  memoryBytes: number;
+  listening: number[];
+}
+
+export type KernelState = 'booting' | 'ready' | 'lost' | 'disposed';
+
+/** Two copies of the library on one page share one kernel. */
+const key = Symbol.for('wasm-elements.kernel');
+type Holder = typeof globalThis & { [key]?: Kernel };
+
+/**
+ * The kernel of this page. Events: `lost` (detail: `{ reason }`) when it died with every process in it,
+ * `restored` when it runs again; the files of its sandboxes come back.
+ */
+export class Kernel extends EventTarget {
+  readonly #named = new Map<string, { sandbox: Sandbox; terms: string }>();
+  readonly #sandboxes = new Set<Sandbox>();
+  #connection: Promise<Connection> | undefined;
+  #state: KernelState = 'booting';
+
+  /**
+   * Boots the kernel, or joins the one of this page. Rejects with EFRAME, EWORKER, EWASM, ENOTFOUND,
+   * ENETWORK; calling it again tries again.
+   */
+  static async boot(options?: Configuration): Promise<Kernel> {
+    if (options !== undefined) configure(options);
+    const holder = globalThis as Holder;
+    let kernel = holder[key];
+    if (kernel === undefined || kernel.state === 'disposed') {
+      kernel = new Kernel();
+      Object.defineProperty(holder, key, { value: kernel, configurable: true, enumerable: false });
+    }
+    await kernel.#connect();
+    return kernel;
+  }
+
+  get state(): KernelState {
+    return this.#state;
+  }
+
+  /** A sandbox of its own, or the one of that name. Rejects with EINVAL, ECONFLICT and download errors. */
+  async sandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+    const grant = normalizeGrant(options.network ?? 'none');
+    const limits = checkLimits(options.limits ?? {});
+    if (options.persist !== undefined) {
+      throw new KernelError('ENOTSUP', 'persist is not available in this version: files last as long as the page.');
+    }
+    const terms = JSON.stringify([grant, limits]);
+    const { name } = options;
+    const named = name === undefined ? undefined : this.#named.get(name);
+    if (named !== undefined) {
+      if (named.terms !== terms) {
+        throw new KernelError('ECONFLICT', `The session “${name}” has another network grant or other limits.`, {
+          hint: 'Give every element of a session the same network and limits.',
+        });
+      }
+      if (options.files !== undefined) await named.sandbox.fs.writeFiles(options.files);
+      return named.sandbox;
+    }
+    const sandbox = new Sandbox(this.#host, await setupOf(options, grant, limits), grant);
+    if (name !== undefined) {
+      // Another caller may have come first while the files were read.
+      if (this.#named.has(name)) return this.sandbox(options);
+      this.#named.set(name, { sandbox, terms });
+    }
+    this.#sandboxes.add(sandbox);
+    try {
+      await sandbox.ready();
+    } catch (error) {
+      await sandbox.dispose();
+      throw error;
+    }
+    return sandbox;
+  }
+
+  /** Counts for dashboards and tests. */
+  async stats(): Promise<KernelStats> {
+    const connection = await this.#connect();
+    const stats = await connection.call((service) => service.stats());
+    return {
+      ...stats,
+      processes: stats.processes.map((process) => ({ ...process, listening: [...process.listening] })),
+    };
+  }
+
+  /** Ends every process and removes the frame; the next `Kernel.boot` makes a new kernel. */
+  async dispose(): Promise<void> {
+    if (this.#state === 'disposed') return;
+    this.#state = 'disposed';
+    const sandboxes = [...this.#sandboxes];
+    await Promise.all(sandboxes.map((sandbox) => sandbox.dispose()));
+    const connection = await this.#connection?.catch(() => undefined);
+    connection?.dispose();
+  }
+
+  readonly #host: SandboxHost = {
+    connection: () => this.#connect(),
+    forget: (sandbox) => {
+      this.#sandboxes.delete(sandbox);
+      for (const [name, named] of this.#named) if (named.sandbox === sandbox) this.#named.delete(name);
+    },
+  };
+
+  async #connect(): Promise<Connection> {
+    if (this.#state === 'disposed') throw new KernelError('ELOST', 'The kernel has been disposed.');
+    const open = await this.#connection;
+    // Reading `isLost` notices a frame the page has thrown away.
+    if (open !== undefined && !open.isLost) return open;
+    return this.#boot();
+  }
+
+  #boot(): Promise<Connection> {
+    // Several callers may have found the same lost connection.
+    if (this.#booting !== undefined) return this.#booting;
+    const restored = this.#state === 'lost';
+    this.#state = 'booting';
+    const booting = Connection.open({ kernelSource: libraryFile('kernel.worker.js'), image: image(), page: pageService })
+      .then((connection) => {
+        if (this.#state === 'disposed') {
+          connection.dispose();
+          throw new KernelError('ELOST', 'The kernel has been disposed.');
+        }
+        this.#state = 'ready';
+        void connection.lost.then((reason) => this.#lost(connection, reason));
+        if (restored) this.dispatchEvent(new CustomEvent('restored'));
+        return connection;
+      })
+      .finally(() => {
+        this.#booting = undefined;
+      });
+    this.#booting = booting;
+    this.#connection = booting;
+    booting.catch(() => {
+      if (this.#connection === booting) this.#connection = undefined;
+    });
+    return booting;
+  }
+  #booting: Promise<Connection> | undefined;
+
+  #lost(_connection: Connection, reason: string): void {
+    if (this.#state === 'disposed') return;
+    this.#state = 'lost';
+    this.dispatchEvent(new CustomEvent('lost', { detail: { reason } }));
+    // Ready for the next run; should it fail, that run tells.
+    this.#boot().catch(() => undefined);
+  }
+}
+
+async function image(): Promise<KernelImage> {
+  return {
+    processWorker: await libraryFile('process.worker.js'),
+    runtimes: runtimes(),
+    deviceMemoryGb: (navigator as { deviceMemory?: number }).deviceMemory ?? 8,
+  };
+}
+
+const pageService: PageService = {
+  asset: (runtime, version, name) =>
+    answer(async () => {
+      const asset = resolveRuntime(`${runtime}@${version}`).version.assets.find((each) => each.name === name);
+      if (asset === undefined) throw new KernelError('ENOENT', `${runtime} ${version} has no asset “${name}”.`);
+      return fetchAsset(asset);
+    }),
+  loader: (name) =>
+    answer(() => {
+      // The name comes from inside the frame.
+      if (!/^[a-z0-9-]+(\.[a-z0-9-]+)?$/.test(name)) throw new KernelError('EINVAL', 'No such loader.');
+      return libraryFile(`loaders/${name}.js`);
+    }),
+};
+
+async function answer<T>(work: () => Promise<T>): Promise<{ ok: true; value: T } | { ok: false; error: WireError }> {
+  try {
+    return { ok: true, value: await work() };
+  } catch (error) {
+    if (!(error instanceof KernelError)) return { ok: false, error: { code: 'EIO', message: String(error) } };
+    const { code, message, hint } = error;
+    return { ok: false, error: { code, message, ...(hint === undefined ? {} : { hint }) } };
+  }
+}
+
+async function setupOf(options: SandboxOptions, grant: NetworkGrant, limits: SandboxLimits): Promise<SandboxSetup> {
+  const cwd = options.cwd ?? '/home/user';
+  if (!cwd.startsWith('/')) throw new KernelError('EINVAL', `cwd must be an absolute path, not “${cwd}”.`);
+  settings();
+  return {
+    files: await flatten(options.files ?? {}),
+    cwd: cwd === '/' ? cwd : cwd.replace(/\/+$/, ''),
+    env: { HOME: '/home/user', PATH: '/usr/bin', LANG: 'C.UTF-8', TERM: 'dumb', ...options.env },
+    limits,
+    grant,
+  };
+}
+
+function checkLimits(limits: Limits): SandboxLimits {
+  for (const [name, value] of Object.entries(limits) as [string, unknown][]) {
+    if (value !== undefined && !(typeof value === 'number' && value > 0 && Number.isFinite(value))) {
+      throw new KernelError('EINVAL', `The limit ${name} must be a number above 0, not ${String(value)}.`);
+    }
+  }
+  return Object.fromEntries(Object.entries(limits).filter(([, value]) => value !== undefined).sort());
+}

@@ -1,0 +1,205 @@
+// client: a sandbox as the page sees it. It outlives the kernel it runs on: when that is lost, the next
+// call makes it anew on the next one, from the replica of its tree.
+import { transfer } from 'comlink';
+import type { FileRequest, JournalBatch, SandboxSetup, SpawnRequest } from '../protocol/kernel-service.js';
+import { openBroker, type Broker } from './broker.js';
+import type { Connection } from './connection.js';
+import { FileSystem } from './file-system.js';
+import type { NetworkGrant } from './grant.js';
+import { KernelError } from './kernel-error.js';
+import { Process, type ExitStatus } from './process.js';
+import { Replica } from './replica.js';
+
+export interface SpawnOptions {
+  /** Default: the sandbox's. */
+  cwd?: string;
+  /** Replaces the sandbox's. */
+  env?: Record<string, string>;
+  /** Default `pipe` for spawn, `null` for run. */
+  stdin?: 'pipe' | 'null' | string | Uint8Array | ReadableStream<Uint8Array>;
+  tty?: { columns: number; rows: number };
+  /** Run time; waiting for input is not counted. */
+  timeoutMs?: number;
+  /** guest → path; `{}` gives none, absent the whole tree. */
+  preopens?: Record<string, string>;
+}
+
+export interface RunResult extends ExitStatus {
+  stdout: string;
+  stderr: string;
+  durationMs: number;
+}
+
+/** A sandbox on one kernel. */
+interface Attachment {
+  readonly connection: Connection;
+  readonly id: Promise<number>;
+  broker: Broker | undefined;
+}
+
+export interface SandboxHost {
+  connection(): Promise<Connection>;
+  forget(sandbox: Sandbox): void;
+}
+
+/** One file tree, one network grant, one set of limits, and processes. Made by `kernel.sandbox()`. */
+export class Sandbox extends EventTarget {
+  readonly fs: FileSystem;
+  readonly #host: SandboxHost;
+  readonly #setup: SandboxSetup;
+  readonly #grant: NetworkGrant;
+  readonly #processes = new Set<Process>();
+  #attachment: Attachment | undefined;
+  #replica: Replica | undefined;
+  #disposed = false;
+
+  constructor(host: SandboxHost, setup: SandboxSetup, grant: NetworkGrant) {
+    super();
+    this.#host = host;
+    this.#setup = setup;
+    this.#grant = grant;
+    this.fs = new FileSystem((request) => this.#files(request));
+  }
+
+  /** Resolves once the sandbox exists in the kernel with its first files. */
+  async ready(): Promise<void> {
+    await this.#attach();
+  }
+
+  /**
+   * Starts a program: a runtime's name (`python`, `python@3.14`) or a path with a slash. Rejects with
+   * ENOENT, ENOEXEC, EACCES, EAGAIN, EINVAL, a download's error, or ELOST.
+   */
+  async spawn(command: string, args: readonly string[] = [], options: SpawnOptions = {}): Promise<Process> {
+    const request = spawnRequest(command, args, options);
+    const { connection, id } = await this.#attach();
+    const { port1, port2 } = new MessageChannel();
+    // Output may come before the reply does: the port keeps it until someone listens.
+    const { pid, transport } = await connection.call((service) => service.spawn(id, request, transfer(port2, [port2])));
+    const process = new Process(pid, transport, port1);
+    const release = connection.hold();
+    this.#processes.add(process);
+    void connection.lost.then((why) => process.lose(`${why} What it had in memory is gone; its files are kept.`));
+    void process.exited.then(() => {
+      release();
+      this.#processes.delete(process);
+    });
+    if (options.stdin instanceof ReadableStream) {
+      // A program that ends before its input does is no error of the caller's.
+      options.stdin.pipeTo(process.stdin).catch(() => undefined);
+    }
+    return process;
+  }
+
+  /** Starts a program and collects what it prints until it ends. */
+  async run(command: string, args: readonly string[] = [], options: SpawnOptions = {}): Promise<RunResult> {
+    const startedAt = performance.now();
+    const process = await this.spawn(command, args, { ...options, stdin: options.stdin ?? 'null' });
+    const [stdout, stderr, status] = await Promise.all([
+      collect(process.stdout),
+      collect(process.stderr),
+      process.exited,
+    ]);
+    return { ...status, stdout, stderr, durationMs: performance.now() - startedAt };
+  }
+
+  /** Ends its processes and forgets its files. */
+  async dispose(): Promise<void> {
+    if (this.#disposed) return;
+    this.#disposed = true;
+    this.#host.forget(this);
+    const attachment = this.#attachment;
+    this.#attachment = undefined;
+    this.#replica = undefined;
+    attachment?.broker?.dispose();
+    if (attachment === undefined || attachment.connection.isLost) return;
+    try {
+      const id = await attachment.id;
+      await attachment.connection.call((service) => service.disposeSandbox(id));
+    } catch {
+      // A kernel that is gone has nothing left to dispose of.
+    }
+  }
+
+  async #files(request: FileRequest): Promise<unknown> {
+    const { connection, id } = await this.#attach();
+    return connection.call((service) => service.files(id, request));
+  }
+
+  async #attach(): Promise<{ connection: Connection; id: number }> {
+    if (this.#disposed) throw new KernelError('ELOST', 'This sandbox has been disposed.');
+    const connection = await this.#host.connection();
+    let attachment = this.#attachment;
+    if (attachment === undefined || attachment.connection !== connection) {
+      attachment?.broker?.dispose();
+      attachment = this.#create(connection);
+      this.#attachment = attachment;
+    }
+    try {
+      return { connection, id: await attachment.id };
+    } catch (error) {
+      if (this.#attachment === attachment) this.#attachment = undefined;
+      attachment.broker?.dispose();
+      throw error;
+    }
+  }
+
+  #create(connection: Connection): Attachment {
+    const create = async (): Promise<number> => {
+      const broker = await openBroker(this.#grant);
+      attachment.broker = broker;
+      if (this.#disposed) broker?.dispose();
+      const lost = this.#replica;
+      const setup: SandboxSetup =
+        lost === undefined ? this.#setup : { ...this.#setup, files: [], records: lost.records() };
+      const replica = new Replica();
+      const { port1, port2 } = new MessageChannel();
+      port1.onmessage = ({ data }: MessageEvent<JournalBatch>) => replica.apply(data);
+      const ports = broker === undefined ? [port2] : [port2, broker.port];
+      const id = await connection.call((service) =>
+        service.createSandbox(setup, transfer(port2, ports), broker?.port),
+      );
+      this.#replica = replica;
+      return id;
+    };
+    const attachment: Attachment = { connection, id: Promise.resolve().then(create), broker: undefined };
+    return attachment;
+  }
+}
+
+function spawnRequest(command: string, args: readonly string[], options: SpawnOptions): SpawnRequest {
+  if (typeof command !== 'string' || command === '') {
+    throw new KernelError('EINVAL', 'spawn() needs a command: the name of a runtime or a path.');
+  }
+  const { stdin = 'pipe', timeoutMs } = options;
+  if (timeoutMs !== undefined && !(timeoutMs > 0)) {
+    throw new KernelError('EINVAL', `timeoutMs must be more than 0, not ${timeoutMs}.`);
+  }
+  return {
+    command,
+    args: args.map(String),
+    stdin: stdinOf(stdin),
+    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+    ...(options.env === undefined ? {} : { env: { ...options.env } }),
+    ...(options.tty === undefined ? {} : { tty: { ...options.tty } }),
+    ...(timeoutMs === undefined ? {} : { timeoutMs }),
+    ...(options.preopens === undefined ? {} : { preopens: { ...options.preopens } }),
+  };
+}
+
+function stdinOf(stdin: NonNullable<SpawnOptions['stdin']>): SpawnRequest['stdin'] {
+  if (stdin === 'pipe' || stdin === 'null') return stdin;
+  if (typeof stdin === 'string') return new TextEncoder().encode(stdin);
+  return stdin instanceof Uint8Array ? stdin : 'pipe';
+}
+
+async function collect(stream: ReadableStream<Uint8Array>): Promise<string> {
+  const decoder = new TextDecoder();
+  const reader = stream.getReader();
+  let text = '';
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) return text + decoder.decode();
+    text += decoder.decode(value, { stream: true });
+  }
+}

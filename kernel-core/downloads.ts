@@ -1,0 +1,89 @@
+// kernel: what processes need from outside, fetched and checked by the page, kept here once for all of
+// them: loader source, assets, compiled modules. Must always hold: a failed download is forgotten, so
+// that the next process tries again.
+import type { Runtime, RuntimeVersion } from './abi/runtime.js';
+import type { Answer, PageService, WireError } from './protocol/kernel-service.js';
+
+/** An error the page sent, on its way back to the page. */
+export class DownloadError extends Error {
+  readonly wire: WireError;
+  constructor(wire: WireError) {
+    super(wire.message);
+    this.wire = wire;
+  }
+}
+
+/** A file that is no WebAssembly program. The sentence is for a reader. */
+export class InvalidProgram extends Error {}
+
+export type LoadedAsset = { readonly module: WebAssembly.Module } | { readonly bytes: Blob };
+
+export class Downloads {
+  readonly runtimes: readonly Runtime[];
+  readonly #page: PageService;
+  /** Rewrites a program's memory limit before it is compiled. */
+  readonly #limitMemory: (bytes: Uint8Array, memoryBytes: number) => Uint8Array;
+  readonly #kept = new Map<string, Promise<unknown>>();
+
+  constructor(
+    page: PageService,
+    runtimes: readonly Runtime[],
+    limitMemory: (bytes: Uint8Array, memoryBytes: number) => Uint8Array,
+  ) {
+    this.#page = page;
+    this.runtimes = runtimes;
+    this.#limitMemory = limitMemory;
+  }
+
+  loader(name: string): Promise<Blob> {
+    return this.#keep(`loader ${name}`, async () => unwrap(await this.#page.loader(name)));
+  }
+
+  asset(runtime: Runtime, version: RuntimeVersion, name: string): Promise<LoadedAsset> {
+    return this.#keep(`asset ${runtime.name}@${version.version} ${name}`, async () => {
+      const blob = unwrap(await this.#page.asset(runtime.name, version.version, name));
+      const kind = version.assets.find((asset) => asset.name === name)?.kind;
+      return kind === 'wasm' ? { module: await WebAssembly.compile(await blob.arrayBuffer()) } : { bytes: blob };
+    });
+  }
+
+  /** Compiles a program of the tree. The same bytes again (by content) cost a comparison only. */
+  async program(bytes: Uint8Array, memoryBytes: number): Promise<WebAssembly.Module> {
+    const known = this.#programs.find(
+      (each) => each.memoryBytes === memoryBytes && equal(each.bytes, bytes),
+    );
+    if (known !== undefined) return known.module;
+    try {
+      const limited = this.#limitMemory(bytes, memoryBytes);
+      const module = await WebAssembly.compile(limited as Uint8Array<ArrayBuffer>);
+      this.#programs.unshift({ bytes, memoryBytes, module });
+      this.#programs.length = Math.min(this.#programs.length, programsKept);
+      return module;
+    } catch (error) {
+      const why = (error instanceof Error ? error.message : String(error)).replace(/^WebAssembly\.\w+\(\): /, '');
+      throw new InvalidProgram(`This file is not a valid WebAssembly program: ${why}.`);
+    }
+  }
+
+  #programs: { bytes: Uint8Array; memoryBytes: number; module: WebAssembly.Module }[] = [];
+
+  #keep<T>(key: string, load: () => Promise<T>): Promise<T> {
+    const kept = this.#kept.get(key) as Promise<T> | undefined;
+    if (kept !== undefined) return kept;
+    const loading = load();
+    this.#kept.set(key, loading);
+    loading.catch(() => this.#kept.delete(key));
+    return loading;
+  }
+}
+
+const programsKept = 16;
+
+function unwrap<T>(answer: Answer<T>): T {
+  if (answer.ok) return answer.value;
+  throw new DownloadError(answer.error);
+}
+
+function equal(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, index) => byte === b[index]);
+}

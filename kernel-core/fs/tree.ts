@@ -1,0 +1,146 @@
+// fs: a sandbox's file tree and its journal (DESIGN §7). It owns the inode table, gives every record its
+// sequence number, and tells everyone who follows. Must always hold: the table changes only by `commit`.
+import { Errno } from '../abi/errno.js';
+import { InodeTable, type Inode } from '../abi/inode-table.js';
+import type { InodeImage, JournalRecord, TreeImage } from '../abi/journal.js';
+import type { SegmentImage } from '../abi/messages.js';
+import { Segments } from './segments.js';
+
+/** `author` is who made the change (a pid, or undefined for the page); it already has it. */
+export type Follower = (records: readonly JournalRecord[], sequence: number, author: number | undefined) => void;
+
+export interface TreeLimits {
+  readonly inodes: number;
+  readonly fileBytes: number;
+}
+
+/** Processes create inodes in ranges of their own, one range a process, far above the kernel's. */
+const leaseSize = 2 ** 24;
+
+export class Tree {
+  readonly #segments = new Segments();
+  readonly table = new InodeTable((extent) => this.#segments.read(extent));
+  readonly limits: TreeLimits;
+  readonly #followers = new Set<Follower>();
+  #sequence = 0;
+  #nextInode = 2;
+  #nextLease = leaseSize;
+
+  constructor(limits: TreeLimits) {
+    this.limits = limits;
+  }
+
+  get sequence(): number {
+    return this.#sequence;
+  }
+
+  /** Inode numbers for one process. */
+  lease(): { first: number; count: number } {
+    const first = this.#nextLease;
+    this.#nextLease += leaseSize;
+    return { first, count: leaseSize };
+  }
+
+  /** A number for an inode the kernel itself creates. */
+  allotInode(): number {
+    const inode = this.#nextInode;
+    this.#nextInode += 1;
+    return inode;
+  }
+
+  get freeBytes(): number {
+    return Math.max(0, this.limits.fileBytes - this.table.bytes);
+  }
+
+  /** Applies one change of the kernel's own or throws an Errno and changes nothing. */
+  commit(record: JournalRecord): void {
+    this.#apply(record);
+    this.#tell([record], undefined);
+  }
+
+  /** Applies what a process did to its view. A record that no longer fits has lost against another's. */
+  commitFrom(author: number, records: readonly JournalRecord[]): void {
+    const applied: JournalRecord[] = [];
+    for (const record of records) {
+      try {
+        this.#apply(record);
+        applied.push(record);
+      } catch (error) {
+        if (!(error instanceof Errno)) throw error;
+      }
+    }
+    if (applied.length > 0) this.#tell(applied, author);
+  }
+
+  /** Fills an empty tree from records numbered from 2 on. */
+  restore(records: readonly JournalRecord[]): void {
+    for (const record of records) {
+      this.commit(record);
+      if (record.op === 'create') this.#nextInode = Math.max(this.#nextInode, record.inode + 1);
+    }
+  }
+
+  follow(follower: Follower): () => void {
+    this.#followers.add(follower);
+    return () => this.#followers.delete(follower);
+  }
+
+  /** The tree as it is now, for a new process. Contents are sealed first and go by reference. */
+  image(): { tree: TreeImage; segments: SegmentImage[] } {
+    this.#seal();
+    const used = new Set<number>();
+    const inodes: InodeImage[] = [];
+    for (const inode of this.table.values()) {
+      if (inode.content?.state === 'sealed') used.add(inode.content.extent.segment);
+      if (inode.links > 0) inodes.push(imageOf(inode));
+    }
+    this.#segments.keepOnly(used);
+    return { tree: { sequence: this.#sequence, inodes }, segments: this.#segments.images() };
+  }
+
+  #seal(): void {
+    const unsealed = [...this.table.values()].filter(
+      (inode) => inode.content?.state === 'unsealed' && inode.size > 0,
+    );
+    if (unsealed.length === 0) return;
+    const extents = this.#segments.seal(unsealed.map((inode) => this.table.contents(inode)));
+    for (const [index, inode] of unsealed.entries()) {
+      const extent = extents[index];
+      if (extent !== undefined) this.table.seal(inode, extent);
+    }
+  }
+
+  #apply(record: JournalRecord): void {
+    if (record.op === 'create' && this.table.size >= this.limits.inodes) throw new Errno('ENOSPC');
+    const growth =
+      record.op === 'write'
+        ? record.position + record.bytes.length
+        : record.op === 'truncate'
+          ? record.size
+          : 0;
+    if (growth > 0 && 'inode' in record) {
+      const size = this.table.has(record.inode) ? this.table.get(record.inode).size : 0;
+      if (growth - size > this.freeBytes) throw new Errno('ENOSPC');
+    }
+    this.table.apply(record);
+    this.#sequence += 1;
+  }
+
+  #tell(records: readonly JournalRecord[], author: number | undefined): void {
+    for (const follower of this.#followers) follower(records, this.#sequence, author);
+  }
+}
+
+function imageOf(inode: Inode): InodeImage {
+  return {
+    inode: inode.number,
+    type: inode.type,
+    mode: inode.mode,
+    accessedMs: inode.accessedMs,
+    modifiedMs: inode.modifiedMs,
+    changedMs: inode.changedMs,
+    ...(inode.content?.state === 'sealed' && inode.size > 0 ? { content: inode.content.extent } : {}),
+    ...(inode.target === undefined ? {} : { target: inode.target }),
+    ...(inode.entries === undefined ? {} : { entries: [...inode.entries] }),
+  };
+}

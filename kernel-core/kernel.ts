@@ -1,0 +1,163 @@
+// kernel: the service the page talks to. It owns the worker pool, the downloads and every sandbox; each
+// call answers with an envelope, so that an error arrives whole.
+import type { Remote } from 'comlink';
+import { Errno } from './abi/errno.js';
+import type { Transport } from './abi/runtime.js';
+import { patchMemoryMaximum } from './abi/wasm-binary.js';
+import { DownloadError, Downloads, InvalidProgram } from './downloads.js';
+import { WorkerPool } from './proc/worker-pool.js';
+import type {
+  Answer,
+  FileRequest,
+  KernelImage,
+  KernelService,
+  KernelStatsWire,
+  PageService,
+  SandboxId,
+  SandboxSetup,
+  SpawnReply,
+  SpawnRequest,
+  WireError,
+} from './protocol/kernel-service.js';
+import { Sandbox, SpawnError, type DefaultLimits, type SandboxHost } from './sandbox.js';
+
+const mebibyte = 1024 * 1024;
+
+export class Kernel implements KernelService {
+  readonly #page: PageService;
+  readonly #sandboxes = new Map<SandboxId, Sandbox>();
+  #host: SandboxHost | undefined;
+  #nextSandbox = 1;
+  #nextPid = 1;
+
+  constructor(page: Remote<PageService>) {
+    this.#page = page as unknown as PageService;
+  }
+
+  boot(image: KernelImage): Promise<Answer<{ transport: Transport }>> {
+    return answer(() => {
+      const pool = new WorkerPool(image.processWorker);
+      pool.warm();
+      const transport = chooseTransport();
+      this.#host = {
+        pool,
+        transport,
+        downloads: new Downloads(this.#page, image.runtimes, (bytes, memoryBytes) =>
+          patchMemoryMaximum(bytes, Math.floor(memoryBytes / 65536)),
+        ),
+        defaults: defaultLimits(image.deviceMemoryGb),
+        allotPid: () => this.#nextPid++,
+      };
+      return { transport };
+    });
+  }
+
+  createSandbox(
+    setup: SandboxSetup,
+    journalPort: MessagePort,
+    brokerPort: MessagePort | undefined,
+  ): Promise<Answer<SandboxId>> {
+    return answer(async () => {
+      const sandbox = new Sandbox(this.#booted(), setup, journalPort, brokerPort);
+      await sandbox.populate();
+      const id = this.#nextSandbox;
+      this.#nextSandbox += 1;
+      this.#sandboxes.set(id, sandbox);
+      return id;
+    });
+  }
+
+  disposeSandbox(id: SandboxId): Promise<Answer<undefined>> {
+    return answer(() => {
+      this.#sandboxes.get(id)?.dispose();
+      this.#sandboxes.delete(id);
+      return undefined;
+    });
+  }
+
+  spawn(id: SandboxId, request: SpawnRequest, port: MessagePort): Promise<Answer<SpawnReply>> {
+    return answer(() => this.#sandbox(id).spawn(request, port));
+  }
+
+  files(id: SandboxId, request: FileRequest): Promise<Answer<unknown>> {
+    return answer(() => this.#sandbox(id).files.handle(request), request.op);
+  }
+
+  stats(): Promise<Answer<KernelStatsWire>> {
+    return answer(() => {
+      const sandboxes = [...this.#sandboxes.values()];
+      return {
+        sandboxes: sandboxes.length,
+        processes: sandboxes.flatMap((sandbox) =>
+          sandbox.processes.map((process) => ({
+            pid: process.pid,
+            parent: 0,
+            command: process.command,
+            state: process.state,
+            transport: process.transport,
+            memoryBytes: process.memoryBytes,
+            listening: [],
+          })),
+        ),
+        workers: this.#host?.pool.size ?? 0,
+        memoryBytes: sandboxes.reduce((sum, sandbox) => sum + sandbox.fileBytes, 0),
+        journalSequence: sandboxes.reduce((sum, sandbox) => sum + sandbox.journalSequence, 0),
+      };
+    });
+  }
+
+  ping(): Promise<Answer<undefined>> {
+    return answer(() => undefined);
+  }
+
+  #booted(): SandboxHost {
+    if (this.#host === undefined) throw new SpawnError('ELOST', 'The kernel has not been booted.');
+    return this.#host;
+  }
+
+  #sandbox(id: SandboxId): Sandbox {
+    const sandbox = this.#sandboxes.get(id);
+    if (sandbox === undefined) throw new SpawnError('ELOST', 'This sandbox has been disposed.');
+    return sandbox;
+  }
+}
+
+async function answer<T>(work: () => T | Promise<T>, syscall?: string): Promise<Answer<T>> {
+  try {
+    return { ok: true, value: await work() };
+  } catch (error) {
+    return { ok: false, error: describe(error, syscall) };
+  }
+}
+
+function describe(error: unknown, syscall: string | undefined): WireError {
+  if (error instanceof DownloadError) return error.wire;
+  if (error instanceof SpawnError) return { code: error.code, message: error.message };
+  if (error instanceof InvalidProgram) return { code: 'ENOEXEC', message: error.message };
+  const call = syscall === undefined ? {} : { syscall };
+  if (error instanceof Errno) {
+    return {
+      code: error.code,
+      message: error.message,
+      ...call,
+      ...(error.path === undefined ? {} : { path: error.path }),
+    };
+  }
+  return { code: 'EIO', message: error instanceof Error ? error.message : String(error), ...call };
+}
+
+function chooseTransport(): Transport {
+  if (typeof SharedArrayBuffer === 'function' && self.crossOriginIsolated) return 'shared';
+  return 'Suspending' in WebAssembly ? 'suspending' : 'local';
+}
+
+/** Defaults protect a phone. */
+function defaultLimits(deviceMemoryGb: number): DefaultLimits {
+  const small = deviceMemoryGb < 4;
+  return {
+    processes: small ? 16 : 64,
+    inodes: 200_000,
+    memoryBytes: (small ? 512 : 2048) * mebibyte,
+    fileBytes: (small ? 128 : 512) * mebibyte,
+  };
+}

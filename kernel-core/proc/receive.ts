@@ -1,0 +1,141 @@
+// proc: checks what comes over a process port before anyone acts on it. A process is an attacker: every
+// field may have any type, getters included (structured clone removes those), any size, any depth.
+import type { JournalRecord } from '../abi/journal.js';
+import type { ProcessMessage } from '../abi/messages.js';
+
+const recordsMax = 100_000;
+const messageTextMax = 4000;
+
+/** The message, built anew from checked fields, or undefined. */
+export function checkMessage(data: unknown): ProcessMessage | undefined {
+  if (!isObject(data)) return undefined;
+  switch (data['type']) {
+    case 'write':
+      return isFd(data['fd']) && isBytes(data['bytes'])
+        ? { type: 'write', fd: data['fd'], bytes: data['bytes'] }
+        : undefined;
+    case 'syscall':
+      return isCount(data['id']) && isCount(data['number']) && Array.isArray(data['args']) && data['args'].length <= 8
+        ? { type: 'syscall', id: data['id'], number: data['number'], args: data['args'] as unknown[] }
+        : undefined;
+    case 'journal': {
+      const records: unknown = data['records'];
+      if (!Array.isArray(records) || records.length > recordsMax) return undefined;
+      const checked: JournalRecord[] = [];
+      for (const each of records as unknown[]) {
+        const record = checkRecord(each);
+        if (record === undefined) return undefined;
+        checked.push(record);
+      }
+      return { type: 'journal', records: checked };
+    }
+    case 'exit': {
+      const { code, reason, message, reusable } = data;
+      if (!isCount(code) || code > 255 || typeof reusable !== 'boolean') return undefined;
+      return {
+        type: 'exit',
+        code,
+        reusable,
+        ...(reason === 'trap' || reason === 'memory' ? { reason } : {}),
+        ...(typeof message === 'string' ? { message: message.slice(0, messageTextMax) } : {}),
+      };
+    }
+    case 'failed':
+      return typeof data['message'] === 'string'
+        ? { type: 'failed', message: data['message'].slice(0, messageTextMax) }
+        : undefined;
+    default:
+      return undefined;
+  }
+}
+
+/** Bytes a message brings, for the flood budget: whole buffers, for that is what was copied. */
+export function weigh(data: unknown): number {
+  if (!isObject(data)) return 0;
+  if (data['type'] === 'write') return isBytes(data['bytes']) ? data['bytes'].buffer.byteLength : 0;
+  if (data['type'] !== 'journal' || !Array.isArray(data['records'])) return 0;
+  let bytes = 0;
+  for (const record of data['records'] as unknown[]) {
+    if (isObject(record) && isBytes(record['bytes'])) bytes += record['bytes'].buffer.byteLength;
+  }
+  return bytes;
+}
+
+function checkRecord(record: unknown): JournalRecord | undefined {
+  if (!isObject(record)) return undefined;
+  const { op, timeMs } = record;
+  if (!isTime(timeMs)) return undefined;
+  switch (op) {
+    case 'create': {
+      const { inode, parent, name, type, mode, target } = record;
+      if (!isCount(inode) || !isCount(parent) || typeof name !== 'string' || !isCount(mode)) return undefined;
+      if (type !== 'file' && type !== 'directory' && type !== 'symlink') return undefined;
+      if (target !== undefined && (typeof target !== 'string' || target.length > 4096)) return undefined;
+      return { op, inode, parent, name, type, mode, timeMs, ...(target === undefined ? {} : { target }) };
+    }
+    case 'write': {
+      const { inode, position, bytes } = record;
+      return isCount(inode) && isCount(position) && isBytes(bytes)
+        ? { op, inode, position, bytes, timeMs }
+        : undefined;
+    }
+    case 'truncate': {
+      const { inode, size } = record;
+      return isCount(inode) && isCount(size) ? { op, inode, size, timeMs } : undefined;
+    }
+    case 'link': {
+      const { inode, parent, name } = record;
+      return isCount(inode) && isCount(parent) && typeof name === 'string'
+        ? { op, inode, parent, name, timeMs }
+        : undefined;
+    }
+    case 'unlink': {
+      const { parent, name } = record;
+      return isCount(parent) && typeof name === 'string' ? { op, parent, name, timeMs } : undefined;
+    }
+    case 'rename': {
+      const { parent, name, toParent, toName } = record;
+      return isCount(parent) && typeof name === 'string' && isCount(toParent) && typeof toName === 'string'
+        ? { op, parent, name, toParent, toName, timeMs }
+        : undefined;
+    }
+    case 'attributes': {
+      const { inode, mode, accessedMs, modifiedMs } = record;
+      if (!isCount(inode)) return undefined;
+      if (mode !== undefined && !isCount(mode)) return undefined;
+      if (accessedMs !== undefined && !isTime(accessedMs)) return undefined;
+      if (modifiedMs !== undefined && !isTime(modifiedMs)) return undefined;
+      return {
+        op,
+        inode,
+        timeMs,
+        ...(mode === undefined ? {} : { mode }),
+        ...(accessedMs === undefined ? {} : { accessedMs }),
+        ...(modifiedMs === undefined ? {} : { modifiedMs }),
+      };
+    }
+    default:
+      return undefined;
+  }
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
+}
+
+function isTime(value: unknown): value is number {
+  return typeof value === 'number' && Number.isFinite(value);
+}
+
+function isFd(value: unknown): value is number {
+  return isCount(value) && value < 2 ** 20;
+}
+
+function isBytes(value: unknown): value is Uint8Array {
+  // Shared memory could change after it was checked.
+  return value instanceof Uint8Array && value.buffer instanceof ArrayBuffer;
+}

@@ -1,0 +1,32 @@
+// syscalls: arguments of a syscall, checked first. Throws EINVAL, EFAULT, as a kernel does.
+import { Errno } from '../abi/errno.js';
+import type { OutboundRequest } from '../abi/outbound.js';
+
+export function count(value: unknown): number {
+  if (!Number.isSafeInteger(value) || (value as number) < 0) throw new Errno('EINVAL');
+  return value as number;
+}
+
+export function text(value: unknown, lengthMax = 4096): string {
+  if (typeof value !== 'string' || value.length > lengthMax) throw new Errno('EINVAL');
+  return value;
+}
+
+const headersMax = 256;
+const urlLengthMax = 64 * 1024;
+
+export function outboundRequest(value: unknown): OutboundRequest {
+  if (typeof value !== 'object' || value === null) throw new Errno('EFAULT');
+  const { url, method, headers, body } = value as Record<string, unknown>;
+  if (!Array.isArray(headers) || headers.length > headersMax) throw new Errno('EINVAL');
+  if (body !== null && !(body instanceof Uint8Array)) throw new Errno('EFAULT');
+  return {
+    url: text(url, urlLengthMax),
+    method: text(method, 32),
+    headers: (headers as unknown[]).map((pair) => {
+      if (!Array.isArray(pair)) throw new Errno('EINVAL');
+      return [text(pair[0], 1024), text(pair[1], 64 * 1024)] as const;
+    }),
+    body,
+  };
+}

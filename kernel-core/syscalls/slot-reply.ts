@@ -1,0 +1,34 @@
+// syscalls: answers a process that waits with Atomics in its slot (transport `shared`, abi/syscall-slot.ts).
+import { errno } from '../abi/errno.js';
+import {
+  slotErrno,
+  slotKind,
+  slotKinds,
+  slotLength,
+  slotPayloadBytes,
+  slotPayloadOffset,
+  slotState,
+} from '../abi/syscall-slot.js';
+
+/** Writes an answer and wakes the process. Only numbers and bytes can be answered so. */
+export function replyInSlot(slot: SharedArrayBuffer, number: number, value: unknown): void {
+  const words = new Int32Array(slot);
+  let code = number;
+  let kind: number = slotKinds.number;
+  let length = 0;
+  if (number === 0 && value instanceof Uint8Array) {
+    kind = slotKinds.bytes;
+    length = value.length;
+    if (length > slotPayloadBytes) code = errno.EMSGSIZE;
+    else new Uint8Array(slot, slotPayloadOffset).set(value);
+  } else if (number === 0 && typeof value === 'number') {
+    length = value;
+  } else if (number === 0) {
+    code = errno.EINVAL;
+  }
+  words[slotErrno] = code;
+  words[slotKind] = kind;
+  words[slotLength] = length;
+  Atomics.store(words, slotState, 2);
+  Atomics.notify(words, slotState);
+}

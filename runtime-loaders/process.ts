@@ -1,0 +1,138 @@
+// runtime-loaders: a process, from its start message to its exit. Builds the context a loader is given.
+// Must always hold: everything the program wrote or changed is posted before its exit is.
+import { syscall, type KernelMessage, type ProcessMessage, type StartMessage } from '../kernel-core/abi/messages.js';
+import { KernelOutbound } from './kernel-outbound.js';
+import { KernelStdio } from './kernel-stdio.js';
+import type { Loader, ProcessContext, ProgramEnd } from './runtime.js';
+import { sealRealm } from './seal-realm.js';
+import { Syscalls } from './syscalls.js';
+import { PageCache } from './view/page-cache.js';
+import { View } from './view/view.js';
+
+/** The loader of the program that ran here before, for a realm that is used again. */
+let kept: { key: string; loader: Loader } | undefined;
+
+/** Runs the programs the kernel starts over `port`, for as long as the realm may be used again. */
+export function serve(port: MessagePort): void {
+  const post = port.postMessage.bind(port);
+  let handle: ((message: KernelMessage) => void) | undefined;
+  port.onmessage = ({ data }: MessageEvent<StartMessage | KernelMessage>) => {
+    if (data.type !== 'start') {
+      handle?.(data);
+      return;
+    }
+    const process = prepare(data, (message: ProcessMessage, transfer: Transferable[] = []) =>
+      post(message, transfer),
+    );
+    handle = process.handle;
+    void process.run();
+  };
+}
+
+function prepare(
+  start: StartMessage,
+  post: (message: ProcessMessage, transfer?: Transferable[]) => void,
+): { handle(message: KernelMessage): void; run(): Promise<void> } {
+  const pages = new PageCache();
+  pages.add(start.segments);
+  const view = new View({
+    image: start.tree,
+    pages,
+    inodeLease: start.inodeLease,
+    byteLease: start.byteLease,
+    send: (records) => post({ type: 'journal', records }),
+  });
+  const syscalls = new Syscalls({
+    post,
+    slot: start.slot,
+    beforeCall: () => {
+      stdio.flush();
+      view.flush();
+    },
+  });
+  const stdio = new KernelStdio(syscalls, start.transport, start.descriptors);
+  const signalListeners: ((signal: number) => void)[] = [];
+
+  const context: ProcessContext = {
+    pid: start.pid,
+    argv: start.argv,
+    env: start.env,
+    cwd: start.cwd,
+    runtime: start.runtime,
+    transport: start.transport,
+    limits: start.limits,
+    view,
+    stdio,
+    outbound: new KernelOutbound(syscalls),
+    asset: async (name) => {
+      const asset = (await syscalls.call(syscall.asset, [name])) as { module: WebAssembly.Module } | { bytes: Blob };
+      return 'module' in asset ? asset.module : new Uint8Array(await asset.bytes.arrayBuffer());
+    },
+    part: async (name) => importSource((await syscalls.call(syscall.part, [name])) as Blob),
+    onSignal: (listener) => signalListeners.push(listener),
+    ...(start.preopens === undefined ? {} : { preopens: start.preopens }),
+    ...(start.program instanceof WebAssembly.Module ? { program: start.program } : {}),
+  };
+
+  const run = async (): Promise<void> => {
+    let end: ProgramEnd;
+    let loader: Loader;
+    try {
+      sealRealm();
+      loader = await loaderOf(start);
+      end = await loader.run(context);
+    } catch (error) {
+      stdio.flush();
+      view.flush();
+      post({ type: 'failed', message: `The ${start.runtime.name} loader failed: ${describe(error)}` });
+      return;
+    }
+    stdio.flush();
+    view.flush();
+    post({
+      type: 'exit',
+      code: end.code & 255,
+      reusable: loader.reusable === true,
+      ...(end.reason === undefined ? {} : { reason: end.reason }),
+      ...(end.message === undefined ? {} : { message: end.message }),
+    });
+  };
+
+  const handle = (message: KernelMessage): void => {
+    switch (message.type) {
+      case 'reply':
+        return syscalls.reply(message);
+      case 'journal':
+        return view.receive(message.records);
+      case 'credit':
+        return stdio.credit(message.fd, message.bytes);
+      case 'hangup':
+        return stdio.hangup(message.fd);
+      case 'signal':
+        for (const listener of signalListeners) listener(message.number);
+    }
+  };
+  return { handle, run };
+}
+
+async function loaderOf(start: StartMessage): Promise<Loader> {
+  const key = `${start.runtime.name}@${start.runtime.version}`;
+  if (kept?.key === key) return kept.loader;
+  const loader = (await importSource(start.loader as Blob)) as Loader;
+  kept = { key, loader };
+  return loader;
+}
+
+/** Imports self-contained source; it has no URL of its own in an opaque origin. */
+async function importSource(source: Blob): Promise<unknown> {
+  const url = URL.createObjectURL(new Blob([source], { type: 'text/javascript' }));
+  try {
+    return (await import(url)) as unknown;
+  } finally {
+    URL.revokeObjectURL(url);
+  }
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}

@@ -1,0 +1,77 @@
+// runtime-loaders: system calls of this process, over its one port to the kernel.
+// Must always hold: replies are matched by id; what the process changed before a call is sent before it.
+import { Errno, errnoName } from '../kernel-core/abi/errno.js';
+import type { KernelMessage, ProcessMessage, SyscallNumber } from '../kernel-core/abi/messages.js';
+import {
+  slotErrno,
+  slotKind,
+  slotKinds,
+  slotLength,
+  slotPayloadOffset,
+  slotState,
+} from '../kernel-core/abi/syscall-slot.js';
+
+export interface SyscallsOptions {
+  /** Posts to the kernel. Taken before user code runs, which may replace what it finds on prototypes. */
+  readonly post: (message: ProcessMessage, transfer?: Transferable[]) => void;
+  readonly slot: SharedArrayBuffer | undefined;
+  /** Sends what is not sent yet; called before every call that waits. */
+  readonly beforeCall: () => void;
+}
+
+export class Syscalls {
+  readonly #options: SyscallsOptions;
+  readonly #words: Int32Array | undefined;
+  readonly #waiting = new Map<number, { resolve: (value: unknown) => void; reject: (error: Errno) => void }>();
+  #next = 1;
+
+  constructor(options: SyscallsOptions) {
+    this.#options = options;
+    this.#words = options.slot === undefined ? undefined : new Int32Array(options.slot);
+  }
+
+  get post(): SyscallsOptions['post'] {
+    return this.#options.post;
+  }
+
+  /** Whether `callNow` can be used: the transport is `shared`. */
+  get canWait(): boolean {
+    return this.#words !== undefined;
+  }
+
+  /** Resolves with the answer; rejects with an Errno. */
+  call(number: SyscallNumber, args: readonly unknown[]): Promise<unknown> {
+    this.#options.beforeCall();
+    const id = this.#next;
+    this.#next += 1;
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(id, { resolve, reject });
+      this.post({ type: 'syscall', id, number, args });
+    });
+  }
+
+  /** Waits in place for a number or bytes (copied); throws an Errno. Transport `shared` only. */
+  callNow(number: SyscallNumber, args: readonly unknown[]): number | Uint8Array {
+    const words = this.#words;
+    const slot = this.#options.slot;
+    if (words === undefined || slot === undefined) throw new Errno('ENOSYS');
+    this.#options.beforeCall();
+    Atomics.store(words, slotState, 1);
+    this.post({ type: 'syscall', id: 0, number, args });
+    while (Atomics.load(words, slotState) !== 2) Atomics.wait(words, slotState, 1);
+    Atomics.store(words, slotState, 0);
+    const code = words[slotErrno] ?? 0;
+    if (code !== 0) throw new Errno(errnoName(code));
+    const length = words[slotLength] ?? 0;
+    if (words[slotKind] !== slotKinds.bytes) return length;
+    return new Uint8Array(slot, slotPayloadOffset, length).slice();
+  }
+
+  /** Settles the call a reply answers. */
+  reply(message: KernelMessage & { type: 'reply' }): void {
+    const waiting = this.#waiting.get(message.id);
+    this.#waiting.delete(message.id);
+    if (message.errno === 0) waiting?.resolve(message.value);
+    else waiting?.reject(new Errno(errnoName(message.errno), undefined));
+  }
+}
