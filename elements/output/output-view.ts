@@ -1,6 +1,16 @@
 // elements/output: the output of one run, as a small terminal that only ever grows downwards.
 // Owns its element, its style sheet in the root and its timers until `dispose`. Program text reaches the
 // page as text nodes only; nothing a program prints can create an element, a link or a request.
+//
+//   append ─→ queue ─(frame: at most `sliceMs`)→ decoder → escape parser → screen ─→ blocks of text
+import { Announcements } from './announcements.js';
+import { BlockRenderer } from './block-renderer.js';
+import { EscapeParser } from './escape-parser.js';
+import { Frame } from './frame.js';
+import { outputStyles } from './output-styles.js';
+import { Screen } from './screen.js';
+import { StickyScroll } from './sticky-scroll.js';
+import { StreamDecoder } from './stream-decoder.js';
 
 export type OutputStream = 'stdout' | 'stderr';
 
@@ -16,49 +26,257 @@ export interface OutputViewOptions {
   readonly maxCharacters?: number;
 }
 
+/** Work on text in one frame; drawing comes on top. */
+const sliceMs = 6;
+const sliceCharacters = 128 * 1024;
+/** Text handled between two looks at the clock. */
+const pieceCharacters = 4096;
+/** What waits at most. A caller that respects `drained` never gets there. */
+const maxPending = 4_000_000;
+
+type Entry =
+  | { readonly type: 'text'; readonly source: OutputStream | 'echo'; readonly text: string }
+  | { readonly type: 'note'; readonly kind: NoteKind; readonly text: string };
+
+interface StreamState {
+  decoder: StreamDecoder;
+  parser: EscapeParser;
+  kept: string[];
+  keptCharacters: number;
+}
+
+const newStream = (): StreamState => ({
+  decoder: new StreamDecoder(),
+  parser: new EscapeParser(),
+  kept: [],
+  keptCharacters: 0,
+});
+
+let sheet: CSSStyleSheet | undefined;
+
+function adoptStyles(root: Node): void {
+  if (sheet === undefined) {
+    sheet = new CSSStyleSheet();
+    sheet.replaceSync(outputStyles);
+  }
+  if (!(root instanceof ShadowRoot || root instanceof Document)) return;
+  if (!root.adoptedStyleSheets.includes(sheet)) root.adoptedStyleSheets.push(sheet);
+}
+
 /** Shows stdout and stderr of one process at a time. */
 export class OutputView {
-  /** The scrolling element, `part="output"`. Hidden (`display: none`) while there is nothing to show. */
+  /** The scrolling element, `part="output"`. Has `hidden` while there is nothing to show. */
   readonly element: HTMLElement;
+  readonly #log = document.createElement('div');
+  readonly #maxCharacters: number;
+  readonly #announcements: Announcements;
+  readonly #scroll: StickyScroll;
+  readonly #frame = new Frame(() => this.#onFrame());
+  #screen = new Screen();
+  #renderer: BlockRenderer;
+  #streams: Record<OutputStream, StreamState> = { stdout: newStream(), stderr: newStream() };
+  #echo = new EscapeParser();
+  #queue: Entry[] = [];
+  #pending = 0;
+  #waiting: (() => void)[] = [];
+  #cut = false;
+  #tail: HTMLElement | null = null;
 
   constructor(options: OutputViewOptions) {
-    this.element = document.createElement('div');
-    options.parent.append(this.element);
+    this.#maxCharacters = options.maxCharacters ?? 1_000_000;
+    const element = document.createElement('div');
+    element.className = 'output';
+    element.setAttribute('part', 'output');
+    element.setAttribute('role', 'log');
+    element.ariaLabel = options.label ?? 'Output';
+    element.hidden = true;
+    element.append(this.#log);
+    this.element = element;
+    this.#announcements = new Announcements(element);
+    this.#renderer = new BlockRenderer(this.#screen, this.#log);
+    adoptStyles(options.parent.getRootNode());
+    options.parent.append(element);
+    this.#scroll = new StickyScroll(element, this.#log);
   }
 
   /** Characters that wait to be shown. A caller that reads a pipe should await `drained` above ~256 KB. */
   get pending(): number {
-    return 0;
+    return this.#pending;
   }
+
   /** Resolves when everything appended so far has been taken in. Resolves at once after `dispose`. */
   drained(): Promise<void> {
-    return Promise.resolve();
+    if (this.#queue.length === 0) return Promise.resolve();
+    return new Promise((resolve) => this.#waiting.push(resolve));
   }
-  /** Takes bytes (UTF-8, may be cut anywhere) or text of a stream. The array is copied or decoded at once. */
+
+  /** Takes bytes (UTF-8, may be cut anywhere) or text of a stream. The array is decoded at once. */
   append(stream: OutputStream, bytes: Uint8Array | string): void {
-    void [stream, bytes];
+    if (this.#frame.disposed) return;
+    this.#accept(stream, this.#streams[stream].decoder.decode(bytes));
   }
+
   /** Shows text the reader typed, as a terminal would echo it. Not part of either stream. */
   echo(text: string): void {
-    void text;
+    this.#enqueue({ type: 'text', source: 'echo', text });
   }
-  /** Adds a sentence of the system on a line of its own, after all output so far. */
+
+  /**
+   * Adds a sentence of the system on a line of its own, after all output so far. A character that a stream
+   * began and did not finish is shown as U+FFFD first.
+   */
   note(kind: NoteKind, text: string): void {
-    void [kind, text];
+    for (const source of ['stdout', 'stderr'] as const) {
+      this.#accept(source, this.#streams[source].decoder.end());
+    }
+    this.#enqueue({ type: 'note', kind, text });
   }
+
   /** Empties the view and forgets every state (colours, half characters, the limit). */
-  clear(): void {}
+  clear(): void {
+    this.#forgetQueue();
+    this.#cut = false;
+    this.#streams = { stdout: newStream(), stderr: newStream() };
+    this.#echo = new EscapeParser();
+    this.#tail?.remove();
+    this.#log.replaceChildren();
+    this.#screen = new Screen();
+    this.#renderer = new BlockRenderer(this.#screen, this.#log);
+    this.#renderer.tail = this.#tail;
+    this.#scroll.stick();
+    this.#showOrHide();
+  }
+
   /** What the stream wrote, decoded, up to `maxCharacters`, escape sequences included. Without a stream: what is shown. */
   text(stream?: OutputStream): string {
-    void stream;
-    return '';
+    if (stream !== undefined) return this.#streams[stream].kept.join('');
+    this.flush();
+    const tail = this.#tail;
+    let text = '';
+    for (const block of this.#log.querySelectorAll('.block')) {
+      for (const node of block.childNodes) if (node !== tail) text += node.textContent ?? '';
+    }
+    return text;
   }
-  /** Takes in and shows everything now, whatever it costs. For tests and before a print. */
-  flush(): void {}
+
+  /** Takes in and shows everything now, whatever it costs. For tests, and before printing. */
+  flush(): void {
+    this.#takeIn(Infinity);
+    this.#render();
+  }
+
   /** Puts an element (the input field) after the last character, on the same line; null takes it away. */
   setTail(tail: HTMLElement | null): void {
-    void tail;
+    this.#tail = tail;
+    this.flush();
+    this.#renderer.tail = tail;
+    this.#showOrHide();
   }
+
   /** Removes the element and ends all timers and observers. */
-  dispose(): void {}
+  dispose(): void {
+    this.#frame.dispose();
+    this.#forgetQueue();
+    this.#announcements.dispose();
+    this.#scroll.dispose();
+    this.element.remove();
+  }
+
+  #accept(stream: OutputStream, text: string): void {
+    const state = this.#streams[stream];
+    if (state.keptCharacters < this.#maxCharacters && text !== '') {
+      const kept = text.slice(0, this.#maxCharacters - state.keptCharacters);
+      state.kept.push(kept);
+      state.keptCharacters += kept.length;
+    }
+    this.#enqueue({ type: 'text', source: stream, text });
+  }
+
+  #enqueue(entry: Entry): void {
+    if (this.#frame.disposed || (entry.type === 'text' && (entry.text === '' || this.#cut))) return;
+    this.#queue.push(entry);
+    if (entry.type === 'text') this.#pending += entry.text.length;
+    if (this.#pending > maxPending) this.#cutHere();
+    this.#frame.request();
+  }
+
+  #forgetQueue(): void {
+    this.#queue = [];
+    this.#pending = 0;
+    for (const resolve of this.#waiting.splice(0)) resolve();
+  }
+
+  #onFrame(): void {
+    this.#takeIn(sliceMs);
+    this.#render();
+    if (this.#queue.length > 0) this.#frame.request();
+  }
+
+  /** Feeds the queue to the screen for a while. */
+  #takeIn(budgetMs: number): void {
+    const until = performance.now() + budgetMs;
+    let room = budgetMs === Infinity ? Infinity : sliceCharacters;
+    let taken = 0;
+    while (taken < this.#queue.length && room > 0) {
+      const entry = this.#queue[taken];
+      if (entry === undefined) break;
+      if (entry.type === 'note') {
+        this.#placeNote(entry.kind, entry.text);
+        taken++;
+        continue;
+      }
+      const piece = entry.text.slice(0, pieceCharacters);
+      this.#write(entry.source, piece);
+      room -= piece.length;
+      this.#pending -= piece.length;
+      if (piece.length === entry.text.length) taken++;
+      else this.#queue[taken] = { ...entry, text: entry.text.slice(pieceCharacters) };
+      if (this.#cut) {
+        this.#queue.splice(0, taken);
+        this.#cutHere();
+        return;
+      }
+      if (performance.now() > until) break;
+    }
+    this.#queue.splice(0, taken);
+    if (this.#queue.length === 0) this.#forgetQueue();
+  }
+
+  #write(source: OutputStream | 'echo', text: string): void {
+    const screen = this.#screen;
+    const before = screen.characters;
+    screen.source = source;
+    (source === 'echo' ? this.#echo : this.#streams[source].parser).parse(text, screen.handler);
+    this.#announcements.announce(Math.max(0, screen.characters - before));
+    if (screen.characters > this.#maxCharacters) this.#cut = true;
+  }
+
+  /** From here on output is dropped; what is shown and the notes stay. */
+  #cutHere(): void {
+    const notes = this.#queue.filter((entry) => entry.type === 'note');
+    this.#cut = true;
+    this.#forgetQueue();
+    const limit =
+      this.#maxCharacters === 1_000_000 ? '1 MB' : `${this.#maxCharacters.toLocaleString('en')} characters`;
+    this.#placeNote('limit', `The output is cut after ${limit}. The program's further output is not shown.`);
+    for (const note of notes) this.#placeNote(note.kind, note.text);
+    this.#render();
+  }
+
+  #placeNote(kind: NoteKind, text: string): void {
+    const note = document.createElement('div');
+    note.className = `note ${kind}`;
+    note.setAttribute('part', `note note-${kind}`);
+    note.textContent = text;
+    this.#renderer.appendBelow(note);
+  }
+
+  #render(): void {
+    this.#renderer.render();
+    this.#showOrHide();
+  }
+
+  #showOrHide(): void {
+    this.element.hidden = this.#log.firstChild === null;
+  }
 }

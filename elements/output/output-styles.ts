@@ -1,0 +1,164 @@
+// elements/output: the style sheet of the output, its notes, the input field and the expected output.
+// Public custom properties (`--wasm-…`) are read with a default here, so a page may set them on any
+// ancestor. Light and dark come from `color-scheme` alone.
+import { ansiNames, ansiText, cssColor, paper } from './palette.js';
+
+const ansiRules = ansiNames
+  .map((name, index) => {
+    const [light, dark] = [cssColor(ansiText.light[index] ?? 0), cssColor(ansiText.dark[index] ?? 0)];
+    return `.output .fg${index} { --ink: var(--wasm-ansi-${name}, light-dark(${light}, ${dark})); }`;
+  })
+  .join('\n');
+
+/** Adopt it in the root that holds an `OutputView` (it does so itself) or an `expectedOutput`. */
+export const outputStyles = `
+.output {
+  --paper: var(--wasm-output-background, light-dark(${cssColor(paper.light)}, ${cssColor(paper.dark)}));
+  --color: var(--wasm-output-color, light-dark(#1f2328, #e3e6ea));
+  --muted: var(--wasm-muted-color, light-dark(#5b636d, #9aa3ad));
+  --rule: var(--wasm-border-color, light-dark(#d9dde2, #333a43));
+  --accent: var(--wasm-accent-color, light-dark(#0b5cad, #7cb7ff));
+  --error: var(--wasm-error-color, light-dark(#b3261e, #ff8a80));
+  --warning: var(--wasm-warning-color, light-dark(#7a5200, #e0af4b));
+  --inset: var(--wasm-output-inset, 1rem);
+  box-sizing: border-box;
+  max-block-size: var(--wasm-output-max-height, min(28rem, 70vh));
+  overflow: auto;
+  overscroll-behavior: auto;
+  padding-block: 0.75rem;
+  background: var(--paper);
+  color: var(--color);
+  font-family: var(--wasm-code-font, ui-monospace, SFMono-Regular, 'SF Mono', Menlo, Consolas, 'DejaVu Sans Mono', 'Liberation Mono', monospace);
+  font-size: var(--wasm-output-font-size, 0.8125rem);
+  font-style: normal;
+  font-weight: 400;
+  font-variant-ligatures: none;
+  line-height: 1.55;
+  letter-spacing: normal;
+  text-align: start;
+  text-indent: 0;
+  text-transform: none;
+  tab-size: 8;
+  -webkit-text-size-adjust: 100%;
+  text-size-adjust: 100%;
+}
+.output[hidden] { display: none; }
+.output:focus-visible { outline: 2px solid var(--accent); outline-offset: -2px; }
+
+.block {
+  padding-inline: var(--inset);
+  white-space: pre-wrap;
+  overflow-wrap: anywhere;
+  content-visibility: auto;
+  contain-intrinsic-block-size: auto calc(var(--rows, 1) * 1lh);
+}
+.block:nth-last-child(-n + 3) { content-visibility: visible; }
+.block.stderr {
+  border-inline-start: 3px solid var(--error);
+  padding-inline-start: calc(var(--inset) - 3px);
+  background: color-mix(in srgb, var(--error) 5%, transparent);
+}
+/* Read out and never copied; the bar says the same to the eye. */
+.block.stderr.start::before {
+  content: 'Error output: ';
+  position: absolute;
+  inline-size: 1px;
+  block-size: 1px;
+  overflow: hidden;
+  clip-path: inset(50%);
+  white-space: nowrap;
+}
+
+.bold { font-weight: 700; }
+.dim { color: var(--muted); }
+.italic { font-style: italic; }
+.underline { text-decoration: underline; }
+.strike { text-decoration: line-through; }
+.underline.strike { text-decoration: underline line-through; }
+.inverse { background: var(--color); color: var(--paper); }
+.ansi, .rgb { color: var(--ink); }
+.rgb { --ink: light-dark(var(--light), var(--dark)); }
+.ansi.inverse, .rgb.inverse { background: var(--ink); color: var(--paper); }
+.on { background: var(--ground); color: var(--text); }
+.on.inverse { background: var(--text); color: var(--ground); }
+.echo { color: var(--accent); }
+${ansiRules}
+
+.note {
+  margin-inline: var(--inset);
+  padding-block: 0.125rem;
+  font-family: var(--wasm-font, system-ui, sans-serif);
+  font-size: 0.8125rem;
+  line-height: 1.5;
+  color: var(--muted);
+  overflow-wrap: anywhere;
+  white-space: pre-line;
+}
+.block + .note { margin-block-start: 0.5rem; }
+.note + .block { margin-block-start: 0.5rem; }
+.note.error, .note.limit {
+  margin-block: 0.25rem;
+  padding: 0.5rem 0.75rem;
+  border: 1px solid color-mix(in srgb, var(--tone) 35%, transparent);
+  border-inline-start: 3px solid var(--tone);
+  border-radius: 4px;
+  background: color-mix(in srgb, var(--tone) 7%, transparent);
+  color: var(--color);
+}
+.block + .note.error, .block + .note.limit { margin-block-start: 0.625rem; }
+.note.error { --tone: var(--error); }
+.note.limit { --tone: var(--warning); }
+
+.input { display: inline-flex; align-items: baseline; gap: 0.5rem; max-inline-size: 100%; vertical-align: baseline; }
+.input-text {
+  box-sizing: content-box;
+  inline-size: calc(var(--characters, 0) * 1ch + 1ch);
+  min-inline-size: min(24ch, 40vw);
+  max-inline-size: 100%;
+  margin: 0;
+  padding: 0 0.25ch;
+  border: 0;
+  border-block-end: 1px solid var(--accent);
+  border-radius: 0;
+  background: color-mix(in srgb, var(--accent) 8%, transparent);
+  color: var(--accent);
+  caret-color: currentcolor;
+  font: inherit;
+  line-height: inherit;
+  letter-spacing: inherit;
+  appearance: none;
+  outline: 0;
+}
+.input-text::placeholder { color: var(--muted); opacity: 1; }
+.input-text:focus { box-shadow: 0 1px 0 var(--accent); background: color-mix(in srgb, var(--accent) 12%, transparent); }
+.input-end {
+  flex: none;
+  padding: 0.0625rem 0.5rem;
+  border: 1px solid var(--rule);
+  border-radius: 4px;
+  background: transparent;
+  color: var(--muted);
+  font: 0.75rem/1.4 var(--wasm-font, system-ui, sans-serif);
+  cursor: pointer;
+  user-select: none;
+}
+.input-end:hover { color: var(--color); border-color: var(--muted); }
+.input-end:focus-visible { outline: 2px solid var(--accent); outline-offset: 1px; }
+
+.expected-label {
+  margin-inline: var(--inset);
+  color: var(--muted);
+  font: 500 0.75rem/1.5 var(--wasm-font, system-ui, sans-serif);
+}
+.expected-text { display: block; margin: 0; padding: 0; border: 0; background: none; color: inherit; font: inherit; }
+
+@media (forced-colors: active) {
+  .inverse, .ansi.inverse, .rgb.inverse, .on.inverse { forced-color-adjust: none; background: CanvasText; color: Canvas; }
+  .input-text:focus { outline: 2px solid Highlight; outline-offset: 1px; }
+}
+@media print {
+  .output { max-block-size: none; }
+  .block { content-visibility: visible; }
+  .input { display: none; }
+}
+`;
