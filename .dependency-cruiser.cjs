@@ -27,14 +27,14 @@ module.exports = {
     layer(
       'client',
       client,
-      [protocol, abi, '^virtual:frames$', '^virtual:runtimes$'],
+      [protocol, abi, '^virtual:frames$', '^virtual:preview$', '^virtual:runtimes$'],
       ['comlink', '@noble/hashes', 'fflate'],
     ),
     layer('frame', kernelFolder('frame'), [protocol, abi], ['es-module-lexer']),
     layer('storage', kernelFolder('storage'), [protocol, abi]),
-    layer('services', kernelFolder(...services), [abi]),
-    layer('proc', kernelFolder('proc'), [abi, kernelFolder(...services)]),
-    layer('syscalls', kernelFolder('syscalls'), [abi, kernelFolder(...services, 'proc')]),
+    layer('services', kernelFolder(...services), [abi, protocol]),
+    layer('proc', kernelFolder('proc'), [abi, protocol, kernelFolder(...services)]),
+    layer('syscalls', kernelFolder('syscalls'), [abi, protocol, kernelFolder(...services, 'proc')]),
     layer(
       'kernel',
       '^kernel-core/[^/]+\\.ts$',
