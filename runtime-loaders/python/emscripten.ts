@@ -1,0 +1,168 @@
+// runtime-loaders/python: the parts of pyodide's Emscripten module that this loader touches, as types.
+// They describe pyodide 314.0.7; a newer one is checked against them by the tests.
+
+/** A name in Emscripten's file system. */
+export interface FsNode {
+  id: number;
+  name: string;
+  mode: number;
+  rdev: number;
+  parent: FsNode;
+  mount: FsMount | undefined;
+  mounted: FsMount | null;
+  node_ops: Partial<NodeOperations>;
+  stream_ops: Partial<StreamOperations>;
+}
+
+export interface FsMount {
+  readonly type: unknown;
+}
+
+export interface FsStream {
+  node: FsNode;
+  position: number;
+  seekable: boolean;
+  flags: number;
+  stream_ops: Partial<StreamOperations>;
+  tty?: { readonly ops: { ioctl_tiocgwinsz(): [rows: number, columns: number] } };
+}
+
+export interface Attributes {
+  dev: number;
+  ino: number;
+  mode: number;
+  nlink: number;
+  uid: number;
+  gid: number;
+  rdev: number;
+  size: number;
+  atime: Date;
+  mtime: Date;
+  ctime: Date;
+  blksize: number;
+  blocks: number;
+}
+
+export interface NodeOperations {
+  getattr(node: FsNode): Attributes;
+  setattr(node: FsNode, attributes: AttributeChange): void;
+  lookup(parent: FsNode, name: string): FsNode;
+  mknod(parent: FsNode, name: string, mode: number, device: number): FsNode;
+  rename(node: FsNode, newParent: FsNode, newName: string): void;
+  unlink(parent: FsNode, name: string): void;
+  rmdir(parent: FsNode, name: string): void;
+  readdir(node: FsNode): string[];
+  symlink(parent: FsNode, name: string, target: string): FsNode;
+  readlink(node: FsNode): string;
+  statfs(): Record<string, number>;
+}
+
+/** Times in milliseconds since 1970. */
+export interface AttributeChange {
+  readonly mode?: number | null;
+  readonly atime?: number | null;
+  readonly mtime?: number | null;
+  readonly size?: number;
+}
+
+export interface StreamOperations {
+  open(stream: FsStream): void;
+  close(stream: FsStream): void;
+  dup(stream: FsStream): void;
+  read(stream: FsStream, buffer: Int8Array, offset: number, length: number, position: number): number;
+  write(stream: FsStream, buffer: Int8Array, offset: number, length: number, position: number): number;
+  llseek(stream: FsStream, offset: number, whence: number): number;
+  mmap(stream: FsStream, length: number, position: number): { ptr: number; allocated: boolean };
+  msync(stream: FsStream, buffer: Uint8Array, offset: number, length: number): number;
+  poll(stream: FsStream): number;
+}
+
+export interface EmscriptenFs {
+  root: FsNode | null;
+  nameTable: unknown[];
+  nextInode: number;
+  filesystems: { readonly MEMFS: unknown };
+  readonly ErrnoError: new (errno: number) => { readonly errno: number };
+  createNode(parent: FsNode | null, name: string, mode: number, device: number): FsNode;
+  hashAddNode(node: FsNode): void;
+  mount(type: unknown, options: object, mountpoint: string): FsNode;
+  mkdir(path: string, mode?: number): FsNode;
+  mkdirTree(path: string): void;
+  mkdev(path: string, mode: number, device: number): FsNode;
+  makedev(major: number, minor: number): number;
+  registerDevice(device: number, operations: Partial<StreamOperations>): void;
+  symlink(target: string, path: string): FsNode;
+  open(path: string, flags: number): FsStream;
+  chdir(path: string): void;
+  writeFile(path: string, bytes: Uint8Array, options?: { canOwn?: boolean }): void;
+  getStream(fd: number): FsStream | null | undefined;
+  createStandardStreams(): void;
+  createDefaultDevices(): void;
+  createSpecialDirectories(): void;
+}
+
+/** Functions wasm imports; numbers are pointers, descriptors and WASI error numbers. */
+export type WasmImport = (...args: number[]) => number;
+export type WasmImports = Record<string, Record<string, unknown>>;
+
+/** What pyodide keeps of one suspended call: its C stack and its Python thread state. */
+export type SavedState = object;
+
+export interface PyodideModule {
+  readonly FS: EmscriptenFs;
+  readonly API: PyodideApi;
+  readonly ENV: Record<string, string | undefined>;
+  readonly HEAPU8: Uint8Array;
+  readonly HEAP8: Int8Array;
+  readonly HEAPU32: Uint32Array;
+  readonly _Py_Version: number;
+  readonly _Py_EMSCRIPTEN_SIGNAL_HANDLING: number;
+  /** Read by the evaluation loop every so often while `_Py_EMSCRIPTEN_SIGNAL_HANDLING` is set. */
+  Py_EmscriptenSignalBuffer?: { 0: number } | undefined;
+  readonly jspiSupported: boolean;
+  /** Whether the code that runs now was entered by a promising call with no JavaScript in between. */
+  readonly validSuspender: { value: boolean };
+  stackStop: number;
+  stackSave(): number;
+  mmapAlloc(bytes: number): number;
+  growMemory(bytes: number): number | undefined;
+  runtimeKeepalivePush(): void;
+  _Py_RunMain(): number;
+  _PyGILState_Ensure(): number;
+  _PyGILState_Release(state: number): void;
+}
+
+export interface PyodideApi {
+  pyVersionTuple?: readonly number[];
+  sitePackages?: string;
+  on_fatal?: (error: unknown) => void;
+  finalizeBootstrap(): PublicApi;
+  readonly packageIndexReady: Promise<void>;
+}
+
+export interface PublicApi {
+  registerJsModule(name: string, module: object): void;
+  unregisterJsModule(name: string): void;
+  runPython(code: string, options: { readonly globals: unknown; readonly filename: string }): unknown;
+  toPy(value: unknown): { destroy(): void };
+}
+
+export interface ModuleSettings {
+  readonly API: object;
+  readonly arguments: readonly string[];
+  readonly thisProgram: string;
+  readonly preRun: ((module: PyodideModule) => void)[];
+  readonly print: (text: string) => void;
+  readonly printErr: (text: string) => void;
+  readonly onExit: (code: number) => void;
+  readonly locateFile: (name: string) => string;
+  readonly instantiateWasm: (
+    imports: WasmImports,
+    done: (instance: WebAssembly.Instance, module: WebAssembly.Module) => void,
+  ) => object;
+  readonly noImageDecoding: true;
+  readonly noAudioDecoding: true;
+  readonly noWasmDecoding: false;
+}
+
+export type CreatePyodideModule = (settings: ModuleSettings) => Promise<PyodideModule>;

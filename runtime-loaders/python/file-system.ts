@@ -1,0 +1,270 @@
+// runtime-loaders/python: Emscripten's root file system over the process's view of the sandbox's tree.
+// Owns the private folders /dev and /lib, which live in this worker's memory only and never become
+// journal records. Must always hold: nodes of the tree are made anew at each look-up and never kept in
+// Emscripten's name table, for other processes change the tree.
+import { Errno } from '../../kernel-core/abi/errno.js';
+import type { Inode } from '../../kernel-core/abi/inode-table.js';
+import type { View } from '../view/view.js';
+import type {
+  AttributeChange,
+  Attributes,
+  EmscriptenFs,
+  FsNode,
+  FsStream,
+  NodeOperations,
+  PyodideModule,
+  StreamOperations,
+} from './emscripten.js';
+
+const typeBits = { file: 0o100000, directory: 0o040000, symlink: 0o120000 } as const;
+const typeMask = 0o170000;
+const privateFolders = ['dev', 'lib'];
+/** Private nodes are numbered from here, beyond any inode of the tree. */
+const privateInodes = 2 ** 40;
+
+/** A node of the tree carries the number of its inode. */
+interface TreeNode extends FsNode {
+  inode: number;
+  /** Made by the `open` that has not yet set its mode. */
+  fresh?: boolean;
+}
+
+export interface Umask {
+  value: number;
+}
+
+/**
+ * Makes the view the root of the module's file system. To be called in preRun, before the standard streams
+ * are opened.
+ */
+export function mountView(module: PyodideModule, view: View, umask: Umask): void {
+  const { FS } = module;
+  const plugin = new ViewFileSystem(module, view, umask);
+  const hashAddNode = FS.hashAddNode.bind(FS);
+  FS.hashAddNode = (node) => {
+    if (node.mount?.type !== plugin) hashAddNode(node);
+  };
+  // Forgets the in-memory tree Emscripten made before.
+  FS.root = null;
+  FS.nameTable = new Array(4096);
+  FS.nextInode = privateInodes;
+  FS.mount(plugin, {}, '/');
+  for (const name of privateFolders) {
+    plugin.addPrivate(name);
+    FS.mount(FS.filesystems.MEMFS, {}, `/${name}`);
+  }
+}
+
+class ViewFileSystem {
+  readonly #module: PyodideModule;
+  readonly #FS: EmscriptenFs;
+  readonly #view: View;
+  readonly #umask: Umask;
+  readonly #private = new Map<string, FsNode>();
+  readonly #operations: Record<'file' | 'directory' | 'symlink', Pick<FsNode, 'node_ops' | 'stream_ops'>>;
+  readonly #noEntry: unknown;
+  #root: FsNode | undefined;
+
+  constructor(module: PyodideModule, view: View, umask: Umask) {
+    this.#module = module;
+    this.#FS = module.FS;
+    this.#view = view;
+    this.#umask = umask;
+    this.#noEntry = new this.#FS.ErrnoError(44);
+    this.#operations = this.#makeOperations();
+  }
+
+  mount(_mount: unknown): FsNode {
+    const root = this.#FS.createNode(null, '/', typeBits.directory | this.#view.root.mode, 0) as TreeNode;
+    root.inode = root.id = this.#view.root.number;
+    Object.assign(root, this.#operations.directory);
+    this.#root = root;
+    return root;
+  }
+
+  /** An empty folder in the root to mount something on. */
+  addPrivate(name: string): void {
+    const node = this.#FS.createNode(this.#root ?? null, name, typeBits.directory | 0o755, 0);
+    this.#private.set(name, node);
+  }
+
+  #node(parent: FsNode, name: string, inode: Inode): TreeNode {
+    const node = this.#FS.createNode(parent, name, typeBits[inode.type] | inode.mode, 0) as TreeNode;
+    node.inode = node.id = inode.number;
+    Object.assign(node, this.#operations[inode.type]);
+    return node;
+  }
+
+  #inode(node: FsNode): Inode {
+    return this.#view.get((node as TreeNode).inode);
+  }
+
+  /** Turns our errors into Emscripten's, whose numbers are the same. */
+  #guard<Args extends unknown[], Result>(operation: (...args: Args) => Result): (...args: Args) => Result {
+    return (...args) => {
+      try {
+        return operation(...args);
+      } catch (error) {
+        if (error instanceof Errno) throw new this.#FS.ErrnoError(error.errno);
+        throw error;
+      }
+    };
+  }
+
+  #makeOperations() {
+    const guarded = <Table extends object>(table: Table): Table =>
+      Object.fromEntries(
+        Object.entries(table).map(([name, operation]) => [name, this.#guard(operation as () => unknown)]),
+      ) as Table;
+    const shared: Partial<NodeOperations> = guarded({
+      getattr: (node: FsNode) => this.#attributes(node),
+      setattr: (node: FsNode, change: AttributeChange) => this.#setAttributes(node as TreeNode, change),
+    });
+    return {
+      directory: {
+        node_ops: { ...shared, ...guarded(this.#directoryOperations()) },
+        stream_ops: {
+          llseek: (stream: FsStream, offset: number, whence: number) => seek(stream, offset, whence, 0),
+        },
+      },
+      file: { node_ops: shared, stream_ops: guarded(this.#fileOperations()) },
+      symlink: {
+        node_ops: { ...shared, ...guarded({ readlink: (node: FsNode) => this.#inode(node).target ?? '' }) },
+        stream_ops: {},
+      },
+    };
+  }
+
+  #directoryOperations(): Partial<NodeOperations> {
+    const view = this.#view;
+    return {
+      lookup: (parent, name) => {
+        const own = parent === this.#root ? this.#private.get(name) : undefined;
+        if (own !== undefined) return own;
+        const inode = view.lookup(this.#inode(parent), name);
+        if (inode === undefined) throw this.#noEntry;
+        return this.#node(parent, name, inode);
+      },
+      mknod: (parent, name, mode) => {
+        const type = (mode & typeMask) === typeBits.directory ? 'directory' : 'file';
+        if (type === 'file' && (mode & typeMask) !== typeBits.file) throw new Errno('EPERM');
+        // `open` asks for 0o777 here and sets the real mode right after; most often that is 0o666.
+        const bits = (type === 'file' ? 0o666 : mode) & 0o7777 & ~this.#umask.value;
+        const node = this.#node(parent, name, view.create(this.#inode(parent), name, type, bits));
+        if (type === 'file') node.fresh = true;
+        return node;
+      },
+      rename: (node, newParent, newName) => {
+        view.rename(this.#inode(node.parent), node.name, this.#inode(newParent), newName);
+        node.name = newName;
+      },
+      unlink: (parent, name) => view.unlink(this.#inode(parent), name),
+      rmdir: (parent, name) => view.rmdir(this.#inode(parent), name),
+      readdir: (node) => {
+        const names = new Set([
+          '.',
+          '..',
+          ...(this.#inode(node).entries ?? new Map<string, number>()).keys(),
+        ]);
+        if (node === this.#root) for (const name of this.#private.keys()) names.add(name);
+        return [...names];
+      },
+      symlink: (parent, name, target) =>
+        this.#node(parent, name, view.create(this.#inode(parent), name, 'symlink', 0o777, target)),
+      statfs: () => ({
+        blocks: Math.floor((view.freeBytes + this.#usedBytes()) / 4096),
+        bfree: Math.floor(view.freeBytes / 4096),
+        bavail: Math.floor(view.freeBytes / 4096),
+      }),
+    };
+  }
+
+  #fileOperations(): Partial<StreamOperations> {
+    const view = this.#view;
+    return {
+      open: (stream) => view.open(this.#inode(stream.node)),
+      dup: (stream) => view.open(this.#inode(stream.node)),
+      close: (stream) => view.close(this.#inode(stream.node)),
+      read: (stream, buffer, offset, length, position) =>
+        view.read(
+          this.#inode(stream.node),
+          position,
+          new Uint8Array(buffer.buffer, buffer.byteOffset + offset, length),
+        ),
+      write: (stream, buffer, offset, length, position) => {
+        if (length > 0) {
+          const bytes = new Uint8Array(buffer.buffer, buffer.byteOffset + offset, length);
+          view.write(this.#inode(stream.node), position, bytes);
+        }
+        return length;
+      },
+      llseek: (stream, offset, whence) => seek(stream, offset, whence, this.#inode(stream.node).size),
+      mmap: (stream, length, position) => {
+        const ptr = this.#module.mmapAlloc(length);
+        if (ptr === 0) throw new Errno('ENOMEM');
+        view.read(this.#inode(stream.node), position, this.#module.HEAPU8.subarray(ptr, ptr + length));
+        return { ptr, allocated: true };
+      },
+      // At munmap and msync of a shared mapping. What lies beyond the end of the file is not written.
+      msync: (stream, buffer, offset, length) => {
+        const inode = this.#inode(stream.node);
+        const bytes = buffer.subarray(0, Math.max(0, Math.min(length, inode.size - offset)));
+        if (bytes.length > 0) view.write(inode, offset, bytes);
+        return 0;
+      },
+    };
+  }
+
+  #attributes(node: FsNode): Attributes {
+    const inode = this.#inode(node);
+    const size = inode.type === 'directory' ? 4096 : inode.size;
+    return {
+      dev: 1,
+      ino: inode.number,
+      mode: typeBits[inode.type] | inode.mode,
+      nlink: inode.links,
+      uid: 0,
+      gid: 0,
+      rdev: 0,
+      size,
+      atime: new Date(inode.accessedMs),
+      mtime: new Date(inode.modifiedMs),
+      ctime: new Date(inode.changedMs),
+      blksize: 4096,
+      blocks: Math.ceil(size / 512),
+    };
+  }
+
+  #setAttributes(node: TreeNode, change: AttributeChange): void {
+    const inode = this.#inode(node);
+    if (change.size !== undefined) this.#view.truncate(inode, change.size);
+    const { atime, mtime } = change;
+    let mode = change.mode == null ? undefined : change.mode & 0o7777;
+    if (mode !== undefined && node.fresh) {
+      mode &= ~this.#umask.value;
+      node.fresh = false;
+      if (mode === inode.mode) mode = undefined;
+    }
+    if (mode === undefined && atime == null && mtime == null) return;
+    this.#view.setAttributes(inode, {
+      ...(mode === undefined ? {} : { mode }),
+      ...(atime == null ? {} : { accessedMs: atime }),
+      ...(mtime == null ? {} : { modifiedMs: mtime }),
+    });
+    if (mode !== undefined) node.mode = (node.mode & typeMask) | mode;
+  }
+
+  #usedBytes(): number {
+    const sizes = (directory: Inode): number =>
+      this.#view
+        .entries(directory)
+        .reduce((sum, [, inode]) => sum + (inode.type === 'directory' ? sizes(inode) : inode.size), 0);
+    return sizes(this.#view.root);
+  }
+}
+
+function seek(stream: FsStream, offset: number, whence: number, size: number): number {
+  const position = offset + (whence === 1 ? stream.position : whence === 2 ? size : 0);
+  if (position < 0) throw new Errno('EINVAL');
+  return position;
+}

@@ -1,0 +1,214 @@
+// runtime-loaders/python: our half that is written in Python. It runs once, between Py_Initialize and the
+// program, and leaves no name behind in __main__. What it needs from JavaScript it imports as `_host`.
+// Its own frames are taken out of tracebacks by their file name.
+
+/** The file name of our frames. */
+export const pythonSideFile = '<wasm-elements>';
+
+/** What the Python side calls; the loader implements it. */
+export interface Host {
+  /** Waits: in place, or by the promise it returns. */
+  sleep(ms: number): Promise<void> | undefined;
+  sleepInPlace(ms: number): void;
+  /** Why the last read of standard input failed, if it could not wait. */
+  takeRefusal(): string | undefined;
+  /** An uncaught exception's class, before it is printed. */
+  uncaught(name: string): void;
+  /** The promise resolves after `ms` (undefined: never), or when `wake` is called. */
+  waitForWake(ms: number | undefined): Promise<void>;
+  wake(): void;
+}
+
+export const pythonSide = String.raw`
+import _thread, io, os, sys, time
+from _operator import index
+import _host as host
+from pyodide.ffi import can_run_sync, run_sync
+from _pyodide import _importhook
+
+FILE = __file__
+os.environ.pop('LD_LIBRARY_PATH', None)
+
+
+# Standard streams. Output goes line by line, as to a terminal: the reader watches. Input flushes it first.
+
+class StandardInput(io.FileIO):
+    def readinto(self, buffer, /):
+        flush_output()
+        try:
+            return super().readinto(buffer)
+        except OSError:
+            refusal = host.takeRefusal()
+            if refusal is None:
+                raise
+        raise RuntimeError(refusal)
+
+    def readall(self):
+        parts = []
+        buffer = bytearray(65536)
+        while count := self.readinto(buffer):
+            parts.append(bytes(buffer[:count]))
+        return b''.join(parts)
+
+
+def flush_output():
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except (AttributeError, ValueError):
+            pass  # replaced by something without flush, or closed
+
+
+def open_standard_streams():
+    old = sys.stdin
+    raw = StandardInput(0, 'r', closefd=False)
+    raw.name = '<stdin>'
+    sys.stdin = sys.__stdin__ = io.TextIOWrapper(
+        io.BufferedReader(raw), encoding=old.encoding, errors=old.errors, line_buffering=old.line_buffering)
+    sys.stdin.mode = 'r'
+    sys.stdout.reconfigure(line_buffering=True)
+
+
+# Sleeping.
+
+def sleep(seconds, /):
+    if not isinstance(seconds, float):
+        seconds = index(seconds)
+    elif seconds != seconds:
+        raise ValueError('Invalid value NaN (not a number)')
+    if seconds < 0:
+        raise ValueError('sleep length must be non-negative')
+    flush_output()
+    if can_run_sync():
+        waiting = host.sleep(seconds * 1000)
+        if waiting is not None:
+            run_sync(waiting)
+    else:
+        host.sleepInPlace(seconds * 1000)
+
+
+sleep.__module__ = 'time'
+
+
+# asyncio: CPython's own loop. Waiting for the next thing to happen sleeps as time.sleep does, or, where the
+# program can be suspended, until a JavaScript promise wakes it.
+
+def install_event_loop():
+    import asyncio
+    from asyncio import base_events, events, runners, unix_events
+
+    class Waiter:
+        def __init__(self):
+            self.waiting = False
+
+        def select(self, timeout):
+            if timeout is not None and timeout <= 0:
+                # Lets promises settle and other files' changes arrive.
+                if can_run_sync():
+                    run_sync(host.waitForWake(0))
+                return ()
+            flush_output()
+            if can_run_sync():
+                self.waiting = True
+                try:
+                    run_sync(host.waitForWake(None if timeout is None else timeout * 1000))
+                finally:
+                    self.waiting = False
+            elif timeout is None:
+                raise RuntimeError('asyncio waits for something that cannot happen: this browser cannot pause '
+                                   'Python for JavaScript (it has no JavaScript Promise Integration).')
+            else:
+                host.sleepInPlace(timeout * 1000)
+            return ()
+
+        def close(self):
+            pass
+
+    class EventLoop(base_events.BaseEventLoop):
+        def __init__(self):
+            super().__init__()
+            self._selector = Waiter()
+
+        def _process_events(self, event_list):
+            pass
+
+        def _write_to_self(self):
+            if self._selector.waiting:
+                host.wake()
+
+        def call_soon(self, callback, *args, context=None):
+            handle = super().call_soon(callback, *args, context=context)
+            self._write_to_self()
+            return handle
+
+        def call_at(self, when, callback, *args, context=None):
+            handle = super().call_at(when, callback, *args, context=context)
+            self._write_to_self()
+            return handle
+
+    # Undoes pyodide's loop, which runs from the start and is the browser's.
+    events._set_running_loop(None)
+    events._event_loop_policy = None
+    asyncio.run = runners.run
+    unix_events._UnixDefaultEventLoopPolicy._loop_factory = EventLoop
+    asyncio.EventLoop = asyncio.SelectorEventLoop = EventLoop
+
+
+# Uncaught exceptions: as CPython prints them, without our frames.
+
+def excepthook(kind, value, trace):
+    seen = set()
+
+    def strip(error):
+        if error is None or id(error) in seen:
+            return
+        seen.add(id(error))
+        error.__traceback__ = without_our_frames(error.__traceback__)
+        strip(error.__cause__)
+        strip(error.__context__)
+
+    strip(value)
+    if isinstance(value, ModuleNotFoundError):
+        add_hint(value)
+    host.uncaught(kind.__name__)
+    sys.__excepthook__(kind, value, without_our_frames(trace))
+
+
+def without_our_frames(trace):
+    kept = []
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename != FILE:
+            kept.append(trace)
+        trace = trace.tb_next
+    for one, following in zip(kept, kept[1:] + [None]):
+        one.tb_next = following
+    return kept[0] if kept else None
+
+
+def add_hint(error):
+    name = (error.name or '').partition('.')[0]
+    if name in _importhook.REPODATA_PACKAGES_IMPORT_TO_PACKAGE_NAME:
+        error.add_note(f"The package '{name}' is not part of Python's standard library, "
+                       'and packages cannot be installed here yet.')
+    elif name in sys.stdlib_module_names:
+        error.add_note(f"The standard library's '{name}' cannot work in a browser and is left out here.")
+
+
+# What a browser has not.
+
+def refuse_threads():
+    def unavailable(*_args, **_options):
+        raise RuntimeError("can't start new thread: there are no threads here; asyncio works")
+
+    _thread.start_new_thread = _thread.start_new = unavailable
+    _thread.start_joinable_thread = unavailable
+
+
+open_standard_streams()
+time.sleep = sleep
+install_event_loop()
+refuse_threads()
+sys.excepthook = excepthook
+# Left there by pyodide's start.
+sys.modules['__main__'].__dict__.pop('_pyodide_core', None)
+`;

@@ -1,0 +1,15 @@
+// runtime-loaders/python: what the page and the kernel know of Python. Data only; the code is loader.ts.
+import type { Runtime } from '../runtime.js';
+import { pythonAssets, pythonVersion } from './assets.js';
+
+/** CPython by pyodide. */
+export const pythonRuntime: Runtime = {
+  name: 'python',
+  aliases: ['py', 'python3'],
+  title: 'Python',
+  kind: 'process',
+  versions: [{ version: pythonVersion, loader: 'python', assets: pythonAssets }],
+  extensions: ['.py'],
+  language: 'python',
+  entry: 'main.py',
+};
