@@ -161,5 +161,7 @@ export class Errno extends Error {
  * bundles, each with a class of its own.
  */
 export function isErrno(error: unknown): error is Errno {
-  return error instanceof Error && error.name === 'Errno' && 'errno' in error && typeof error.errno === 'number';
+  return (
+    error instanceof Error && error.name === 'Errno' && 'errno' in error && typeof error.errno === 'number'
+  );
 }

@@ -323,8 +323,26 @@ function beginning(bytes: Uint8Array): string {
   if (told !== undefined) return `it is ${told}`;
   if (text.startsWith('MZ')) return 'it is a Windows program';
   if (text.startsWith('#!')) return 'it is a script';
-  if (text.startsWith('(module') || text.startsWith('(component')) return 'it is WebAssembly text; assemble it first';
+  if (text.startsWith('(module') || text.startsWith('(component'))
+    return 'it is WebAssembly text; assemble it first';
   if (/^\s*<(!doctype|html)/i.test(text)) return 'it is an HTML page, perhaps the answer to a wrong URL';
   if (first.startsWith('1f 8b')) return 'it is gzip-compressed';
   return `it begins with ${first} instead of 00 61 73 6d`;
+}
+
+/**
+ * What an engine's CompileError says, without the engine's own wrapping: `type mismatch … (byte 123)`.
+ * V8 ends with `@+123`, SpiderMonkey says `at offset 123`, JavaScriptCore `at byte 123`.
+ */
+export function compileErrorReason(message: string): string {
+  const place = /@\+(\d+)|at (?:offset|byte) (\d+)/.exec(message);
+  const reason = message
+    .replace(/^(?:CompileError: )?(?:WebAssembly\.\w+(?:\(\))?:? ?)/, '')
+    .replace(/^wasm validation error: /, '')
+    .replace(/^doesn't (?:parse|validate)(?: at byte \d+)?: /, '')
+    .replace(/^at offset \d+: /, '')
+    .replace(/ ?@\+\d+/, '')
+    .trim();
+  const byte = place?.[1] ?? place?.[2];
+  return byte === undefined || reason.includes(`byte ${byte}`) ? reason : `${reason} (byte ${byte})`;
 }

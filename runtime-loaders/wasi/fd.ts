@@ -1,0 +1,100 @@
+// runtime-loaders/wasi: the fd_* calls that neither read, write nor stat: seeking, closing, preopens, flags.
+import { Errno } from '../../kernel-core/abi/errno.js';
+import type { Call, Calls } from './calls.js';
+import { fdFlags, type AnyDescriptor } from './descriptors.js';
+import { position } from './fd-read-write.js';
+import type { Layout } from './layout.js';
+import { rights, rightsFrom } from './rights.js';
+import type { WasiProcess } from './wasi-process.js';
+
+const encoder = new TextEncoder();
+const knownFlags = Object.values(fdFlags).reduce((all, flag) => all | flag, 0);
+/** `advice` values: normal, sequential, random, willneed, dontneed, noreuse. */
+const adviceMax = 5;
+
+export function fdCalls(process: WasiProcess, layout: Layout): Calls {
+  const { memory, descriptors, context } = process;
+
+  const preopenName = (fd: number): Uint8Array => {
+    const descriptor = descriptors.get(fd);
+    if (descriptor.kind !== 'directory' || descriptor.preopen === undefined) throw new Errno('EBADF');
+    return encoder.encode(descriptor.preopen);
+  };
+
+  const sync: Call = (fd: number) => {
+    descriptors.get(fd);
+    context.view.flush();
+  };
+
+  return {
+    fd_close: (fd: number) => descriptors.close(fd),
+    fd_renumber: (from: number, to: number) => descriptors.renumber(from, to),
+    fd_sync: sync,
+    fd_datasync: sync,
+
+    fd_prestat_get(fd: number, result: number) {
+      const name = preopenName(fd);
+      memory.setU32(result, 0);
+      memory.setU32((result >>> 0) + 4, name.length);
+    },
+    fd_prestat_dir_name(fd: number, pointer: number, length: number) {
+      const name = preopenName(fd);
+      if (name.length > length >>> 0) throw new Errno('ENAMETOOLONG');
+      memory.setBytes(pointer, name);
+    },
+
+    fd_seek(fd: number, offset: bigint, whence: number, result: number) {
+      const file = descriptors.file(fd);
+      const moves = offset !== 0n || whence !== layout.seek.current;
+      // Asking where one is needs the lesser right.
+      descriptors.get(fd, moves ? rights.fdSeek : rights.fdTell);
+      const base = seekBase(whence, layout, file);
+      file.position = position(BigInt(base) + offset);
+      memory.setU64(result, BigInt(file.position));
+    },
+    fd_tell(fd: number, result: number) {
+      memory.setU64(result, BigInt(descriptors.file(fd, rights.fdTell).position));
+    },
+
+    fd_advise(fd: number, _offset: bigint, _length: bigint, advice: number) {
+      if (advice < 0 || advice > adviceMax) throw new Errno('EINVAL');
+      const descriptor = descriptors.get(fd);
+      if (descriptor.kind === 'stream') throw new Errno('ESPIPE');
+      descriptors.get(fd, rights.fdAdvise);
+    },
+    fd_allocate(fd: number, offset: bigint, length: bigint) {
+      const { inode } = descriptors.file(fd, rights.fdAllocate);
+      if (length === 0n) throw new Errno('EINVAL');
+      const end = position(BigInt.asUintN(64, offset) + BigInt.asUintN(64, length));
+      if (end > inode.size) context.view.truncate(inode, end);
+    },
+
+    fd_fdstat_set_flags(fd: number, flags: number) {
+      if ((flags & ~knownFlags) !== 0) throw new Errno('EINVAL');
+      descriptors.get(fd, rights.fdFdstatSetFlags).flags = flags;
+    },
+    fd_fdstat_set_rights(fd: number, base: bigint, inheriting: bigint) {
+      const descriptor = descriptors.get(fd);
+      const [newBase, newInheriting] = [rightsFrom(base), rightsFrom(inheriting)];
+      // Rights can only be given up.
+      if ((newBase & ~descriptor.rights) !== 0 || (newInheriting & ~descriptor.inheriting) !== 0) {
+        throw new Errno('ENOTCAPABLE');
+      }
+      descriptor.rights = newBase;
+      descriptor.inheriting = newInheriting;
+    },
+  };
+}
+
+function seekBase(whence: number, { seek }: Layout, file: AnyDescriptor & { kind: 'file' }): number {
+  switch (whence) {
+    case seek.set:
+      return 0;
+    case seek.current:
+      return file.position;
+    case seek.end:
+      return file.inode.size;
+    default:
+      throw new Errno('EINVAL');
+  }
+}

@@ -1,0 +1,95 @@
+// runtime-loaders/wasi: `filestat` and file times, as structs in the program's memory.
+import { Errno } from '../../kernel-core/abi/errno.js';
+import type { Inode, } from '../../kernel-core/abi/inode-table.js';
+import type { InodeType } from '../../kernel-core/abi/journal.js';
+import type { Layout } from './layout.js';
+import type { WasiProcess } from './wasi-process.js';
+
+/** `filetype`: a pipe has no number of its own. */
+export const fileTypes = { unknown: 0, characterDevice: 2, directory: 3, file: 4, symlink: 7 } as const;
+
+export function fileType(type: InodeType): number {
+  return fileTypes[type];
+}
+
+/** One tree, one device. */
+const device = 1n;
+const fstFlags = { accessed: 1, accessedNow: 2, modified: 4, modifiedNow: 8 } as const;
+
+export function writeFilestat(process: WasiProcess, { filestat }: Layout, inode: Inode, at: number): void {
+  const { memory } = process;
+  const exact = process.exactTimes.get(inode);
+  const pointer = at >>> 0;
+  memory.clear(pointer, filestat.bytes);
+  memory.setU64(pointer, device);
+  memory.setU64(pointer + 8, BigInt(inode.number));
+  memory.setU8(pointer + 16, fileType(inode.type));
+  if (filestat.linksBytes === 4) memory.setU32(pointer + filestat.links, inode.links);
+  else memory.setU64(pointer + filestat.links, BigInt(inode.links));
+  memory.setU64(pointer + filestat.size, BigInt(inode.size));
+  memory.setU64(pointer + filestat.accessed, nanoseconds(inode.accessedMs, exact?.accessed));
+  memory.setU64(pointer + filestat.modified, nanoseconds(inode.modifiedMs, exact?.modified));
+  memory.setU64(pointer + filestat.changed, nanoseconds(inode.changedMs, undefined));
+}
+
+/** A standard stream's: nothing is known of it but what it is. */
+export function writeStreamFilestat(
+  process: WasiProcess,
+  { filestat }: Layout,
+  stream: 0 | 1 | 2,
+  at: number,
+): void {
+  const { memory } = process;
+  const pointer = at >>> 0;
+  memory.clear(pointer, filestat.bytes);
+  memory.setU64(pointer + 8, BigInt(stream));
+  memory.setU8(pointer + 16, streamType(process, stream));
+  memory.setU8(pointer + filestat.links, 1);
+}
+
+export function streamType(process: WasiProcess, stream: 0 | 1 | 2): number {
+  return process.context.stdio.isTerminal(stream) ? fileTypes.characterDevice : fileTypes.unknown;
+}
+
+/** Sets file times from the arguments of fd_filestat_set_times and its path_ sibling. */
+export function setTimes(
+  process: WasiProcess,
+  inode: Inode,
+  accessedNs: bigint,
+  modifiedNs: bigint,
+  flags: number,
+): void {
+  const both = (flag: number, now: number) => (flags & flag) !== 0 && (flags & now) !== 0;
+  if (
+    (flags & ~15) !== 0 ||
+    both(fstFlags.accessed, fstFlags.accessedNow) ||
+    both(fstFlags.modified, fstFlags.modifiedNow)
+  ) {
+    throw new Errno('EINVAL');
+  }
+  const exact = { ...process.exactTimes.get(inode) };
+  const attributes: { accessedMs?: number; modifiedMs?: number } = {};
+  if ((flags & fstFlags.accessed) !== 0) {
+    exact.accessed = exactly(accessedNs);
+    attributes.accessedMs = exact.accessed.ms;
+  }
+  if ((flags & fstFlags.modified) !== 0) {
+    exact.modified = exactly(modifiedNs);
+    attributes.modifiedMs = exact.modified.ms;
+  }
+  if ((flags & fstFlags.accessedNow) !== 0) attributes.accessedMs = Date.now();
+  if ((flags & fstFlags.modifiedNow) !== 0) attributes.modifiedMs = Date.now();
+  process.context.view.setAttributes(inode, attributes);
+  process.exactTimes.set(inode, exact);
+}
+
+function exactly(ns: bigint): { ms: number; ns: bigint } {
+  const unsigned = BigInt.asUintN(64, ns);
+  return { ms: Number(unsigned / 1_000_000n) + Number(unsigned % 1_000_000n) / 1_000_000, ns: unsigned };
+}
+
+function nanoseconds(ms: number, exact: { ms: number; ns: bigint } | undefined): bigint {
+  if (exact?.ms === ms) return exact.ns;
+  const whole = Math.floor(ms);
+  return BigInt.asUintN(64, BigInt(whole) * 1_000_000n + BigInt(Math.round((ms - whole) * 1_000_000)));
+}

@@ -1,0 +1,118 @@
+// runtime-loaders/wasi: bounds-checked access to the program's linear memory.
+// Must always hold: a pointer the program passed never throws anything but EFAULT, and no view is kept over
+// a call that may suspend, for growth detaches the buffer.
+import { Errno } from '../../kernel-core/abi/errno.js';
+
+const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+export class GuestMemory {
+  #memory: WebAssembly.Memory | undefined;
+  #bytes = new Uint8Array(0);
+  #data = new DataView(new ArrayBuffer(0));
+
+  attach(memory: WebAssembly.Memory): void {
+    this.#memory = memory;
+  }
+
+  /** Bytes there are now; 0 before the program was instantiated. */
+  get size(): number {
+    return this.#memory?.buffer.byteLength ?? 0;
+  }
+
+  /** The bytes at a pointer, to be used before the next call that may suspend or run the program. */
+  bytes(pointer: number, length: number): Uint8Array {
+    const start = this.#check(pointer, length);
+    return this.#bytes.subarray(start, start + (length >>> 0));
+  }
+
+  /** UTF-8 text without a NUL, as paths are. Throws EILSEQ, EINVAL. */
+  path(pointer: number, length: number): string {
+    const bytes = this.bytes(pointer, length);
+    let text: string;
+    try {
+      // TextDecoder takes no view of shared memory.
+      text = strict.decode(bytes.buffer instanceof ArrayBuffer ? bytes : bytes.slice());
+    } catch {
+      throw new Errno('EILSEQ');
+    }
+    if (text.includes('\0')) throw new Errno('EINVAL', text);
+    if (bytes.length > 4096) throw new Errno('ENAMETOOLONG', text);
+    return text;
+  }
+
+  /** The buffers of an `iovec` or `ciovec` array, in order. */
+  buffers(pointer: number, count: number): Uint8Array[] {
+    const start = this.#check(pointer, (count >>> 0) * 8);
+    return Array.from({ length: count >>> 0 }, (_, index) => {
+      const at = start + index * 8;
+      return this.bytes(this.#data.getUint32(at, true), this.#data.getUint32(at + 4, true));
+    });
+  }
+
+  u8(pointer: number): number {
+    const at = this.#check(pointer, 1);
+    return this.#bytes[at]!;
+  }
+
+  u16(pointer: number): number {
+    const at = this.#check(pointer, 2);
+    return this.#data.getUint16(at, true);
+  }
+
+  u32(pointer: number): number {
+    const at = this.#check(pointer, 4);
+    return this.#data.getUint32(at, true);
+  }
+
+  u64(pointer: number): bigint {
+    const at = this.#check(pointer, 8);
+    return this.#data.getBigUint64(at, true);
+  }
+
+  setU8(pointer: number, value: number): void {
+    const at = this.#check(pointer, 1);
+    this.#bytes[at] = value;
+  }
+
+  setU16(pointer: number, value: number): void {
+    const at = this.#check(pointer, 2);
+    this.#data.setUint16(at, value, true);
+  }
+
+  setU32(pointer: number, value: number): void {
+    const at = this.#check(pointer, 4);
+    this.#data.setUint32(at, value, true);
+  }
+
+  setU64(pointer: number, value: bigint): void {
+    const at = this.#check(pointer, 8);
+    this.#data.setBigUint64(at, value, true);
+  }
+
+  setBytes(pointer: number, bytes: Uint8Array): void {
+    const at = this.#check(pointer, bytes.length);
+    this.#bytes.set(bytes, at);
+  }
+
+  /** Zeros, as structs begin. */
+  clear(pointer: number, length: number): void {
+    const start = this.#check(pointer, length);
+    this.#bytes.fill(0, start, start + length);
+  }
+
+  /**
+   * Pointers arrive as signed 32-bit numbers. Returns the unsigned one, and refreshes the views: call it
+   * before either of them is looked at.
+   */
+  #check(pointer: number, length: number): number {
+    const buffer = this.#memory?.buffer;
+    if (buffer === undefined) throw new Errno('EFAULT');
+    if (buffer !== this.#data.buffer) {
+      this.#data = new DataView(buffer);
+      this.#bytes = new Uint8Array(buffer);
+    }
+    const start = pointer >>> 0;
+    if (start + (length >>> 0) > this.#bytes.length) throw new Errno('EFAULT');
+    return start;
+  }
+}

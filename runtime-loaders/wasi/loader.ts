@@ -1,0 +1,116 @@
+// runtime-loaders/wasi: runs command modules of WASI preview 1 (and of its predecessor wasi_unstable).
+// Exit codes besides the program's own: 126 not runnable, 127 not found, 134 (128 + SIGABRT) for a trap.
+import { isErrno } from '../../kernel-core/abi/errno.js';
+import type { Loader, ProcessContext, ProgramEnd } from '../runtime.js';
+import { wasiImports } from './calls.js';
+import { findJspi } from './jspi.js';
+import { memoryEnd, ranOutOfMemory, tooLargeAtStart } from './memory-limit.js';
+import { missingImportsMessage } from './missing-imports.js';
+import { openInitialDescriptors } from './preopens.js';
+import { entryProblem, findProgram, importedMemory, type Program } from './program.js';
+import { describeTrap } from './traps.js';
+import { WasiProcess } from './wasi-process.js';
+
+const notRunnable = 126;
+const trapped = 134;
+
+/** Nothing of a run stays in the realm: see `WasiProcess`. */
+export const reusable: Loader['reusable'] = true;
+
+export const run: Loader['run'] = async (context: ProcessContext): Promise<ProgramEnd> => {
+  const program = await findProgram(context);
+  if (!('module' in program)) return program;
+  const problem = entryProblem(program.name, program.module);
+  if (problem !== undefined) return { code: notRunnable, message: problem };
+  const jspi = context.transport === 'local' ? undefined : findJspi();
+  const process = new WasiProcess(context, program, jspi);
+  try {
+    const unavailable = openInitialDescriptors(process);
+    if (unavailable !== undefined) return { code: notRunnable, message: unavailable };
+    return await runProgram(process, program);
+  } finally {
+    process.dispose();
+  }
+};
+
+async function runProgram(process: WasiProcess, program: Program): Promise<ProgramEnd> {
+  const { limits } = process.context;
+  const prepared = prepareImports(process, program);
+  if ('code' in prepared) return prepared;
+  try {
+    const { exports } = await instantiate(program.module, prepared.imports);
+    const memory = exports['memory'] instanceof WebAssembly.Memory ? exports['memory'] : prepared.memory;
+    if (memory !== undefined) process.memory.attach(memory);
+    if (process.memory.size > limits.memoryBytes) {
+      return tooLargeAtStart(program.name, process.memory.size, limits.memoryBytes);
+    }
+    const start = exports['_start'] as () => void;
+    if (process.jspi === undefined) start();
+    else await process.jspi.promising(start)();
+    return { code: 0 };
+  } catch (error) {
+    return endAfter(process, program, error);
+  }
+}
+
+/** Only memories and tables are allocated here: a RangeError that is no stack overflow means no room for them. */
+async function instantiate(
+  module: WebAssembly.Module,
+  imports: WebAssembly.Imports,
+): Promise<WebAssembly.Instance> {
+  try {
+    return await WebAssembly.instantiate(module, imports);
+  } catch (error) {
+    if (error instanceof RangeError && describeTrap(error) === undefined) throw new NoRoom();
+    throw error;
+  }
+}
+
+class NoRoom extends Error {}
+
+/** The import object, or the end of a program that asks for more than there is. */
+function prepareImports(
+  process: WasiProcess,
+  program: Program,
+): { readonly imports: WebAssembly.Imports; readonly memory: WebAssembly.Memory | undefined } | ProgramEnd {
+  const imports = wasiImports(process);
+  const wanted = WebAssembly.Module.imports(program.module);
+  const memoryImport = wanted.find(({ kind }) => kind === 'memory');
+  let memory: WebAssembly.Memory | undefined;
+  if (memoryImport !== undefined) {
+    memory = importedMemory(program, process.context.limits.memoryBytes);
+    if (memory !== undefined) (imports[memoryImport.module] ??= {})[memoryImport.name] = memory;
+  }
+  const missing = wanted.filter(({ module, name }) => !Object.hasOwn(imports[module] ?? {}, name));
+  if (missing.length > 0) {
+    return { code: notRunnable, message: missingImportsMessage(program.name, missing) };
+  }
+  return { imports, memory };
+}
+
+function endAfter(process: WasiProcess, program: Program, error: unknown): ProgramEnd {
+  const { limits, stdio } = process.context;
+  if (error === process.exitTrap && process.end !== undefined) {
+    const { end } = process;
+    const died = end.code !== 0 && end.message === undefined;
+    return died && ranOutOfMemory(process) ? memoryEnd(limits.memoryBytes, end.code) : end;
+  }
+  const trap = describeTrap(error);
+  if (trap !== undefined) {
+    const stack = trap.frames.map((name) => `    at ${name}\n`).join('');
+    try {
+      stdio.write(2, new TextEncoder().encode(`Trap: ${trap.reason}\n${stack}`));
+    } catch (unread) {
+      // Nobody reads fd 2 any more: the message below says it too.
+      if (!isErrno(unread)) throw unread;
+    }
+    if (ranOutOfMemory(process)) return memoryEnd(limits.memoryBytes, trapped);
+    return { code: trapped, reason: 'trap', message: `The program was stopped by a trap: ${trap.reason}.` };
+  }
+  if (error instanceof WebAssembly.LinkError) {
+    const message = `'${program.name}' cannot start: ${error.message.replace(/^WebAssembly\.\w+\(\): /, '')}.`;
+    return { code: notRunnable, message };
+  }
+  if (error instanceof NoRoom) return tooLargeAtStart(program.name, undefined, limits.memoryBytes);
+  throw error;
+}

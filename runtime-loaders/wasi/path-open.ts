@@ -1,0 +1,90 @@
+// runtime-loaders/wasi: path_open, as open(2).
+import { Errno } from '../../kernel-core/abi/errno.js';
+import type { Inode } from '../../kernel-core/abi/inode-table.js';
+import type { Calls } from './calls.js';
+import type { OpenDirectory } from './descriptors.js';
+import { locate } from './paths.js';
+import { directoryRights, fileRights, rights, rightsFrom } from './rights.js';
+import type { WasiProcess } from './wasi-process.js';
+
+const oflags = { create: 1, directory: 2, exclusive: 4, truncate: 8 } as const;
+const followSymlink = 1;
+/** Preview 1 has no permission bits; what a shell's umask would leave. */
+const newFileMode = 0o644;
+
+export function pathOpenCalls(process: WasiProcess): Calls {
+  const { memory, descriptors, context } = process;
+  return {
+    path_open(
+      fd: number,
+      lookup: number,
+      pathPointer: number,
+      pathLength: number,
+      flags: number,
+      base: bigint,
+      inheriting: bigint,
+      fdflags: number,
+      result: number,
+    ) {
+      const has = (flag: number) => (flags & flag) !== 0;
+      const path = memory.path(pathPointer, pathLength);
+      const directory = descriptors.directory(
+        fd,
+        rights.pathOpen |
+          (has(oflags.create) ? rights.pathCreateFile : 0) |
+          (has(oflags.truncate) ? rights.pathFilestatSetSize : 0),
+      );
+      const wanted = rightsFrom(base);
+      const passedOn = rightsFrom(inheriting);
+      if (((wanted | passedOn) & ~directory.inheriting) !== 0) throw new Errno('ENOTCAPABLE', path);
+      if (has(oflags.create) && has(oflags.directory)) throw new Errno('EINVAL', path);
+      // The result's address is checked before anything changes.
+      memory.setU32(result, 0);
+
+      const exclusive = has(oflags.create) && has(oflags.exclusive);
+      const inode = openInode(process, directory, path, {
+        follow: (lookup & followSymlink) !== 0 && !exclusive,
+        create: has(oflags.create),
+        exclusive,
+      });
+      checkKind(inode, path, flags, wanted);
+      if (has(oflags.truncate) && inode.size > 0) context.view.truncate(inode, 0);
+      const common = { inode, inheriting: passedOn, flags: fdflags };
+      const opened = descriptors.add(
+        inode.type === 'directory'
+          ? { kind: 'directory', rights: wanted & directoryRights, reach: 'inside', ...common }
+          : { kind: 'file', rights: wanted & fileRights, position: 0, ...common },
+      );
+      memory.setU32(result, opened);
+    },
+  };
+}
+
+function openInode(
+  { context: { view } }: WasiProcess,
+  directory: OpenDirectory,
+  path: string,
+  options: { readonly follow: boolean; readonly create: boolean; readonly exclusive: boolean },
+): Inode {
+  const place = locate(view, directory, path, { follow: options.follow, creating: options.create });
+  if (place.inode !== undefined) {
+    if (options.exclusive) throw new Errno('EEXIST', path);
+    if (options.create && place.inode.type === 'directory') throw new Errno('EISDIR', path);
+    return place.inode;
+  }
+  if (!options.create) throw new Errno('ENOENT', path);
+  if (place.directoryOnly) throw new Errno('EISDIR', path);
+  return view.create(place.parent, place.name, 'file', newFileMode);
+}
+
+function checkKind(inode: Inode, path: string, flags: number, wanted: number): void {
+  switch (inode.type) {
+    case 'symlink':
+      throw new Errno('ELOOP', path);
+    case 'directory':
+      if ((wanted & rights.fdWrite) !== 0 || (flags & oflags.truncate) !== 0) throw new Errno('EISDIR', path);
+      return;
+    case 'file':
+      if ((flags & oflags.directory) !== 0) throw new Errno('ENOTDIR', path);
+  }
+}

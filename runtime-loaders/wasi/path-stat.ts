@@ -1,0 +1,54 @@
+// runtime-loaders/wasi: path_filestat_*, path_readlink.
+import { Errno } from '../../kernel-core/abi/errno.js';
+import type { Calls } from './calls.js';
+import { setTimes, writeFilestat } from './filestat.js';
+import type { Layout } from './layout.js';
+import { locateInode } from './paths.js';
+import { rights } from './rights.js';
+import type { WasiProcess } from './wasi-process.js';
+
+const encoder = new TextEncoder();
+const followSymlink = 1;
+
+export function pathStatCalls(process: WasiProcess, layout: Layout): Calls {
+  const { memory, descriptors, context } = process;
+  return {
+    path_filestat_get(fd: number, lookup: number, path: number, length: number, result: number) {
+      const directory = descriptors.directory(fd, rights.pathFilestatGet);
+      const follow = (lookup & followSymlink) !== 0;
+      const inode = locateInode(context.view, directory, memory.path(path, length), follow);
+      writeFilestat(process, layout, inode, result);
+    },
+
+    path_filestat_set_times(
+      fd: number,
+      lookup: number,
+      path: number,
+      length: number,
+      accessed: bigint,
+      modified: bigint,
+      flags: number,
+    ) {
+      const directory = descriptors.directory(fd, rights.pathFilestatSetTimes);
+      const follow = (lookup & followSymlink) !== 0;
+      const inode = locateInode(context.view, directory, memory.path(path, length), follow);
+      setTimes(process, inode, accessed, modified, flags);
+    },
+
+    path_readlink(
+      fd: number,
+      path: number,
+      length: number,
+      buffer: number,
+      bufferLength: number,
+      result: number,
+    ) {
+      const directory = descriptors.directory(fd, rights.pathReadlink);
+      const inode = locateInode(context.view, directory, memory.path(path, length), false);
+      if (inode.target === undefined) throw new Errno('EINVAL');
+      const target = encoder.encode(inode.target).subarray(0, bufferLength >>> 0);
+      memory.setBytes(buffer, target);
+      memory.setU32(result, target.length);
+    },
+  };
+}

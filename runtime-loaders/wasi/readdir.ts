@@ -1,0 +1,54 @@
+// runtime-loaders/wasi: fd_readdir. A cookie is the place in the listing taken when reading began.
+import type { Inode } from '../../kernel-core/abi/inode-table.js';
+import type { Calls } from './calls.js';
+import { fileType } from './filestat.js';
+import { rights } from './rights.js';
+import type { WasiProcess } from './wasi-process.js';
+
+const encoder = new TextEncoder();
+const direntBytes = 24;
+
+export function readdirCalls(process: WasiProcess): Calls {
+  const { memory, descriptors, context } = process;
+  return {
+    fd_readdir(fd: number, buffer: number, length: number, cookie: bigint, result: number) {
+      const directory = descriptors.directory(fd, rights.fdReaddir);
+      const { view } = context;
+      if (cookie === 0n || directory.listing === undefined) {
+        directory.listing = [
+          ['.', directory.inode],
+          ['..', parentOf(directory.inode, (number) => view.get(number))],
+          ...view.entries(directory.inode),
+        ];
+      }
+      const target = memory.bytes(buffer, length);
+      let used = 0;
+      const first = Number(BigInt.asUintN(53, cookie));
+      for (let index = first; index < directory.listing.length && used < target.length; index += 1) {
+        const [name, inode] = directory.listing[index]!;
+        const entry = dirent(index + 1, name, inode);
+        // What does not fit is cut: a full buffer tells the program that there is more.
+        const part = entry.subarray(0, target.length - used);
+        target.set(part, used);
+        used += part.length;
+      }
+      memory.setU32(result, used);
+    },
+  };
+}
+
+function parentOf(directory: Inode, get: (number: number) => Inode): Inode {
+  return directory.parent === undefined || directory.links === 0 ? directory : get(directory.parent);
+}
+
+function dirent(next: number, name: string, inode: Inode): Uint8Array {
+  const encoded = encoder.encode(name);
+  const bytes = new Uint8Array(direntBytes + encoded.length);
+  const data = new DataView(bytes.buffer);
+  data.setBigUint64(0, BigInt(next), true);
+  data.setBigUint64(8, BigInt(inode.number), true);
+  data.setUint32(16, encoded.length, true);
+  data.setUint8(20, fileType(inode.type));
+  bytes.set(encoded, direntBytes);
+  return bytes;
+}

@@ -1,0 +1,101 @@
+// runtime-loaders/wasi: one run of one program, shared by all families of calls. Owns descriptors and memory.
+// Must always hold: nothing here outlives the run, for the realm runs other programs afterwards.
+import type { ProcessContext, ProgramEnd } from '../runtime.js';
+import { Descriptors } from './descriptors.js';
+import { makeExitTrap } from './exit-trap.js';
+import { GuestMemory } from './guest-memory.js';
+import type { Jspi } from './jspi.js';
+import type { Program } from './program.js';
+import { StandardInput } from './standard-input.js';
+
+/** A file call later than this after the last suspension suspends first (DESIGN §6). */
+const suspendAfterMs = 10;
+const errorTailBytes = 1024;
+
+export class WasiProcess {
+  readonly context: ProcessContext;
+  readonly memory = new GuestMemory();
+  readonly descriptors: Descriptors;
+  readonly input: StandardInput;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly jspi: Jspi | undefined;
+  readonly startedMs = performance.now();
+  /** Thrown to unwind the program once `end` is known. */
+  readonly exitTrap = makeExitTrap();
+  /** Exact times set by the program: the tree keeps milliseconds as doubles, which lose nanoseconds. */
+  readonly exactTimes = new WeakMap<object, ExactTimes>();
+  end: ProgramEnd | undefined;
+  #suspendedMs = performance.now();
+  #turns: MessageChannel | undefined;
+  #errorTail = '';
+
+  constructor(context: ProcessContext, program: Program, jspi: Jspi | undefined) {
+    this.context = context;
+    this.args = program.args;
+    this.env = environmentFor(context, program);
+    this.jspi = jspi;
+    this.descriptors = new Descriptors(context.view);
+    this.input = new StandardInput(context.stdio);
+  }
+
+  /** Ends the program from inside a call. */
+  exit(end: ProgramEnd): never {
+    this.end ??= end;
+    throw this.exitTrap;
+  }
+
+  /** Whether a file call must let the event loop turn first, so that others' changes arrive. */
+  get mustSuspend(): boolean {
+    return this.context.transport === 'suspending' && performance.now() - this.#suspendedMs > suspendAfterMs;
+  }
+
+  /** Resolves in a later task: what was posted to this worker until now has been received by then. */
+  turn(): Promise<void> {
+    const { port1, port2 } = (this.#turns ??= new MessageChannel());
+    return new Promise((resolve) => {
+      port1.onmessage = () => {
+        this.suspended();
+        resolve();
+      };
+      port2.postMessage(null);
+    });
+  }
+
+  /** Told after every suspension. */
+  suspended(): void {
+    this.#suspendedMs = performance.now();
+  }
+
+  /** Remembers the end of what went to fd 2: it says whether a program died for want of memory. */
+  noteError(bytes: Uint8Array): void {
+    const text = String.fromCharCode(...bytes.subarray(-errorTailBytes));
+    this.#errorTail = (this.#errorTail + text).slice(-errorTailBytes);
+  }
+
+  get errorTail(): string {
+    return this.#errorTail;
+  }
+
+  /** Releases everything. */
+  dispose(): void {
+    this.descriptors.closeAll();
+    this.#turns?.port1.close();
+    this.#turns = undefined;
+  }
+}
+
+/** Nanoseconds as the program gave them, valid while the tree still holds the milliseconds beside them. */
+export interface ExactTimes {
+  accessed?: { readonly ms: number; readonly ns: bigint };
+  modified?: { readonly ms: number; readonly ns: bigint };
+}
+
+/**
+ * Go keeps its working directory in PWD and knows no other: a Go program that was given neither PWD nor
+ * directories of its own is told where it is.
+ */
+function environmentFor({ env, cwd, preopens }: ProcessContext, { module }: Program): Record<string, string> {
+  const isGo = WebAssembly.Module.customSections(module, 'go:buildid').length > 0;
+  return isGo && preopens === undefined && env['PWD'] === undefined ? { ...env, PWD: cwd } : { ...env };
+}
