@@ -18,6 +18,8 @@ export default tseslint.config(
       '@typescript-eslint/consistent-type-imports': 'error',
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
       '@typescript-eslint/require-await': 'off', // a method of an async interface need not wait for anything
+      '@typescript-eslint/unbound-method': 'off', // intrinsics are taken from prototypes on purpose, before user code runs
+      '@typescript-eslint/no-redundant-type-constituents': 'off', // `'pipe' | string` says what the words mean
       eqeqeq: ['error', 'always', { null: 'ignore' }],
       'no-empty': ['error', { allowEmptyCatch: false }],
     },

@@ -31,7 +31,7 @@ export class Kernel implements KernelService {
   #nextPid = 1;
 
   constructor(page: Remote<PageService>) {
-    this.#page = page as unknown as PageService;
+    this.#page = page;
   }
 
   boot(image: KernelImage): Promise<Answer<{ transport: Transport }>> {

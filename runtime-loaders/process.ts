@@ -1,6 +1,11 @@
 // runtime-loaders: a process, from its start message to its exit. Builds the context a loader is given.
 // Must always hold: everything the program wrote or changed is posted before its exit is.
-import { syscall, type KernelMessage, type ProcessMessage, type StartMessage } from '../kernel-core/abi/messages.js';
+import {
+  syscall,
+  type KernelMessage,
+  type ProcessMessage,
+  type StartMessage,
+} from '../kernel-core/abi/messages.js';
 import { KernelOutbound } from './kernel-outbound.js';
 import { KernelStdio } from './kernel-stdio.js';
 import type { Loader, ProcessContext, ProgramEnd } from './runtime.js';
@@ -32,7 +37,7 @@ export function serve(port: MessagePort): void {
 function prepare(
   start: StartMessage,
   post: (message: ProcessMessage, transfer?: Transferable[]) => void,
-): { handle(message: KernelMessage): void; run(): Promise<void> } {
+): { readonly handle: (message: KernelMessage) => void; readonly run: () => Promise<void> } {
   const pages = new PageCache();
   pages.add(start.segments);
   const view = new View({
@@ -65,7 +70,8 @@ function prepare(
     stdio,
     outbound: new KernelOutbound(syscalls),
     asset: async (name) => {
-      const asset = (await syscalls.call(syscall.asset, [name])) as { module: WebAssembly.Module } | { bytes: Blob };
+      const asset = (await syscalls.call(syscall.asset, [name])) as
+        { module: WebAssembly.Module } | { bytes: Blob };
       return 'module' in asset ? asset.module : new Uint8Array(await asset.bytes.arrayBuffer());
     },
     part: async (name) => importSource((await syscalls.call(syscall.part, [name])) as Blob),

@@ -41,8 +41,7 @@ export interface Inode {
 
 /** Unsealed bytes grow in place (`bytes.length` ≥ size); sealed ones are read from their segment. */
 export type Content =
-  | { readonly state: 'unsealed'; bytes: Uint8Array }
-  | { readonly state: 'sealed'; readonly extent: Extent };
+  { readonly state: 'unsealed'; bytes: Uint8Array } | { readonly state: 'sealed'; readonly extent: Extent };
 
 /** Reads `length` bytes of a sealed segment. */
 export type SegmentReader = (extent: Extent) => Uint8Array;

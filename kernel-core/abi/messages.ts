@@ -71,11 +71,22 @@ export type SyscallNumber = (typeof syscall)[keyof typeof syscall];
 /** Process → kernel. */
 export type ProcessMessage =
   /** A request; the reply carries the same id. Id 0 (`shared`): the answer goes into the slot. */
-  | { readonly type: 'syscall'; readonly id: number; readonly number: number; readonly args: readonly unknown[] }
+  | {
+      readonly type: 'syscall';
+      readonly id: number;
+      readonly number: number;
+      readonly args: readonly unknown[];
+    }
   /** Output, unacknowledged until `credit`. */
   | { readonly type: 'write'; readonly fd: number; readonly bytes: Uint8Array }
   | { readonly type: 'journal'; readonly records: readonly JournalRecord[] }
-  | { readonly type: 'exit'; readonly code: number; readonly reason?: 'trap' | 'memory'; readonly message?: string; readonly reusable: boolean }
+  | {
+      readonly type: 'exit';
+      readonly code: number;
+      readonly reason?: 'trap' | 'memory';
+      readonly message?: string;
+      readonly reusable: boolean;
+    }
   /** The loader failed where no program is to blame. */
   | { readonly type: 'failed'; readonly message: string };
 

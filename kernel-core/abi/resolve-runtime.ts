@@ -17,11 +17,19 @@ export function resolveRuntime(runtimes: readonly Runtime[], text: string): Reso
     return { found: false, runtime, message: `There is no runtime “${text}”. There are: ${names}.` };
   }
   const version = runtime.versions.find(
-    (each) => wanted === '' || wanted === 'latest' || each.version === wanted || each.version.startsWith(`${wanted}.`),
+    (each) =>
+      wanted === '' ||
+      wanted === 'latest' ||
+      each.version === wanted ||
+      each.version.startsWith(`${wanted}.`),
   );
   if (version === undefined) {
     const versions = runtime.versions.map((each) => each.version).join(', ');
-    return { found: false, runtime, message: `There is no ${runtime.title} ${wanted}. There are: ${versions}.` };
+    return {
+      found: false,
+      runtime,
+      message: `There is no ${runtime.title} ${wanted}. There are: ${versions}.`,
+    };
   }
   return { found: true, runtime, version };
 }

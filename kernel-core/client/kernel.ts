@@ -2,7 +2,13 @@
 // when it is lost.
 //
 //   booting ─▶ ready ─▶ lost ─▶ booting …      disposed is final
-import type { KernelImage, PageService, SandboxLimits, SandboxSetup, WireError } from '../protocol/kernel-service.js';
+import type {
+  KernelImage,
+  PageService,
+  SandboxLimits,
+  SandboxSetup,
+  WireError,
+} from '../protocol/kernel-service.js';
 import { fetchAsset } from './asset-store.js';
 import { configure, settings, type Configuration } from './configuration.js';
 import { Connection } from './connection.js';
@@ -97,16 +103,23 @@ export class Kernel extends EventTarget {
     const grant = normalizeGrant(options.network ?? 'none');
     const limits = checkLimits(options.limits ?? {});
     if (options.persist !== undefined) {
-      throw new KernelError('ENOTSUP', 'persist is not available in this version: files last as long as the page.');
+      throw new KernelError(
+        'ENOTSUP',
+        'persist is not available in this version: files last as long as the page.',
+      );
     }
     const terms = JSON.stringify([grant, limits]);
     const { name } = options;
     const named = name === undefined ? undefined : this.#named.get(name);
     if (named !== undefined) {
       if (named.terms !== terms) {
-        throw new KernelError('ECONFLICT', `The session “${name}” has another network grant or other limits.`, {
-          hint: 'Give every element of a session the same network and limits.',
-        });
+        throw new KernelError(
+          'ECONFLICT',
+          `The session “${name}” has another network grant or other limits.`,
+          {
+            hint: 'Give every element of a session the same network and limits.',
+          },
+        );
       }
       if (options.files !== undefined) await named.sandbox.fs.writeFiles(options.files);
       return named.sandbox;
@@ -168,7 +181,11 @@ export class Kernel extends EventTarget {
     if (this.#booting !== undefined) return this.#booting;
     const restored = this.#state === 'lost';
     this.#state = 'booting';
-    const booting = Connection.open({ kernelSource: libraryFile('kernel.worker.js'), image: image(), page: pageService })
+    const booting = Connection.open({
+      kernelSource: libraryFile('kernel.worker.js'),
+      image: image(),
+      page: pageService,
+    })
       .then((connection) => {
         if (this.#state === 'disposed') {
           connection.dispose();
@@ -212,7 +229,8 @@ const pageService: PageService = {
   asset: (runtime, version, name) =>
     answer(async () => {
       const asset = resolveRuntime(`${runtime}@${version}`).version.assets.find((each) => each.name === name);
-      if (asset === undefined) throw new KernelError('ENOENT', `${runtime} ${version} has no asset “${name}”.`);
+      if (asset === undefined)
+        throw new KernelError('ENOENT', `${runtime} ${version} has no asset “${name}”.`);
       return fetchAsset(asset);
     }),
   loader: (name) =>
@@ -223,7 +241,9 @@ const pageService: PageService = {
     }),
 };
 
-async function answer<T>(work: () => Promise<T>): Promise<{ ok: true; value: T } | { ok: false; error: WireError }> {
+async function answer<T>(
+  work: () => Promise<T>,
+): Promise<{ ok: true; value: T } | { ok: false; error: WireError }> {
   try {
     return { ok: true, value: await work() };
   } catch (error) {
@@ -233,7 +253,11 @@ async function answer<T>(work: () => Promise<T>): Promise<{ ok: true; value: T }
   }
 }
 
-async function setupOf(options: SandboxOptions, grant: NetworkGrant, limits: SandboxLimits): Promise<SandboxSetup> {
+async function setupOf(
+  options: SandboxOptions,
+  grant: NetworkGrant,
+  limits: SandboxLimits,
+): Promise<SandboxSetup> {
   const cwd = options.cwd ?? '/home/user';
   if (!cwd.startsWith('/')) throw new KernelError('EINVAL', `cwd must be an absolute path, not “${cwd}”.`);
   settings();
@@ -249,8 +273,12 @@ async function setupOf(options: SandboxOptions, grant: NetworkGrant, limits: San
 function checkLimits(limits: Limits): SandboxLimits {
   for (const [name, value] of Object.entries(limits) as [string, unknown][]) {
     if (value !== undefined && !(typeof value === 'number' && value > 0 && Number.isFinite(value))) {
-      throw new KernelError('EINVAL', `The limit ${name} must be a number above 0, not ${String(value)}.`);
+      throw new KernelError('EINVAL', `The limit ${name} must be a number above 0, not ${JSON.stringify(value)}.`);
     }
   }
-  return Object.fromEntries(Object.entries(limits).filter(([, value]) => value !== undefined).sort());
+  return Object.fromEntries(
+    Object.entries(limits)
+      .filter(([, value]) => value !== undefined)
+      .sort(),
+  );
 }

@@ -7,10 +7,11 @@ import { KernelError } from './kernel-error.js';
 import { libraryFile } from './library-files.js';
 
 const added: Runtime[] = [];
+const provided = builtIn as readonly Runtime[];
 
 /** Every runtime, those of `defineRuntime` first. */
 export function runtimes(): readonly Runtime[] {
-  return [...added, ...builtIn];
+  return [...added, ...provided];
 }
 
 /**
@@ -37,7 +38,9 @@ export function resolveRuntime(spec: string): { runtime: Runtime; version: Runti
 /** The runtime that files of these names ask for, or undefined. */
 export function detectRuntime(fileNames: readonly string[]): string | undefined {
   for (const name of fileNames) {
-    const found = runtimes().find((runtime) => runtime.extensions.some((extension) => name.endsWith(extension)));
+    const found = runtimes().find((runtime) =>
+      runtime.extensions.some((extension) => name.endsWith(extension)),
+    );
     if (found !== undefined) return found.name;
   }
   return undefined;

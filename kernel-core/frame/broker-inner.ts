@@ -21,7 +21,7 @@ opened((_payload, [port]) => {
     const { id, request } = data;
     const controller = new AbortController();
     running.set(id, controller);
-    answer(request, controller.signal, refused)
+    void answer(request, controller.signal, refused)
       .then(
         (response): [BrokerReply, Transferable[]] => [
           { type: 'response', id, response },

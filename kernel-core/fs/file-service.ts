@@ -97,14 +97,23 @@ export class FileService {
 
   #writeFile(path: string, bytes: Uint8Array, append = false, mode: number | undefined): void {
     const { parent, name, inode: found, directoryOnly } = this.#walk(path);
-    if (found?.type === 'directory' || (found === undefined && directoryOnly)) throw new Errno('EISDIR', path);
+    if (found?.type === 'directory' || (found === undefined && directoryOnly))
+      throw new Errno('EISDIR', path);
     const timeMs = Date.now();
     // A full disk must leave the old content alone.
     const growth = bytes.length - (append ? 0 : (found?.size ?? 0));
     if (growth > this.#tree.freeBytes) throw new Errno('ENOSPC', path);
     const inode = found?.number ?? this.#tree.allotInode();
     if (found === undefined) {
-      this.#tree.commit({ op: 'create', inode, parent: parent.number, name, type: 'file', mode: mode ?? 0o644, timeMs });
+      this.#tree.commit({
+        op: 'create',
+        inode,
+        parent: parent.number,
+        name,
+        type: 'file',
+        mode: mode ?? 0o644,
+        timeMs,
+      });
     } else {
       if (!append) this.#tree.commit({ op: 'truncate', inode, size: 0, timeMs });
       if (mode !== undefined) this.#tree.commit({ op: 'attributes', inode, mode, timeMs });
@@ -152,7 +161,8 @@ export class FileService {
     const source = this.#walk(from, false);
     if (source.inode === undefined) throw new Errno('ENOENT', from);
     const target = this.#walk(to, false);
-    if (source.name === '.' || target.name === '.') throw new Errno('EINVAL', source.name === '.' ? from : to);
+    if (source.name === '.' || target.name === '.')
+      throw new Errno('EINVAL', source.name === '.' ? from : to);
     this.#tree.commit({
       op: 'rename',
       parent: source.parent.number,

@@ -7,7 +7,11 @@ import type { SegmentImage } from '../abi/messages.js';
 import { Segments } from './segments.js';
 
 /** `author` is who made the change (a pid, or undefined for the page); it already has it. */
-export type Follower = (records: readonly JournalRecord[], sequence: number, author: number | undefined) => void;
+export type Follower = (
+  records: readonly JournalRecord[],
+  sequence: number,
+  author: number | undefined,
+) => void;
 
 export interface TreeLimits {
   readonly inodes: number;

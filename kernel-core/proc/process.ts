@@ -7,7 +7,12 @@
 // Must always hold: `exited` is told exactly once, after all output; a zombie holds no worker and no port.
 // Everything that comes over the port is an attacker's: `receive.ts` checks it before this file acts.
 import { errno } from '../abi/errno.js';
-import { pipeCapacityBytes, type KernelMessage, type ProcessMessage, type StartMessage } from '../abi/messages.js';
+import {
+  pipeCapacityBytes,
+  type KernelMessage,
+  type ProcessMessage,
+  type StartMessage,
+} from '../abi/messages.js';
 import { signalName, signals } from '../abi/signals.js';
 import type { Transport } from '../abi/runtime.js';
 import { Pipe } from '../file/pipe.js';
@@ -100,7 +105,11 @@ export class Process {
     worker.port.onmessage = ({ data }: MessageEvent<unknown>) => this.#fromWorker(data);
     worker.worker.onerror = (event) => {
       event.preventDefault();
-      this.#end({ code: 70, signal: null, message: `The program’s worker failed: ${event.message || 'unknown reason'}.` });
+      this.#end({
+        code: 70,
+        signal: null,
+        message: `The program’s worker failed: ${event.message || 'unknown reason'}.`,
+      });
     };
     worker.worker.onmessageerror = null;
     this.#state = 'running';
@@ -291,7 +300,9 @@ export class Process {
 }
 
 function transferOf(bytes: Uint8Array): Transferable[] {
-  return bytes.byteLength === bytes.buffer.byteLength && bytes.buffer instanceof ArrayBuffer ? [bytes.buffer] : [];
+  return bytes.byteLength === bytes.buffer.byteLength && bytes.buffer instanceof ArrayBuffer
+    ? [bytes.buffer]
+    : [];
 }
 
 function errnoOf(error: unknown): number {

@@ -33,7 +33,9 @@ export function resolveProgram(
     const resolved = resolveRuntime(runtimes, command);
     if (!resolved.found) throw new CommandNotFound(resolved.message.replace('runtime', 'program'));
     if (resolved.runtime.kind === 'page') {
-      throw new CommandNotFound(`${resolved.runtime.title} is shown as a page; it cannot be started as a process.`);
+      throw new CommandNotFound(
+        `${resolved.runtime.title} is shown as a page; it cannot be started as a process.`,
+      );
     }
     return { runtime: resolved.runtime, version: resolved.version, argv: [command, ...args] };
   }

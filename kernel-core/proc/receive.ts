@@ -15,7 +15,10 @@ export function checkMessage(data: unknown): ProcessMessage | undefined {
         ? { type: 'write', fd: data['fd'], bytes: data['bytes'] }
         : undefined;
     case 'syscall':
-      return isCount(data['id']) && isCount(data['number']) && Array.isArray(data['args']) && data['args'].length <= 8
+      return isCount(data['id']) &&
+        isCount(data['number']) &&
+        Array.isArray(data['args']) &&
+        data['args'].length <= 8
         ? { type: 'syscall', id: data['id'], number: data['number'], args: data['args'] as unknown[] }
         : undefined;
     case 'journal': {
