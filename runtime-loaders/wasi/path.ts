@@ -87,6 +87,8 @@ export function pathCalls(process: WasiProcess): Calls {
       const directory = descriptors.directory(fd, rights.pathSymlink);
       const place = newName(locateName(view, directory, memory.path(pathPointer, length), true));
       if (target === '') throw new Errno('ENOENT');
+      // A link out of the directories given would be of no use through them.
+      if (target.startsWith('/') && directory.reach === 'inside') throw new Errno('ENOTCAPABLE', target);
       view.create(place.parent, place.name, 'symlink', linkMode, target);
     },
   };

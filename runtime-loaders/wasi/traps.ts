@@ -1,4 +1,5 @@
 // runtime-loaders/wasi: traps in words, the same in every engine, and the wasm functions on the stack.
+import { readableName } from './function-names.js';
 
 /** What engines say (V8, SpiderMonkey, JavaScriptCore), and what we say. The first that fits counts. */
 const words: readonly (readonly [RegExp, string])[] = [
@@ -67,9 +68,9 @@ function frameIn(line: string): string | undefined {
   return named(/^([^@]+)@/.exec(line)?.[1], place[1]);
 }
 
-/** A function's name without the hash that Rust adds, or its index. */
+/** A function's name as its author wrote it, or its index. */
 function named(name: string | undefined, index?: string): string {
   if (name === undefined || name === '' || name.startsWith('wasm-function[')) return `function ${index ?? '?'}`;
   if (/^\d+$/.test(name)) return `function ${name}`;
-  return name.replace(/::h[0-9a-f]{16}$/, '');
+  return readableName(name);
 }
