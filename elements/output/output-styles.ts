@@ -28,12 +28,8 @@ export const outputStyles = `
   padding-block: 0.75rem;
   background: var(--paper);
   color: var(--color);
-  font-family: var(--wasm-code-font, ui-monospace, SFMono-Regular, 'SF Mono', Menlo, Consolas, 'DejaVu Sans Mono', 'Liberation Mono', monospace);
-  font-size: var(--wasm-output-font-size, 0.8125rem);
-  font-style: normal;
-  font-weight: 400;
+  font: var(--wasm-output-font, var(--wasm-code-font, 400 0.8125rem/1.55 ui-monospace, SFMono-Regular, 'SF Mono', Menlo, Consolas, 'DejaVu Sans Mono', 'Liberation Mono', monospace));
   font-variant-ligatures: none;
-  line-height: 1.55;
   letter-spacing: normal;
   text-align: start;
   text-indent: 0;
@@ -87,7 +83,7 @@ ${ansiRules}
 .note {
   margin-inline: var(--inset);
   padding-block: 0.125rem;
-  font-family: var(--wasm-font, system-ui, sans-serif);
+  font-family: var(--wasm-font-family, system-ui, sans-serif);
   font-size: 0.8125rem;
   line-height: 1.5;
   color: var(--muted);
@@ -138,7 +134,7 @@ ${ansiRules}
   border-radius: 4px;
   background: transparent;
   color: var(--muted);
-  font: 0.75rem/1.4 var(--wasm-font, system-ui, sans-serif);
+  font: 0.75rem/1.4 var(--wasm-font-family, system-ui, sans-serif);
   cursor: pointer;
   user-select: none;
 }
@@ -148,7 +144,7 @@ ${ansiRules}
 .expected-label {
   margin-inline: var(--inset);
   color: var(--muted);
-  font: 500 0.75rem/1.5 var(--wasm-font, system-ui, sans-serif);
+  font: 500 0.75rem/1.5 var(--wasm-font-family, system-ui, sans-serif);
 }
 .expected-text { display: block; margin: 0; padding: 0; border: 0; background: none; color: inherit; font: inherit; }
 
