@@ -43,15 +43,15 @@ export class Downloads {
     return this.#keep(`asset ${runtime.name}@${version.version} ${name}`, async () => {
       const blob = unwrap(await this.#page.asset(runtime.name, version.version, name));
       const kind = version.assets.find((asset) => asset.name === name)?.kind;
-      return kind === 'wasm' ? { module: await WebAssembly.compile(await blob.arrayBuffer()) } : { bytes: blob };
+      return kind === 'wasm'
+        ? { module: await WebAssembly.compile(await blob.arrayBuffer()) }
+        : { bytes: blob };
     });
   }
 
   /** Compiles a program of the tree. The same bytes again (by content) cost a comparison only. */
   async program(bytes: Uint8Array, memoryBytes: number): Promise<WebAssembly.Module> {
-    const known = this.#programs.find(
-      (each) => each.memoryBytes === memoryBytes && equal(each.bytes, bytes),
-    );
+    const known = this.#programs.find((each) => each.memoryBytes === memoryBytes && equal(each.bytes, bytes));
     if (known !== undefined) return known.module;
     try {
       const limited = this.#limitMemory(bytes, memoryBytes);
@@ -60,7 +60,10 @@ export class Downloads {
       this.#programs.length = Math.min(this.#programs.length, programsKept);
       return module;
     } catch (error) {
-      const why = (error instanceof Error ? error.message : String(error)).replace(/^WebAssembly\.\w+\(\): /, '');
+      const why = (error instanceof Error ? error.message : String(error)).replace(
+        /^WebAssembly\.\w+\(\): /,
+        '',
+      );
       throw new InvalidProgram(`This file is not a valid WebAssembly program: ${why}.`);
     }
   }

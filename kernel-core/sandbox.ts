@@ -111,7 +111,10 @@ export class Sandbox {
     const { defaults, pool, transport, downloads } = this.#host;
     const limit = this.#setup.limits.processes ?? defaults.processes;
     if (this.#processes.size >= limit) {
-      throw new SpawnError('EAGAIN', `This sandbox may run ${limit} processes at a time and they are all in use.`);
+      throw new SpawnError(
+        'EAGAIN',
+        `This sandbox may run ${limit} processes at a time and they are all in use.`,
+      );
     }
     const cwd = request.cwd ?? this.#setup.cwd;
     const program = this.#resolve(request, cwd);
@@ -205,7 +208,10 @@ export class Sandbox {
       ...(request.preopens === undefined ? {} : { preopens: request.preopens }),
       ...(parts.module === undefined ? {} : { program: parts.module }),
     };
-    process.start(message, slot === undefined ? undefined : (number, value) => replyInSlot(slot, number, value));
+    process.start(
+      message,
+      slot === undefined ? undefined : (number, value) => replyInSlot(slot, number, value),
+    );
   }
 }
 

@@ -22,7 +22,10 @@ export interface SyscallsOptions {
 export class Syscalls {
   readonly #options: SyscallsOptions;
   readonly #words: Int32Array | undefined;
-  readonly #waiting = new Map<number, { resolve: (value: unknown) => void; reject: (error: Errno) => void }>();
+  readonly #waiting = new Map<
+    number,
+    { resolve: (value: unknown) => void; reject: (error: Errno) => void }
+  >();
   #next = 1;
 
   constructor(options: SyscallsOptions) {

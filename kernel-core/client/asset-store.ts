@@ -117,9 +117,13 @@ async function downloadOnce(
 ): Promise<Uint8Array<ArrayBuffer>> {
   const response = await request(url, asset);
   if (!response.ok) {
-    throw new KernelError('ENOTFOUND', `${url} answered ${response.status} ${response.statusText}.`.replace(' .', '.'), {
-      hint: 'Are the runtime assets where configure({ assets }) says? `npm run assets` writes them.',
-    });
+    throw new KernelError(
+      'ENOTFOUND',
+      `${url} answered ${response.status} ${response.statusText}.`.replace(' .', '.'),
+      {
+        hint: 'Are the runtime assets where configure({ assets }) says? `npm run assets` writes them.',
+      },
+    );
   }
   const bytes = await readBody(response, url, asset, tell);
   if (!(await matches(bytes, asset))) {

@@ -34,7 +34,12 @@ export class Connection {
   #busy = 0;
   #beating = false;
 
-  private constructor(frame: HTMLIFrameElement, port: MessagePort, service: Remote<KernelService>, transport: Transport) {
+  private constructor(
+    frame: HTMLIFrameElement,
+    port: MessagePort,
+    service: Remote<KernelService>,
+    transport: Transport,
+  ) {
     this.#frame = frame;
     this.#port = port;
     this.#service = service;
@@ -94,7 +99,10 @@ export class Connection {
     if (this.isLost) throw lostError();
     const release = this.hold();
     try {
-      const answer = await Promise.race([work(this.#service), this.lost.then(() => Promise.reject(lostError()))]);
+      const answer = await Promise.race([
+        work(this.#service),
+        this.lost.then(() => Promise.reject(lostError())),
+      ]);
       if (answer.ok) return answer.value;
       throw KernelError.from(answer.error);
     } finally {
@@ -123,7 +131,11 @@ export class Connection {
     let missed = 0;
     while (this.#busy > 0 && !this.isLost) {
       const answered = Promise.resolve(this.#service.ping()).then(() => true);
-      const alive = await Promise.race([answered, delay(beatMs).then(() => false), this.lost.then(() => true)]);
+      const alive = await Promise.race([
+        answered,
+        delay(beatMs).then(() => false),
+        this.lost.then(() => true),
+      ]);
       missed = alive ? 0 : missed + 1;
       if (missed >= missedMax) this.#lose('The sandbox stopped answering.');
       if (alive && this.#busy > 0) await Promise.race([delay(beatMs), this.lost]);
@@ -203,15 +215,21 @@ function violationError(directive: string, blocked: string): KernelError {
     });
   }
   const code = directive.startsWith('worker') ? 'EWORKER' : 'EFRAME';
-  return new KernelError(code, `The page’s Content-Security-Policy (${directive}) stops the sandbox: ${blocked} was blocked.`, {
-    hint: 'Set configure({ frame }) to a hosted copy of frame.html, which is not bound by the page’s policy.',
-  });
+  return new KernelError(
+    code,
+    `The page’s Content-Security-Policy (${directive}) stops the sandbox: ${blocked} was blocked.`,
+    {
+      hint: 'Set configure({ frame }) to a hosted copy of frame.html, which is not bound by the page’s policy.',
+    },
+  );
 }
 
 function timeoutError(started: boolean): KernelError {
   const seconds = bootLimitMs / 1000;
   return started
-    ? new KernelError('EWORKER', `The kernel’s worker did not answer within ${seconds} s.`, { hint: 'Try again.' })
+    ? new KernelError('EWORKER', `The kernel’s worker did not answer within ${seconds} s.`, {
+        hint: 'Try again.',
+      })
     : new KernelError('EFRAME', `The sandbox frame did not start within ${seconds} s.`, {
         hint:
           'The page’s Content-Security-Policy probably forbids inline scripts in it: set configure({ frame }), ' +

@@ -24,7 +24,9 @@ export async function flatten(tree: FileTree): Promise<(FileEntry | DirectoryReq
         if (Object.keys(value).length === 0) entries.push(Promise.resolve({ path, directory: true }));
         visit(value, path);
       } else {
-        throw new KernelError('EINVAL', `The content of “${path}” is neither text, bytes, Blob nor URL.`, { path });
+        throw new KernelError('EINVAL', `The content of “${path}” is neither text, bytes, Blob nor URL.`, {
+          path,
+        });
       }
     }
   };
@@ -47,7 +49,11 @@ export async function toBytes(content: FileContent, path: string): Promise<Uint8
       cause,
     });
   }
-  throw new KernelError('ENOTFOUND', `${content.href}, the content of “${path}”, answered ${response.status}.`, { path });
+  throw new KernelError(
+    'ENOTFOUND',
+    `${content.href}, the content of “${path}”, answered ${response.status}.`,
+    { path },
+  );
 }
 
 function isContent(value: unknown): value is FileContent {

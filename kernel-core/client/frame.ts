@@ -87,7 +87,8 @@ export function innerScriptHash(role: keyof typeof innerScripts): string {
 /** A policy of the page that stops the frame is reported to the page, mostly. */
 function watchPolicy(): { onblocked: ((error: KernelError) => void) | undefined; stop(): void } {
   const listen = (event: SecurityPolicyViolationEvent): void => {
-    if (event.disposition !== 'enforce' || !/^(frame|child|default)-src/.test(event.effectiveDirective)) return;
+    if (event.disposition !== 'enforce' || !/^(frame|child|default)-src/.test(event.effectiveDirective))
+      return;
     watch.onblocked?.(
       new KernelError(
         'EFRAME',

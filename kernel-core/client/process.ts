@@ -64,7 +64,8 @@ export class Process extends EventTarget {
   /** Sends a signal, default SIGTERM. Throws EINVAL for a name that is none. */
   kill(signal: Signal = 'SIGTERM'): void {
     const number = signalNumber(signal);
-    if (number === undefined) throw new KernelError('EINVAL', `There is no signal “${signal}”.`, { pid: this.pid });
+    if (number === undefined)
+      throw new KernelError('EINVAL', `There is no signal “${signal}”.`, { pid: this.pid });
     this.#send({ type: 'signal', number });
   }
 

@@ -75,11 +75,15 @@ export class Sandbox extends EventTarget {
     const { connection, id } = await this.#attach();
     const { port1, port2 } = new MessageChannel();
     // Output may come before the reply does: the port keeps it until someone listens.
-    const { pid, transport } = await connection.call((service) => service.spawn(id, request, transfer(port2, [port2])));
+    const { pid, transport } = await connection.call((service) =>
+      service.spawn(id, request, transfer(port2, [port2])),
+    );
     const process = new Process(pid, transport, port1);
     const release = connection.hold();
     this.#processes.add(process);
-    void connection.lost.then((why) => process.lose(`${why} What it had in memory is gone; its files are kept.`));
+    void connection.lost.then((why) =>
+      process.lose(`${why} What it had in memory is gone; its files are kept.`),
+    );
     void process.exited.then(() => {
       release();
       this.#processes.delete(process);

@@ -16,7 +16,8 @@ export function refusal(grant: Grant, url: string): string | undefined {
   }
   if (grant === '*') return undefined;
   if (grant !== 'none' && grant.some((granted) => includes(granted, parsed))) return undefined;
-  const has = grant === 'none' || grant.length === 0 ? 'has no network grant' : `may reach ${grant.join(', ')} only`;
+  const has =
+    grant === 'none' || grant.length === 0 ? 'has no network grant' : `may reach ${grant.join(', ')} only`;
   return `This sandbox ${has}, so it cannot reach ${parsed.host}; the page’s author can allow it with network="${parsed.host}".`;
 }
 

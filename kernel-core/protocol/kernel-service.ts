@@ -12,7 +12,8 @@ export interface WireError {
   readonly hint?: string;
 }
 
-export type Answer<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: WireError };
+export type Answer<T> =
+  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: WireError };
 
 /** What the kernel is told at boot; it imports none of it. */
 export interface KernelImage {
@@ -101,7 +102,12 @@ export type FileRequest =
   | { readonly op: 'symlink'; readonly target: string; readonly path: string }
   | { readonly op: 'readlink'; readonly path: string }
   | { readonly op: 'chmod'; readonly path: string; readonly mode: number }
-  | { readonly op: 'utimes'; readonly path: string; readonly accessedMs: number; readonly modifiedMs: number };
+  | {
+      readonly op: 'utimes';
+      readonly path: string;
+      readonly accessedMs: number;
+      readonly modifiedMs: number;
+    };
 
 export type SandboxId = number;
 

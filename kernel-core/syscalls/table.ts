@@ -29,7 +29,12 @@ const table: Readonly<Record<number, Syscall>> = {
   [syscall.fetch]: (host, _process, [request]) => host.outbound.fetch(outboundRequest(request)),
 };
 
-export function dispatch(host: SyscallHost, process: Process, number: number, args: readonly unknown[]): unknown {
+export function dispatch(
+  host: SyscallHost,
+  process: Process,
+  number: number,
+  args: readonly unknown[],
+): unknown {
   const call = Object.hasOwn(table, number) ? table[number] : undefined;
   if (call === undefined) throw new Errno('ENOSYS');
   return call(host, process, args);

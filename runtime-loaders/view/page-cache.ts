@@ -26,7 +26,7 @@ export class PageCache {
     // What would push everything else out is read past the cache.
     if (extent.length > cacheBytes / 4) return this.#readBlob(blob.slice(extent.offset, end));
     const result = new Uint8Array(extent.length);
-    for (let offset = extent.offset; offset < end; ) {
+    for (let offset = extent.offset; offset < end;) {
       const index = Math.floor(offset / pageBytes);
       const page = this.#page(extent.segment, blob, index);
       const from = offset - index * pageBytes;
