@@ -45,9 +45,9 @@ export class WasiProcess {
     throw this.exitTrap;
   }
 
-  /** Whether a file call must let the event loop turn first, so that others' changes arrive. */
+  /** Whether a file call must let the event loop turn first, so that others' changes arrive (only with JSPI). */
   get mustSuspend(): boolean {
-    return this.context.transport === 'suspending' && performance.now() - this.#suspendedMs > suspendAfterMs;
+    return performance.now() - this.#suspendedMs > suspendAfterMs;
   }
 
   /** Resolves in a later task: what was posted to this worker until now has been received by then. */
