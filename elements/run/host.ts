@@ -1,0 +1,48 @@
+// elements/run: what the lazily loaded half may ask of the element, and the other way round. Types only.
+import type { RuntimeLabel } from 'virtual:runtime-labels';
+import type { RunResult, Sandbox } from '../../kernel-core/client/index.js';
+import type { SourceFile } from '../markup/source-file.js';
+import type { CheckResult, ElementState } from '../types.js';
+
+/** The element as its runner sees it. Only the element draws what is here; only the runner changes it. */
+export interface RunnableHost {
+  readonly element: HTMLElement;
+  readonly root: ShadowRoot;
+  /** Empty; everything that appears after the first click goes in here. */
+  readonly panel: HTMLElement;
+  readonly files: readonly SourceFile[];
+  /** By attribute, file names or a highlighter's class; undefined: not among the runtimes. */
+  readonly label: RuntimeLabel | undefined;
+  readonly check: string | undefined;
+  /** What `for`, or an element without code of its own, refers to. */
+  readonly borrowed: Element | null;
+  /** Tells the world and draws Run or Stop. */
+  setState(state: ElementState): void;
+  /** Everything the runtime needs is on this machine now. */
+  setCached(): void;
+  /** Files or their texts have changed otherwise than by an editor. */
+  refresh(): void;
+}
+
+/** The half of an element that is loaded at the first interaction. */
+export interface Runner {
+  readonly result: RunResult | null;
+  readonly sandbox: Sandbox | null;
+  run(): Promise<RunResult>;
+  stop(): Promise<void>;
+  check(): Promise<CheckResult>;
+  /** Ends the run, empties panel and sandbox. */
+  reset(): void;
+  /** Files have been replaced: open editors show the new text or close. */
+  filesChanged(): void;
+  /** Loads and boots what a run will need. Never rejects; the run says what is wrong. */
+  prepare(): Promise<void>;
+  /** Boots the kernel, which every run needs: the reader's hand is on the button. */
+  boot(): void;
+  /** The reader turns to the code, with a pointer that goes up when `released` resolves. */
+  edit(code: HTMLElement, released: Promise<unknown> | undefined): void;
+  /** Attributes changed that open editors show. */
+  settingsChanged(): void;
+  /** The element has left the page for good. A later run starts anew. */
+  release(): void;
+}

@@ -1,0 +1,272 @@
+// elements/run: one run, from the attributes to the exit status. Ends exactly once; after that nothing of it
+// reaches the page. What it shows goes to the panel, what it tells to the element's events.
+//
+//   loading ──▶ running ◀──▶ waiting ──▶ finished (resolves)
+//      │                                    ▲
+//      ├── end(): superseded, stopped, removed
+//      └── could not start ──▶ finished (rejects with KernelError)
+import {
+  downloadSize,
+  prepareRuntime,
+  resolveRuntime,
+  runtimes,
+  KernelError,
+  type ExitStatus,
+  type Process,
+  type RunResult,
+  type Sandbox,
+  type SpawnOptions,
+} from '../../kernel-core/client/index.js';
+import { InputField } from '../output/input-field.js';
+import type { OutputStream } from '../output/output-view.js';
+import type { ElementState } from '../types.js';
+import { emit } from './events.js';
+import type { RunnableHost } from './host.js';
+import type { Panel } from './panel.js';
+import { asKernelError, errorOfResult, sentence, statusLine } from './sentences.js';
+import { readSettings, type Settings } from './settings.js';
+import { gather, type Sources } from './sources.js';
+
+/** What `result.stdout` and `result.stderr` hold at most, in characters each. */
+const keptCharacters = 8_000_000;
+/** Output the view has not taken in yet, above which the program's pipe is left to fill. */
+const pendingCharacters = 256_000;
+/** What the sandbox gives every program; `env` of a process replaces it whole. */
+const baseEnvironment = { HOME: '/home/user', PATH: '/usr/bin', LANG: 'C.UTF-8', TERM: 'dumb' };
+/** How long a program may take to end itself after Stop. */
+const graceMs = 1_000;
+
+/** What a run is given by its element's runner. */
+export interface RunContext {
+  readonly host: RunnableHost;
+  readonly panel: Panel;
+  /** A sandbox with these files in it, made or kept from the last run. */
+  sandbox(settings: Settings, sources: Sources, signal: AbortSignal): Promise<Sandbox>;
+  /** The run is over; called before `finished` settles. */
+  onResult(result: RunResult | null): void;
+}
+
+export class Run {
+  /** Rejects only when the program could not start. */
+  readonly finished: Promise<RunResult>;
+  readonly #context: RunContext;
+  readonly #aborter = new AbortController();
+  readonly #texts = { stdout: '', stderr: '' };
+  #resolve!: (result: RunResult) => void;
+  #reject!: (error: Error) => void;
+  #settings: Settings | undefined;
+  #process: Process | undefined;
+  #input: InputField | undefined;
+  #page: { dispose(): void } | undefined;
+  #startedAt: number | undefined;
+  #over = false;
+
+  constructor(context: RunContext) {
+    this.#context = context;
+    this.finished = new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+    void this.#start();
+  }
+
+  get over(): boolean {
+    return this.#over;
+  }
+
+  /** Ends the run now, whatever it is doing; it resolves with this status. */
+  end(status: ExitStatus): void {
+    this.#page?.dispose();
+    if (this.#over) return;
+    this.#process?.kill('SIGKILL');
+    this.#finish(status);
+  }
+
+  /** Asks the program to end, then makes it; resolves once it has. */
+  async stop(): Promise<void> {
+    if (this.#over) return;
+    const process = this.#process;
+    if (process) {
+      process.kill('SIGTERM');
+      const force = setTimeout(() => process.kill('SIGKILL'), graceMs);
+      await this.finished.finally(() => clearTimeout(force));
+    } else this.end({ code: null, signal: 'SIGTERM' });
+  }
+
+  async #start(): Promise<void> {
+    const { host, panel } = this.#context;
+    const { signal } = this.#aborter;
+    try {
+      const settings = (this.#settings = readSettings(host.element));
+      const sources = await gather(host, signal);
+      signal.throwIfAborted();
+      const spec = host.element.getAttribute('runtime')?.trim() || host.label?.name || noRuntime(sources);
+      const { runtime, version } = resolveRuntime(spec);
+      emit(host.element, 'wasm-run', { runtime: runtime.name, entry: sources.entry });
+      if (runtime.kind === 'page') {
+        await this.#showPage(sources, settings);
+        return;
+      }
+      panel.progress('Starting');
+      const prepared = prepareRuntime(spec, {
+        signal,
+        onProgress: (progress) => {
+          if (this.#over) return;
+          const { loadedBytes, totalBytes, cached } = progress;
+          if (!cached) panel.progress(`Loading ${runtime.title}`, loadedBytes, totalBytes);
+          if (!cached && loadedBytes === totalBytes) panel.progress(`Starting ${runtime.title}`);
+          emit(host.element, 'wasm-progress', progress);
+        },
+      });
+      const [sandbox] = await Promise.all([this.#context.sandbox(settings, sources, signal), prepared]);
+      signal.throwIfAborted();
+      const process = await sandbox.spawn(spec, [sources.entry, ...settings.args], spawnOptions(settings));
+      if (this.#over) {
+        process.kill('SIGKILL');
+        return;
+      }
+      await this.#follow(process);
+      const size = await downloadSize(version);
+      if (size.totalBytes > 0 && size.cachedBytes >= size.totalBytes) host.setCached();
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  /** From start to end of a process. */
+  async #follow(process: Process): Promise<void> {
+    const { host, panel } = this.#context;
+    this.#process = process;
+    this.#startedAt = performance.now();
+    const writer = process.stdin.getWriter();
+    const encoder = new TextEncoder();
+    // A program that ended meanwhile does not miss its input.
+    const lost = (): void => undefined;
+    const input = (this.#input = new InputField({
+      output: panel.output,
+      host: host.element,
+      onLine: (text) => void writer.write(encoder.encode(`${text}\n`)).catch(lost),
+      onEof: () => void writer.close().catch(lost),
+    }));
+    const listen = (type: 'waiting' | 'resumed', state: ElementState): void =>
+      process.addEventListener(type, () => {
+        if (this.#over) return;
+        if (state === 'waiting') input.ask();
+        else input.hide();
+        panel.waiting(state === 'waiting');
+        host.setState(state);
+      });
+    panel.started();
+    host.setState('running');
+    listen('waiting', 'waiting');
+    listen('resumed', 'running');
+    const [status] = await Promise.all([
+      process.exited,
+      this.#pump(process.stdout, 'stdout'),
+      this.#pump(process.stderr, 'stderr'),
+    ]);
+    this.#finish(status);
+  }
+
+  async #pump(stream: ReadableStream<Uint8Array>, name: OutputStream): Promise<void> {
+    const reader = stream.getReader();
+    const decoder = new TextDecoder();
+    const { output } = this.#context.panel;
+    const tell = (text: string): void => {
+      if (text && !this.#over) this.#tell(name, text);
+    };
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (this.#over) return reader.cancel();
+      if (done) return tell(decoder.decode());
+      output.append(name, value);
+      tell(decoder.decode(value, { stream: true }));
+      if (output.pending > pendingCharacters) await output.drained();
+    }
+  }
+
+  /** An `html` sample: it goes on after the run has ended, until the next one. */
+  async #showPage(sources: Sources, settings: Settings): Promise<void> {
+    const { host, panel } = this.#context;
+    const { showPage } = await import('../../kernel-core/client/preview.js');
+    this.#aborter.signal.throwIfAborted();
+    this.#startedAt = performance.now();
+    host.setState('running');
+    panel.progress('Starting');
+    this.#page = await showPage({
+      parent: panel.page,
+      files: { ...sources.files },
+      entry: sources.entry,
+      grant: settings.network,
+      title: `Result of ${sources.entry}`,
+      signal: this.#aborter.signal,
+      onConsole: ({ level, text, file, line }) => {
+        const stream = level === 'warn' || level === 'error' ? 'stderr' : 'stdout';
+        const place = file !== undefined && line !== undefined && stream === 'stderr' ? ` (${file}:${line})` : '';
+        panel.output.append(stream, `${text}${place}\n`);
+        this.#tell(stream, `${text}${place}\n`);
+      },
+    });
+    this.#finish({ code: 0, signal: null });
+  }
+
+  #tell(stream: OutputStream, text: string): void {
+    this.#texts[stream] += text.slice(0, keptCharacters - this.#texts[stream].length);
+    emit(this.#context.host.element, 'wasm-output', { stream, text });
+  }
+
+  #finish(status: ExitStatus): void {
+    if (this.#over) return;
+    const { panel, host, onResult } = this.#context;
+    const durationMs = this.#startedAt === undefined ? 0 : performance.now() - this.#startedAt;
+    const result: RunResult = { ...status, ...this.#texts, durationMs };
+    this.#close();
+    onResult(result);
+    if (result.reason !== 'superseded') {
+      panel.ended(this.#settings ? statusLine(result, this.#settings) : '');
+      const error = this.#settings && errorOfResult(result, this.#settings);
+      if (error) panel.fail(sentence(error));
+      host.setState('exited');
+      emit(host.element, 'wasm-exit', result);
+      if (error) emit(host.element, 'wasm-error', error);
+    } else emit(host.element, 'wasm-exit', result);
+    this.#resolve(result);
+  }
+
+  #fail(thrown: unknown): void {
+    if (this.#over) return;
+    const { panel, host, onResult } = this.#context;
+    const error = asKernelError(thrown);
+    this.#close();
+    this.#page?.dispose();
+    onResult(null);
+    panel.ended('');
+    panel.fail(sentence(error));
+    host.setState('failed');
+    emit(host.element, 'wasm-error', error);
+    this.#reject(error);
+  }
+
+  /** From here on nothing of the run reaches the page. */
+  #close(): void {
+    this.#over = true;
+    this.#input?.dispose();
+    if (!this.#page) this.#aborter.abort();
+  }
+}
+
+function spawnOptions({ stdin, timeoutMs, env }: Settings): SpawnOptions {
+  return {
+    // As bytes, for the words pipe and null are input like any other here.
+    stdin: stdin === undefined ? 'pipe' : new TextEncoder().encode(stdin),
+    ...(timeoutMs === undefined ? {} : { timeoutMs }),
+    ...(Object.keys(env).length === 0 ? {} : { env: { ...baseEnvironment, ...env } }),
+  };
+}
+
+function noRuntime(sources: Sources): never {
+  const names = runtimes().map((runtime) => runtime.name);
+  throw new KernelError('ERUNTIME', `It cannot be told from “${sources.entry}” which language this is.`, {
+    hint: `Say it: runtime="${names[0] ?? 'python'}". There are ${names.join(', ')}.`,
+  });
+}

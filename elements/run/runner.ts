@@ -1,0 +1,155 @@
+// elements/run: the half of <wasm-runnable> that is imported at the first interaction. Owns the current run
+// (the latest wins), the element's share of a sandbox, the panel and the editors; `release` gives all back.
+import { Kernel, KernelError, prepareRuntime, type RunResult, type Sandbox } from '../../kernel-core/client/index.js';
+import type { CheckResult } from '../types.js';
+import { Editors } from './editors.js';
+import type { RunnableHost, Runner } from './host.js';
+import { Panel } from './panel.js';
+import { Run } from './run.js';
+import { lease, type Lease } from './sandboxes.js';
+import type { Settings } from './settings.js';
+import type { Sources } from './sources.js';
+
+export function createRunner(host: RunnableHost): Runner {
+  return new RunnableRunner(host);
+}
+
+/** Rejections that the panel tells the reader. */
+const told = (): void => undefined;
+
+class RunnableRunner implements Runner {
+  result: RunResult | null = null;
+  readonly #host: RunnableHost;
+  readonly #editors: Editors;
+  #panel: Panel | undefined;
+  #run: Run | undefined;
+  #lease: Promise<Lease> | undefined;
+  #sandbox: Sandbox | null = null;
+
+  constructor(host: RunnableHost) {
+    this.#host = host;
+    const run = (): void => void this.run().catch(told);
+    this.#editors = new Editors(host, run);
+    host.root.addEventListener('keydown', (event) => {
+      const { key, ctrlKey, metaKey, target } = event as KeyboardEvent;
+      const inCode = target instanceof Element && target.classList.contains('code');
+      if (!inCode || key !== 'Enter' || !(ctrlKey || metaKey)) return;
+      event.preventDefault();
+      run();
+    });
+  }
+
+  get sandbox(): Sandbox | null {
+    return this.#sandbox;
+  }
+
+  run(): Promise<RunResult> {
+    if (!this.#host.element.isConnected)
+      return Promise.reject(
+        new KernelError('ENOENT', 'run() was called on an element that is not in the page.', {
+          hint: 'Insert the element first.',
+        }),
+      );
+    this.#run?.end({ code: null, signal: 'SIGKILL', reason: 'superseded' });
+    const panel = (this.#panel ??= new Panel(this.#host, () => void this.run().catch(told)));
+    panel.begin(marginBelow(this.#host));
+    this.result = null;
+    this.#host.setState('loading');
+    const run = new Run({
+      host: this.#host,
+      panel,
+      sandbox: (settings, sources, signal) => this.#sandboxFor(settings, sources, signal),
+      onResult: (result) => {
+        if (this.#run === run || this.#run === undefined) this.result = result;
+      },
+    });
+    this.#run = run;
+    return run.finished;
+  }
+
+  async stop(): Promise<void> {
+    await this.#run?.stop();
+  }
+
+  reset(): void {
+    this.#end('The sample was reset.');
+    this.#panel?.clear();
+    this.result = null;
+    this.#giveBack();
+  }
+
+  filesChanged(): void {
+    this.#editors.close();
+  }
+
+  settingsChanged(): void {
+    this.#editors.settingsChanged();
+  }
+
+  boot(): void {
+    if (this.#host.label?.kind !== 'page') Kernel.boot().catch(told);
+  }
+
+  async prepare(): Promise<void> {
+    const spec = this.#host.element.getAttribute('runtime')?.trim() || this.#host.label?.name;
+    try {
+      this.boot();
+      if (spec) await prepareRuntime(spec);
+    } catch {
+      // The run will meet it again, and tell.
+    }
+  }
+
+  edit(code: HTMLElement, released: Promise<unknown> | undefined): void {
+    this.#editors.edit(code, released).catch(told);
+  }
+
+  async check(): Promise<CheckResult> {
+    const what = this.#host.check === undefined ? 'has no <script type="text/x-check">' : 'cannot be checked yet';
+    throw new KernelError('ENOSYS', `This sample ${what}.`, {
+      hint: 'Checks come with a later version of wasm-elements.',
+    });
+  }
+
+  release(): void {
+    this.#end('The sample was removed from the page.');
+    this.#editors.close();
+    this.#panel?.dispose();
+    this.#panel = undefined;
+    this.#giveBack();
+  }
+
+  #end(message: string): void {
+    this.#run?.end({ code: null, signal: 'SIGKILL', message });
+    this.#run = undefined;
+  }
+
+  /** The sandbox of the last run, with the files of this one, unless the attributes now ask for another. */
+  async #sandboxFor(settings: Settings, { files }: Sources, signal: AbortSignal): Promise<Sandbox> {
+    const before = await this.#lease?.catch(told);
+    // Nobody would give back what a run takes that is over already.
+    signal.throwIfAborted();
+    if (before?.fits(settings)) {
+      await before.sandbox.fs.writeFiles({ ...files });
+      return before.sandbox;
+    }
+    this.#giveBack();
+    const mine = (this.#lease = lease(settings, files));
+    const { sandbox } = await mine;
+    if (this.#lease === mine) this.#sandbox = sandbox;
+    return sandbox;
+  }
+
+  #giveBack(): void {
+    void this.#lease?.then(({ release }) => release(), told);
+    this.#lease = undefined;
+    this.#sandbox = null;
+  }
+}
+
+/** What the author's block keeps free below itself: the panel moves up into it and keeps it free again. */
+function marginBelow({ root }: RunnableHost): { below: number } {
+  const slotted = [...root.querySelectorAll('slot')].flatMap((slot) => slot.assignedElements())[0];
+  const block = slotted ?? root.querySelector('.frame');
+  return { below: block ? parseFloat(getComputedStyle(block).marginBottom) || 0 : 0 };
+}

@@ -1,0 +1,63 @@
+// elements/run: who lives in which sandbox. An element has its own, elements of one session share one;
+// a sandbox is disposed when the last element that uses it gives it back.
+import { Kernel, type FileContent, type Sandbox } from '../../kernel-core/client/index.js';
+import type { Settings } from './settings.js';
+
+/** An element's share of a sandbox. */
+export interface Lease {
+  readonly sandbox: Sandbox;
+  /** Whether a run with these settings may use it. */
+  fits(settings: Settings): boolean;
+  release(): void;
+}
+
+const users = new Map<string, number>();
+
+/**
+ * Takes a sandbox with these files. Joining a session that has another grant or limit rejects with the
+ * kernel's ECONFLICT.
+ */
+export async function lease(
+  settings: Settings,
+  files: Readonly<Record<string, FileContent>>,
+): Promise<Lease> {
+  const { session, network, memoryBytes } = settings;
+  if (session !== undefined) users.set(session, (users.get(session) ?? 0) + 1);
+  let released = false;
+  try {
+    const kernel = await Kernel.boot();
+    const sandbox = await kernel.sandbox({
+      files: { ...files },
+      network,
+      ...(memoryBytes === undefined ? {} : { limits: { memoryBytes } }),
+      ...(session === undefined ? {} : { name: session }),
+    });
+    return {
+      sandbox,
+      fits: (other) => key(other) === key(settings),
+      release: () => {
+        if (released) return;
+        released = true;
+        if (leave(session)) void sandbox.dispose().catch(gone);
+      },
+    };
+  } catch (error) {
+    leave(session);
+    throw error;
+  }
+}
+
+/** Whether nobody else is in there. */
+function leave(session: string | undefined): boolean {
+  if (session === undefined) return true;
+  const left = (users.get(session) ?? 1) - 1;
+  if (left > 0) users.set(session, left);
+  else users.delete(session);
+  return left === 0;
+}
+
+const key = ({ session, network, memoryBytes }: Settings): string =>
+  JSON.stringify([session, network, memoryBytes]);
+
+/** A sandbox that died with its kernel needs no disposal. */
+const gone = (): void => undefined;
