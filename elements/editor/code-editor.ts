@@ -79,14 +79,8 @@ export class CodeEditor {
     );
     const scroll = options.scroll ?? { top: scroller?.scrollTop ?? 0, left: scroller?.scrollLeft ?? 0 };
 
-    this.#view = new EditorView({
-      state: this.#state(options.text),
-      root: options.replaces.getRootNode() as Document | ShadowRoot,
-    });
-    this.element.append(this.#view.dom);
     this.#placement.enter(options.parent);
-    const root = this.element.getRootNode() as Document | ShadowRoot;
-    this.#view.setRoot(root);
+    this.#view = new EditorView({ state: this.#state(options.text), parent: this.element });
     this.setTheme(options.theme ?? 'auto');
     this.#placement.align(this.#view);
     this.#restore(options.selection ?? native, scroll);

@@ -46,12 +46,11 @@ const base = EditorView.theme({
   '.cm-scroller': { fontFamily: 'inherit', lineHeight: 'inherit', overflow: 'auto', zIndex: 'auto' },
   '.cm-content': {
     padding: 'var(--top) 0 var(--bottom)',
-    caretColor: 'currentcolor',
+    caretColor: 'var(--caret)',
     tabSize: 'inherit',
   },
   '.cm-line': { padding: '0 var(--right) 0 var(--left)' },
   '.cm-gutters': {
-    paddingBlock: 'var(--top) var(--bottom)',
     minInlineSize: 'var(--gutter, auto)',
     justifyContent: 'flex-end',
     backgroundColor: 'transparent',
@@ -97,7 +96,7 @@ export const wrapperStyles = `
   overflow: hidden;
 }
 .editor:focus-within {
-  outline: 2px solid var(--wasm-accent-color, light-dark(#0b5cad, #7cb7ff));
+  outline: 2px solid color-mix(in srgb, var(--wasm-accent-color, light-dark(#0b57d0, #8ab4f8)) 60%, transparent);
   outline-offset: -2px;
 }
 @media (forced-colors: active) {

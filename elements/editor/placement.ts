@@ -2,7 +2,7 @@
 // the same pixel. Owns the wrapper element; `leave` shows the static block again.
 import type { EditorView } from '@codemirror/view';
 import { wrapperStyles } from './editor-theme.js';
-import { copyColors, copyType, firstCharacterRect, insetsOf, textElementOf } from './static-look.js';
+import { copyBox, copyColors, copyType, firstCharacterRect, insetsOf, textElementOf } from './static-look.js';
 
 let sheet: CSSStyleSheet | undefined;
 
@@ -38,6 +38,7 @@ export class Placement {
     const { element } = this;
     element.className = 'editor';
     element.setAttribute('part', 'editor');
+    copyBox(block, element);
     copyType(block, element);
     this.#setInsets();
   }

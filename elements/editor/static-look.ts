@@ -91,8 +91,8 @@ function copy(from: CSSStyleDeclaration, to: HTMLElement, names: readonly string
   }
 }
 
-/** Takes over the type and the place of the block. Works for a hidden block as well. */
-export function copyType(block: HTMLElement, to: HTMLElement): void {
+/** Takes over the block's place among its neighbours; to be called while it stands there. */
+export function copyBox(block: HTMLElement, to: HTMLElement): void {
   const style = getComputedStyle(block);
   copy(style, to, box);
   if (style.boxSizing === 'content-box' && style.maxHeight.endsWith('px')) {
@@ -100,6 +100,10 @@ export function copyType(block: HTMLElement, to: HTMLElement): void {
     const sum = around.reduce((total, name) => total + Number.parseFloat(style.getPropertyValue(name)), 0);
     to.style.maxHeight = `${Number.parseFloat(style.maxHeight) + sum}px`;
   }
+}
+
+/** Takes over the type of the block's text. Works for a hidden block as well. */
+export function copyType(block: HTMLElement, to: HTMLElement): void {
   copy(getComputedStyle(textElementOf(block)), to, type);
 }
 
@@ -108,6 +112,7 @@ export function copyColors(block: HTMLElement, to: HTMLElement): void {
   const text = textElementOf(block);
   copy(getComputedStyle(block), to, paint);
   to.style.color = getComputedStyle(text).color;
+  to.style.setProperty('--caret', to.style.color);
   for (const element of chain(block, text)) {
     const style = getComputedStyle(element);
     const see = /^rgba\(.*, 0\)$|^transparent$/.test(style.backgroundColor);

@@ -17,9 +17,9 @@ export const outputStyles = `
   --color: var(--wasm-output-color, light-dark(#1f2328, #e3e6ea));
   --muted: var(--wasm-muted-color, light-dark(#5b636d, #9aa3ad));
   --rule: var(--wasm-border-color, light-dark(#d9dde2, #333a43));
-  --accent: var(--wasm-accent-color, light-dark(#0b5cad, #7cb7ff));
+  --accent: var(--wasm-accent-color, light-dark(#0b57d0, #8ab4f8));
   --error: var(--wasm-error-color, light-dark(#b3261e, #ff8a80));
-  --warning: var(--wasm-warning-color, light-dark(#7a5200, #e0af4b));
+  --warning: var(--wasm-warning-color, light-dark(#9a6700, #e0af4b));
   --inset: var(--wasm-output-inset, 1rem);
   box-sizing: border-box;
   max-block-size: var(--wasm-output-max-height, min(28rem, 70vh));
@@ -93,15 +93,15 @@ ${ansiRules}
 .block + .note { margin-block-start: 0.5rem; }
 .note + .block { margin-block-start: 0.5rem; }
 .note.error, .note.limit {
-  margin-block: 0.25rem;
+  margin-block: 0.375rem;
   padding: 0.5rem 0.75rem;
-  border: 1px solid color-mix(in srgb, var(--tone) 35%, transparent);
   border-inline-start: 3px solid var(--tone);
-  border-radius: 4px;
-  background: color-mix(in srgb, var(--tone) 7%, transparent);
+  border-radius: 3px;
+  background: color-mix(in srgb, var(--tone) 9%, transparent);
   color: var(--color);
 }
 .block + .note.error, .block + .note.limit { margin-block-start: 0.625rem; }
+.note.error:last-child, .note.limit:last-child { margin-block-end: 0.25rem; }
 .note.error { --tone: var(--error); }
 .note.limit { --tone: var(--warning); }
 
