@@ -24,6 +24,8 @@ export class Downloads {
   /** Rewrites a program's memory limit before it is compiled. */
   readonly #limitMemory: (bytes: Uint8Array, memoryBytes: number) => Uint8Array;
   readonly #kept = new Map<string, Promise<unknown>>();
+  /** Last used first. */
+  readonly #programs: { bytes: Uint8Array; memoryBytes: number; module: WebAssembly.Module }[] = [];
 
   constructor(
     page: PageService,
@@ -68,8 +70,6 @@ export class Downloads {
     }
   }
 
-  #programs: { bytes: Uint8Array; memoryBytes: number; module: WebAssembly.Module }[] = [];
-
   #keep<T>(key: string, load: () => Promise<T>): Promise<T> {
     const kept = this.#kept.get(key) as Promise<T> | undefined;
     if (kept !== undefined) return kept;
@@ -87,6 +87,13 @@ function unwrap<T>(answer: Answer<T>): T {
   throw new DownloadError(answer.error);
 }
 
+/** Whole words first: programs are megabytes. Both arrays begin their buffers. */
 function equal(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, index) => byte === b[index]);
+  if (a.length !== b.length) return false;
+  const words = a.length >> 2;
+  const left = new Uint32Array(a.buffer, a.byteOffset, words);
+  const right = new Uint32Array(b.buffer, b.byteOffset, words);
+  for (let index = 0; index < words; index += 1) if (left[index] !== right[index]) return false;
+  for (let index = words * 4; index < a.length; index += 1) if (a[index] !== b[index]) return false;
+  return true;
 }

@@ -9,7 +9,7 @@ import {
 import { KernelOutbound } from './kernel-outbound.js';
 import { KernelStdio } from './kernel-stdio.js';
 import type { Loader, ProcessContext, ProgramEnd } from './runtime.js';
-import { sealRealm } from './seal-realm.js';
+import { restoreIntrinsics, sealRealm } from './seal-realm.js';
 import { Syscalls } from './syscalls.js';
 import { PageCache } from './view/page-cache.js';
 import { View } from './view/view.js';
@@ -84,10 +84,12 @@ function prepare(
     let end: ProgramEnd;
     let loader: Loader;
     try {
-      sealRealm();
       loader = await loaderOf(start);
+      sealRealm();
       end = await loader.run(context);
+      restoreIntrinsics();
     } catch (error) {
+      restoreIntrinsics();
       stdio.flush();
       view.flush();
       post({ type: 'failed', message: `The ${start.runtime.name} loader failed: ${describe(error)}` });

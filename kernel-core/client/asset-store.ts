@@ -13,6 +13,8 @@ export interface Progress {
 }
 
 const cacheName = 'wasm-elements-assets-1';
+/** A download that brings nothing for so long is given up. */
+const stallMs = 30_000;
 /** Beside the first try. A download that broke off is worth another go, a 404 is not. */
 const retries = 1;
 
@@ -115,7 +117,8 @@ async function downloadOnce(
   asset: Asset,
   tell: (loadedBytes: number) => void,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const response = await request(url, asset);
+  const stalled = new AbortController();
+  const response = await request(url, asset, stalled.signal);
   if (!response.ok) {
     throw new KernelError(
       'ENOTFOUND',
@@ -125,7 +128,7 @@ async function downloadOnce(
       },
     );
   }
-  const bytes = await readBody(response, url, asset, tell);
+  const bytes = await readBody(response, url, asset, tell, stalled);
   if (!(await matches(bytes, asset))) {
     throw new KernelError(
       'EINTEGRITY',
@@ -136,12 +139,13 @@ async function downloadOnce(
   return bytes;
 }
 
-async function request(url: string, asset: Asset): Promise<Response> {
+async function request(url: string, asset: Asset, signal: AbortSignal): Promise<Response> {
   try {
     // Where there is no crypto.subtle (plain http) the browser itself checks the bytes.
     return await fetch(url, {
       credentials: 'omit',
       cache: 'no-cache',
+      signal,
       ...(hasDigest() ? {} : { integrity: asset.integrity }),
     });
   } catch (cause) {
@@ -154,13 +158,15 @@ async function readBody(
   url: string,
   asset: Asset,
   tell: (loadedBytes: number) => void,
+  stalled: AbortController,
 ): Promise<Uint8Array<ArrayBuffer>> {
   let bytes = new Uint8Array(asset.bytes);
   let length = 0;
   try {
     const reader = response.body?.getReader();
     for (;;) {
-      const next = await reader?.read();
+      const timer = setTimeout(() => stalled.abort(), stallMs);
+      const next = await reader?.read().finally(() => clearTimeout(timer));
       if (next === undefined || next.done) break;
       const { value } = next;
       if (length + value.length > bytes.length) {

@@ -9,7 +9,7 @@ import type {
   SandboxSetup,
   WireError,
 } from '../protocol/kernel-service.js';
-import { fetchAsset } from './asset-store.js';
+import { fetchAsset, releaseAsset } from './asset-store.js';
 import { configure, settings, type Configuration } from './configuration.js';
 import { Connection } from './connection.js';
 import { flatten, type FileTree } from './file-tree.js';
@@ -76,6 +76,8 @@ export class Kernel extends EventTarget {
   readonly #named = new Map<string, { sandbox: Sandbox; terms: string }>();
   readonly #sandboxes = new Set<Sandbox>();
   #connection: Promise<Connection> | undefined;
+  #booting: Promise<Connection> | undefined;
+  #hasBooted = false;
   #state: KernelState = 'booting';
 
   /**
@@ -179,7 +181,7 @@ export class Kernel extends EventTarget {
   #boot(): Promise<Connection> {
     // Several callers may have found the same lost connection.
     if (this.#booting !== undefined) return this.#booting;
-    const restored = this.#state === 'lost';
+    const restored = this.#hasBooted;
     this.#state = 'booting';
     const booting = Connection.open({
       kernelSource: libraryFile('kernel.worker.js'),
@@ -192,7 +194,8 @@ export class Kernel extends EventTarget {
           throw new KernelError('ELOST', 'The kernel has been disposed.');
         }
         this.#state = 'ready';
-        void connection.lost.then((reason) => this.#lost(connection, reason));
+        this.#hasBooted = true;
+        void connection.lost.then((reason) => this.#lost(reason));
         if (restored) this.dispatchEvent(new CustomEvent('restored'));
         return connection;
       })
@@ -206,11 +209,11 @@ export class Kernel extends EventTarget {
     });
     return booting;
   }
-  #booting: Promise<Connection> | undefined;
 
-  #lost(_connection: Connection, reason: string): void {
+  #lost(reason: string): void {
     if (this.#state === 'disposed') return;
-    this.#state = 'lost';
+    // Whoever noticed first may have begun to boot again.
+    if (this.#booting === undefined) this.#state = 'lost';
     this.dispatchEvent(new CustomEvent('lost', { detail: { reason } }));
     // Ready for the next run; should it fail, that run tells.
     this.#boot().catch(() => undefined);
@@ -231,7 +234,9 @@ const pageService: PageService = {
       const asset = resolveRuntime(`${runtime}@${version}`).version.assets.find((each) => each.name === name);
       if (asset === undefined)
         throw new KernelError('ENOENT', `${runtime} ${version} has no asset “${name}”.`);
-      return fetchAsset(asset);
+      const bytes = await fetchAsset(asset);
+      releaseAsset(asset);
+      return bytes;
     }),
   loader: (name) =>
     answer(() => {
@@ -273,7 +278,10 @@ async function setupOf(
 function checkLimits(limits: Limits): SandboxLimits {
   for (const [name, value] of Object.entries(limits) as [string, unknown][]) {
     if (value !== undefined && !(typeof value === 'number' && value > 0 && Number.isFinite(value))) {
-      throw new KernelError('EINVAL', `The limit ${name} must be a number above 0, not ${JSON.stringify(value)}.`);
+      throw new KernelError(
+        'EINVAL',
+        `The limit ${name} must be a number above 0, not ${JSON.stringify(value)}.`,
+      );
     }
   }
   return Object.fromEntries(

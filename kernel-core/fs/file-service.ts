@@ -84,6 +84,7 @@ export class FileService {
   }
 
   #walk(path: string, follow = true): Walk {
+    if (path === '') throw new Errno('ENOENT', path);
     if (path.includes('\0')) throw new Errno('EINVAL', path);
     const absolute = path.startsWith('/') ? path : `${this.#cwd}/${path}`;
     return walk(this.#tree.table, this.#tree.table.root, absolute, { follow });
