@@ -120,14 +120,15 @@ export interface PyodideModule {
   /** Read by the evaluation loop every so often while `_Py_EMSCRIPTEN_SIGNAL_HANDLING` is set. */
   Py_EmscriptenSignalBuffer?: { 0: number } | undefined;
   readonly jspiSupported: boolean;
+  promisingRunMain(): Promise<number>;
+  _run_main(): number;
+  _Py_FinalizeEx(): number;
   /** Whether the code that runs now was entered by a promising call with no JavaScript in between. */
   readonly validSuspender: { value: boolean };
-  stackStop: number;
-  stackSave(): number;
+  /** What pyodide's internals return in place of a result. */
+  readonly error: unknown;
   mmapAlloc(bytes: number): number;
   growMemory(bytes: number): number | undefined;
-  runtimeKeepalivePush(): void;
-  _Py_RunMain(): number;
   _PyGILState_Ensure(): number;
   _PyGILState_Release(state: number): void;
 }
@@ -138,6 +139,12 @@ export interface PyodideApi {
   on_fatal?: (error: unknown) => void;
   finalizeBootstrap(): PublicApi;
   readonly packageIndexReady: Promise<void>;
+}
+
+/** A Python function. `callPromising` lets it suspend. */
+export interface PyFunction {
+  (): unknown;
+  callPromising(): Promise<unknown>;
 }
 
 export interface PublicApi {

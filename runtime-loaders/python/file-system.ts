@@ -15,6 +15,7 @@ import type {
   PyodideModule,
   StreamOperations,
 } from './emscripten.js';
+import { errnoOf } from './foreign-error.js';
 
 const typeBits = { file: 0o100000, directory: 0o040000, symlink: 0o120000 } as const;
 const typeMask = 0o170000;
@@ -105,8 +106,8 @@ class ViewFileSystem {
       try {
         return operation(...args);
       } catch (error) {
-        if (error instanceof Errno) throw new this.#FS.ErrnoError(error.errno);
-        throw error;
+        const number = errnoOf(error);
+        throw number === undefined ? error : new this.#FS.ErrnoError(number);
       }
     };
   }

@@ -15,6 +15,7 @@ import type {
 } from './emscripten.js';
 import { mountView, type Umask } from './file-system.js';
 import { MemoryLimit } from './memory-limit.js';
+import { Poll } from './poll.js';
 import { StandardStreams } from './standard-streams.js';
 import { replaceImports, Suspension } from './suspension.js';
 
@@ -22,7 +23,7 @@ export interface Interpreter {
   readonly module: PyodideModule;
   readonly api: PublicApi;
   readonly streams: StandardStreams;
-  readonly suspension: Suspension;
+  readonly poll: Poll;
   readonly memory: MemoryLimit;
   /** The error that broke the interpreter: nothing can run in it any more. */
   fatal(): unknown;
@@ -45,6 +46,7 @@ export async function startInterpreter(
   const createModule = await importModule(source);
   const suspension = new Suspension();
   const streams = new StandardStreams(context, suspension);
+  const poll = new Poll(context, suspension, streams);
   const memory = new MemoryLimit(context.limits.memoryBytes);
   const umask: Umask = { value: 0o022 };
   let fatal: unknown;
@@ -117,14 +119,18 @@ export async function startInterpreter(
     env['Jsv_GetError_import'] = () => errorMarker;
     env['JsvError_Check'] = (value: unknown) => (value === errorMarker ? 1 : 0);
     env['emscripten_resize_heap'] = memory.resize(module, env['emscripten_resize_heap'] as WasmImport);
+    env['__syscall_poll'] = suspension.wrap(3, poll.call(module, env['__syscall_poll'] as WasmImport));
     env['__syscall_umask_js'] = (mask: number) => {
       const before = umask.value;
       umask.value = mask & 0o777;
       return before;
     };
     const replaced = replaceImports(imports, 'wasi_snapshot_preview1', {
-      fd_read: suspension.wrap(streams.read(module, wasi['fd_read'] as WasmImport)),
-      fd_write: suspension.wrap(streams.write(wasi['fd_write'] as WasmImport)),
+      fd_read: suspension.wrap(
+        4,
+        streams.input.read(module, (fd) => streams.isInput(module, fd), wasi['fd_read'] as WasmImport),
+      ),
+      fd_write: suspension.wrap(4, streams.output.writeCall(wasi['fd_write'] as WasmImport)),
     });
     done(await WebAssembly.instantiate(program, replaced as WebAssembly.Imports), program);
   };
@@ -138,7 +144,7 @@ export async function startInterpreter(
   };
   const api = module.API.finalizeBootstrap();
   await module.API.packageIndexReady;
-  return { module, api, streams, suspension, memory, fatal: () => fatal };
+  return { module, api, streams, poll, memory, fatal: () => fatal };
 }
 
 /** asm.mjs has no imports; in an opaque origin a blob is the only address it can have. */

@@ -7,26 +7,24 @@ export const pythonSideFile = '<wasm-elements>';
 
 /** What the Python side calls; the loader implements it. */
 export interface Host {
-  /** Waits: in place, or by the promise it returns. */
-  sleep(ms: number): Promise<void> | undefined;
-  sleepInPlace(ms: number): void;
   /** Why the last read of standard input failed, if it could not wait. */
   takeRefusal(): string | undefined;
   /** An uncaught exception's class, before it is printed. */
   uncaught(name: string): void;
-  /** The promise resolves after `ms` (undefined: never), or when `wake` is called. */
-  waitForWake(ms: number | undefined): Promise<void>;
+  /** Ends the wait of `poll` before its time. */
   wake(): void;
 }
 
 export const pythonSide = String.raw`
-import _thread, io, os, sys, time
+import _thread, atexit, io, os, select, sys, time
 from _operator import index
 import _host as host
-from pyodide.ffi import can_run_sync, run_sync
+from pyodide.ffi import can_run_sync
 from _pyodide import _importhook
 
 FILE = __file__
+MOST_MS = 2**31 - 1
+poll = select.poll()  # of nothing: it waits for time alone
 os.environ.pop('LD_LIBRARY_PATH', None)
 
 
@@ -79,12 +77,7 @@ def sleep(seconds, /):
     if seconds < 0:
         raise ValueError('sleep length must be non-negative')
     flush_output()
-    if can_run_sync():
-        waiting = host.sleep(seconds * 1000)
-        if waiting is not None:
-            run_sync(waiting)
-    else:
-        host.sleepInPlace(seconds * 1000)
+    poll.poll(min(seconds * 1000, MOST_MS))
 
 
 sleep.__module__ = 'time'
@@ -98,27 +91,18 @@ def install_event_loop():
     from asyncio import base_events, events, runners, unix_events
 
     class Waiter:
-        def __init__(self):
-            self.waiting = False
+        waiting = False
 
         def select(self, timeout):
-            if timeout is not None and timeout <= 0:
-                # Lets promises settle and other files' changes arrive.
-                if can_run_sync():
-                    run_sync(host.waitForWake(0))
-                return ()
             flush_output()
-            if can_run_sync():
-                self.waiting = True
-                try:
-                    run_sync(host.waitForWake(None if timeout is None else timeout * 1000))
-                finally:
-                    self.waiting = False
-            elif timeout is None:
-                raise RuntimeError('asyncio waits for something that cannot happen: this browser cannot pause '
-                                   'Python for JavaScript (it has no JavaScript Promise Integration).')
-            else:
-                host.sleepInPlace(timeout * 1000)
+            if timeout is None and not can_run_sync():
+                raise RuntimeError('asyncio waits for something that cannot happen here: this browser cannot pause '
+                                   'Python for JavaScript (it has no JavaScript Promise Integration)')
+            self.waiting = True
+            try:
+                poll.poll(None if timeout is None else max(0, min(timeout * 1000, MOST_MS)))
+            finally:
+                self.waiting = False
             return ()
 
         def close(self):
@@ -204,11 +188,21 @@ def refuse_threads():
     _thread.start_joinable_thread = unavailable
 
 
+def finish():
+    threading = sys.modules.get('threading')
+    if threading is not None:
+        threading._shutdown()
+    atexit._run_exitfuncs()
+    flush_output()
+
+
 open_standard_streams()
 time.sleep = sleep
 install_event_loop()
 refuse_threads()
 sys.excepthook = excepthook
-# Left there by pyodide's start.
+# Names that would show that something ran before the program.
 sys.modules['__main__'].__dict__.pop('_pyodide_core', None)
+del sys.modules['_host']
+finish
 `;

@@ -6,34 +6,44 @@ import type { PyodideModule, SavedState, WasmImport, WasmImports } from './emscr
 /** A system call's answer: a WASI error number, at once or later. */
 export type Answer = number | Promise<number>;
 
-/** What `call` answers in the module below to have `wait` called; no WASI error number. */
+/** What `call` answers in the module below to have `wait` called; no error number of any call wrapped here. */
 const askedToWait = -1;
 
 /**
  * A suspending import can only be called from a promising export, whether or not it then suspends; most of
- * our calls come from elsewhere and need not wait. So wasm imports this module's `run`, which asks first:
+ * our calls come from elsewhere and need not wait. So wasm imports this module's `run`, which asks first
+ * (here with two parameters):
  *
- *   (func (export "run") (param i32 i32 i32 i32) (result i32) (local i32)
- *     (if (result i32) (i32.eq (local.tee 4 (call $call (local.get 0) … (local.get 3))) (i32.const -1))
- *       (then (call $wait)) (else (local.get 4))))
+ *   (func (export "run") (param i32 i32) (result i32) (local $answer i32)
+ *     (if (result i32) (i32.eq (local.tee $answer (call $call (local.get 0) (local.get 1))) (i32.const -1))
+ *       (then (call $wait)) (else (local.get $answer))))
  */
-const switchModule = Uint8Array.from([
-  ...[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
-  // types: 0 (i32 i32 i32 i32) → i32, 1 () → i32
-  ...[0x01, 0x0d, 0x02, 0x60, 0x04, 0x7f, 0x7f, 0x7f, 0x7f, 0x01, 0x7f, 0x60, 0x00, 0x01, 0x7f],
-  // imports: '' 'call' of type 0, '' 'wait' of type 1
-  ...[0x02, 0x11, 0x02, 0x00, 0x04, 0x63, 0x61, 0x6c, 0x6c, 0x00, 0x00],
-  ...[0x00, 0x04, 0x77, 0x61, 0x69, 0x74, 0x00, 0x01],
-  // function 2 of type 0, exported as 'run'
-  ...[0x03, 0x02, 0x01, 0x00, 0x07, 0x07, 0x01, 0x03, 0x72, 0x75, 0x6e, 0x00, 0x02],
-  ...[0x0a, 0x1d, 0x01, 0x1b, 0x01, 0x01, 0x7f],
-  ...[0x20, 0x00, 0x20, 0x01, 0x20, 0x02, 0x20, 0x03, 0x10, 0x00, 0x22, 0x04, 0x41, 0x7f, 0x46],
-  ...[0x04, 0x7f, 0x10, 0x01, 0x05, 0x20, 0x04, 0x0b, 0x0b],
-]);
+function switchModule(parameters: number): Uint8Array<ArrayBuffer> {
+  const i32 = 0x7f;
+  const each = Array.from({ length: parameters }, (_none, index) => index);
+  const section = (id: number, bytes: number[]) => [id, bytes.length, ...bytes];
+  const text = (value: string) => [value.length, ...new TextEncoder().encode(value)];
+  const answer = parameters;
+  const body = [
+    ...[0x01, 0x01, i32], // one local, i32
+    ...each.flatMap((index) => [0x20, index]), // local.get …
+    ...[0x10, 0, 0x22, answer, 0x41, 0x7f, 0x46], // call $call, local.tee, i32.const -1, i32.eq
+    ...[0x04, i32, 0x10, 1, 0x05, 0x20, answer, 0x0b, 0x0b], // if, call $wait, else, local.get, end, end
+  ];
+  return Uint8Array.from([
+    ...[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
+    // types: 0 (i32 …) → i32, 1 () → i32
+    ...section(1, [2, 0x60, parameters, ...each.map(() => i32), 1, i32, 0x60, 0, 1, i32]),
+    ...section(2, [2, ...text(''), ...text('call'), 0, 0, ...text(''), ...text('wait'), 0, 1]),
+    ...section(3, [1, 0]),
+    ...section(7, [1, ...text('run'), 0, 2]),
+    ...section(10, [1, body.length, ...body]),
+  ]);
+}
 
 export class Suspension {
   readonly #hop = new MessageChannel();
-  #continuations: (() => void)[] = [];
+  readonly #continuations: (() => void)[] = [];
   #module: PyodideModule | undefined;
   #saveState: (() => SavedState) | undefined;
   #restoreState: ((state: SavedState) => void) | undefined;
@@ -54,8 +64,8 @@ export class Suspension {
     return this.#module !== undefined && this.#module.jspiSupported && this.#module.validSuspender.value;
   }
 
-  /** Makes an import of four numbers that may answer with a promise (only where `possible` says so). */
-  wrap(call: (...args: number[]) => Answer): WasmImport {
+  /** Makes an import of so many numbers that may answer with a promise (only where `possible` says so). */
+  wrap(parameters: number, call: (...args: number[]) => Answer): WasmImport {
     const { Suspending } = WebAssembly as { Suspending?: new (call: () => Answer) => Function };
     if (Suspending === undefined) return call as WasmImport;
     let later: Promise<number> | undefined;
@@ -68,7 +78,9 @@ export class Suspension {
       },
       wait: new Suspending(() => later ?? 0),
     };
-    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(switchModule), { '': imports });
+    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(switchModule(parameters)), {
+      '': imports,
+    });
     return exports['run'] as WasmImport;
   }
 
@@ -87,6 +99,7 @@ export class Suspension {
     // CPython has let go of its lock around the system call; whoever runs meanwhile needs it held.
     const lock = module._PyGILState_Ensure();
     const state = saveState();
+    if (state === module.error) throw new Error('This call of Python cannot be suspended.');
     return new Promise<number>((resolve, reject) => {
       const resume = (answer: () => number) => {
         this.#nextTask(() => {

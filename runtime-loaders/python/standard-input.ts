@@ -1,0 +1,123 @@
+// runtime-loaders/python: fd 0. Owns the bytes that have come and nobody has taken yet.
+// The transport decides how a read waits: `shared` in place, `suspending` by suspending the program, `local`
+// not at all: it refuses with a sentence that the Python side raises (`python-side.ts`).
+import { errno } from '../../kernel-core/abi/errno.js';
+import type { ProcessContext } from '../runtime.js';
+import { CannotBlock } from '../stdio.js';
+import type { PyodideModule, WasmImport } from './emscripten.js';
+import { errnoOf, isCannotBlock } from './foreign-error.js';
+import type { Answer, Suspension } from './suspension.js';
+
+const empty = new Uint8Array(0);
+/** How much `ready` reads ahead. */
+const aheadBytes = 64 * 1024;
+
+export class StandardInput {
+  readonly #context: ProcessContext;
+  readonly #suspension: Suspension;
+  #left: Uint8Array = empty;
+  /** A read ahead found the end; said once, as a terminal would. */
+  #ended = false;
+  #ahead: Promise<void> | undefined;
+  #refusal: string | undefined;
+
+  constructor(context: ProcessContext, suspension: Suspension) {
+    this.#context = context;
+    this.#suspension = suspension;
+  }
+
+  /** Why the last read could not wait; forgotten once asked. */
+  takeRefusal(): string | undefined {
+    const refusal = this.#refusal;
+    this.#refusal = undefined;
+    return refusal;
+  }
+
+  /** Whether a read would not wait. */
+  get ready(): boolean {
+    return this.#left.length > 0 || this.#ended || this.#context.stdio.inputGiven;
+  }
+
+  /** Resolves when `ready`; what comes is kept for the next read. */
+  becomesReady(): Promise<void> {
+    this.#ahead ??= this.#context.stdio.readLater(0, aheadBytes).then((bytes) => {
+      this.#ahead = undefined;
+      this.#left = bytes;
+      this.#ended = bytes.length === 0;
+    });
+    return this.#ahead;
+  }
+
+  /** `fd_read` of preview1: (fd, iovs, count, where to put the number of bytes read). */
+  read(
+    module: PyodideModule,
+    isInput: (fd: number) => boolean,
+    original: WasmImport,
+  ): (...args: number[]) => Answer {
+    return (fd = 0, vectors = 0, count = 0, readPointer = 0) => {
+      if (!isInput(fd)) return original(fd, vectors, count, readPointer);
+      const take = (): number => {
+        const taken = scatter(module, vectors, count, this.#left);
+        this.#left = this.#left.subarray(taken);
+        this.#ended = false;
+        module.HEAPU32[readPointer >>> 2] = taken;
+        return errno0;
+      };
+      const max = lengthOf(module, vectors, count);
+      if (this.#left.length > 0 || this.#ended || max === 0) return take();
+      try {
+        if (this.#context.transport === 'suspending' && !this.#context.stdio.inputGiven) {
+          if (!this.#suspension.possible) throw new CannotBlock();
+          return this.#suspension.wait(this.becomesReady(), take, (error) => this.#failed(error));
+        }
+        const bytes = this.#context.stdio.read(0, max);
+        this.#left = bytes instanceof Uint8Array ? bytes : empty;
+        return take();
+      } catch (error) {
+        return this.#failed(error);
+      }
+    };
+  }
+
+  #failed(error: unknown): number {
+    if (isCannotBlock(error)) {
+      this.#refusal = error.message;
+      return errno.ENOTSUP;
+    }
+    const number = errnoOf(error);
+    if (number === undefined) throw error;
+    return number;
+  }
+}
+
+/** Success, in preview1. */
+const errno0 = 0;
+
+/** Preview1 vectors: pairs of pointer and length. */
+function* vectorsOf(
+  module: PyodideModule,
+  vectors: number,
+  count: number,
+): Generator<readonly [pointer: number, length: number]> {
+  for (let index = 0; index < count; index += 1) {
+    const at = (vectors >>> 2) + index * 2;
+    yield [module.HEAPU32[at] ?? 0, module.HEAPU32[at + 1] ?? 0];
+  }
+}
+
+function lengthOf(module: PyodideModule, vectors: number, count: number): number {
+  let sum = 0;
+  for (const [, length] of vectorsOf(module, vectors, count)) sum += length;
+  return sum;
+}
+
+/** Copies bytes into the vectors; returns how many fitted. */
+function scatter(module: PyodideModule, vectors: number, count: number, bytes: Uint8Array): number {
+  let taken = 0;
+  for (const [pointer, length] of vectorsOf(module, vectors, count)) {
+    const part = bytes.subarray(taken, taken + length);
+    module.HEAPU8.set(part, pointer);
+    taken += part.length;
+  }
+  return taken;
+}
