@@ -129,6 +129,7 @@ export class Sandbox {
       stdin: request.stdin,
       timeoutMs: request.timeoutMs,
       memoryBytes,
+      reusable: program.runtime.reusable === true,
       syscall: (caller, number, args) => dispatch(this.#syscallHost, caller, number, args),
       onExit: (ended) => {
         this.#processes.delete(ended.pid);

@@ -29,6 +29,12 @@ export interface Loader {
   run(context: ProcessContext): Promise<ProgramEnd>;
   /** True when a realm may run another program after this one ended cleanly (WASI). Absent: never. */
   readonly reusable?: boolean;
+  /**
+   * True when the loader deals with `error` events of the realm itself, by a listener in the capture phase
+   * that was there before any code of the program and prevents the default. Absent: the first one ends
+   * the process.
+   */
+  readonly handlesErrors?: boolean;
 }
 
 /** Everything a process has. There is no other way out of the realm. */

@@ -37,6 +37,11 @@ export interface Runtime {
    * `page`: the entry file is a document shown in a preview frame (`html`).
    */
   readonly kind: 'process' | 'page';
+  /**
+   * A worker that ran a program of this runtime to a clean end may run another one, of any sandbox. Only
+   * where programs cannot touch the realm's JavaScript (WASI). The loader has to agree at each end.
+   */
+  readonly reusable?: true;
   readonly versions: readonly RuntimeVersion[];
   /** Files that say which runtime is meant: extensions of the entry file, with the dot. */
   readonly extensions: readonly string[];

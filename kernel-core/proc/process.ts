@@ -14,11 +14,13 @@ import {
   type StartMessage,
 } from '../abi/messages.js';
 import { signalName, signals } from '../abi/signals.js';
+import type { JournalRecord } from '../abi/journal.js';
 import type { Transport } from '../abi/runtime.js';
 import { Pipe } from '../file/pipe.js';
 import type { Tree } from '../fs/tree.js';
 import type { ExitStatusWire, FromProcess, ToProcess } from '../protocol/process-port.js';
 import { FloodBudget } from './flood-budget.js';
+import { OutputGate } from './output-gate.js';
 import { checkMessage, weigh } from './receive.js';
 import { RunClock } from './run-clock.js';
 import type { PooledWorker, WorkerPool } from './worker-pool.js';
@@ -36,6 +38,8 @@ export interface ProcessOptions {
   readonly stdin: 'pipe' | 'null' | Uint8Array;
   readonly timeoutMs: number | undefined;
   readonly memoryBytes: number;
+  /** Whether its runtime's programs leave a realm clean; the worker's own word is not enough. */
+  readonly reusable: boolean;
   /** Answers a syscall: a value, or an Errno thrown. */
   readonly syscall: (process: Process, number: number, args: readonly unknown[]) => unknown;
   readonly onExit: (process: Process) => void;
@@ -46,6 +50,8 @@ const untakenBytesMax = 32 * 1024 * 1024;
 /** What a killed process had sent is still delivered, this much and this long. */
 const drainMs = 50;
 const drainBytes = 1024 * 1024;
+/** What a write that leaves a gap costs the flood budget at most: the room for the gap is made and copied. */
+const gapBytesMax = 16 * 1024 * 1024;
 
 export class Process {
   readonly pid: number;
@@ -56,6 +62,10 @@ export class Process {
   readonly #budget = new FloodBudget();
   readonly #clock: RunClock | undefined;
   readonly #unfollow: () => void;
+  readonly #gate = new OutputGate((fd, bytes) =>
+    this.#tellPage({ type: 'output', fd, bytes }, transferOf(bytes)),
+  );
+  #inodeLease = { first: 0, count: 0 };
   #state: ProcessState = 'starting';
   #worker: PooledWorker | undefined;
   #replyInSlot: ((errno: number, value: unknown) => void) | undefined;
@@ -100,9 +110,16 @@ export class Process {
   start(message: StartMessage, replyInSlot?: (errno: number, value: unknown) => void): void {
     if (this.#state !== 'starting') return;
     this.#replyInSlot = replyInSlot;
+    this.#inodeLease = message.inodeLease;
     const worker = this.#options.pool.take();
     this.#worker = worker;
-    worker.port.onmessage = ({ data }: MessageEvent<unknown>) => this.#fromWorker(data);
+    worker.port.onmessage = (event: MessageEvent<unknown>) => {
+      const startedAt = performance.now();
+      // Reading `data` is what deserializes it, the dearest part of many a message.
+      this.#fromWorker(event.data);
+      this.#budget.worked(performance.now() - startedAt);
+    };
+    worker.port.onmessageerror = () => this.#violation('It sent a message that cannot be read.');
     worker.worker.onerror = (event) => {
       event.preventDefault();
       this.#end({
@@ -111,7 +128,6 @@ export class Process {
         message: `The program’s worker failed: ${event.message || 'unknown reason'}.`,
       });
     };
-    worker.worker.onmessageerror = null;
     this.#state = 'running';
     this.#clock?.run();
     worker.port.postMessage(message);
@@ -152,10 +168,12 @@ export class Process {
   }
 
   #setWaiting(waiting: boolean): void {
-    if (this.#state !== 'running' && this.#state !== 'waiting') return;
-    this.#state = waiting ? 'waiting' : 'running';
+    const state = waiting ? 'waiting' : 'running';
+    if (this.#state === state || (this.#state !== 'running' && this.#state !== 'waiting')) return;
+    this.#state = state;
     if (waiting) this.#clock?.pause();
     else this.#clock?.run();
+    this.#gate.flush();
     this.#tellPage({ type: waiting ? 'waiting' : 'resumed' });
   }
 
@@ -189,7 +207,7 @@ export class Process {
       case 'write':
         return this.#output(message.fd, message.bytes);
       case 'journal':
-        return this.#options.tree.commitFrom(this.pid, message.records);
+        return this.#journal(message.records);
       case 'syscall':
         return this.#syscall(message);
       case 'exit':
@@ -199,15 +217,32 @@ export class Process {
     }
   }
 
+  #journal(records: readonly JournalRecord[]): void {
+    const { tree } = this.#options;
+    const { first, count } = this.#inodeLease;
+    for (const record of records) {
+      if (record.op === 'create' && (record.inode < first || record.inode >= first + count)) {
+        return this.#violation('It created a file under a number that is not its own.');
+      }
+      if (record.op !== 'write') continue;
+      const size = tree.table.has(record.inode) ? tree.table.get(record.inode).size : 0;
+      const gap = Math.min(gapBytesMax, Math.max(0, record.position - size));
+      if (!this.#budget.spendBytes(gap)) {
+        return this.#violation('It made files grow faster than a program can have a reason to.');
+      }
+    }
+    tree.commitFrom(this.pid, records);
+  }
+
   #output(fd: number, bytes: Uint8Array): void {
-    if (fd !== 1 && fd !== 2) return;
+    if ((fd !== 1 && fd !== 2) || bytes.length === 0) return;
     if (this.#state === 'draining') {
       this.#drained += bytes.length;
       if (this.#drained > drainBytes) return;
     }
     const untaken = (this.#untaken.get(fd) ?? 0) + bytes.length;
     this.#untaken.set(fd, untaken);
-    this.#tellPage({ type: 'output', fd, bytes }, transferOf(bytes));
+    this.#gate.write(fd, bytes);
     if (untaken > untakenBytesMax && this.#state !== 'draining') {
       this.#end({
         code: null,
@@ -240,9 +275,10 @@ export class Process {
       ...(message.reason === undefined ? {} : { reason: message.reason }),
       ...(message.message === undefined ? {} : { message: message.message }),
     };
-    if (message.reusable && worker !== undefined && message.reason === undefined) {
+    if (this.#options.reusable && message.reusable && worker !== undefined && message.reason === undefined) {
       this.#worker = undefined;
       worker.port.onmessage = null;
+      worker.port.onmessageerror = null;
       worker.worker.onerror = null;
       this.#finish(status);
       this.#options.pool.giveBack(worker);
@@ -252,6 +288,8 @@ export class Process {
   }
 
   #violation(what: string): void {
+    // Whoever is being ended already was ended for that reason, whatever it goes on to send.
+    if (this.#ending !== undefined) return this.#finish(this.#ending);
     this.#finish({
       code: null,
       signal: 'SIGKILL',
@@ -274,6 +312,7 @@ export class Process {
   #finish(status: ExitStatusWire): void {
     if (this.#state === 'zombie') return;
     this.#state = 'zombie';
+    this.#gate.flush();
     this.#clock?.pause();
     this.#unfollow();
     this.stdin.cancel();

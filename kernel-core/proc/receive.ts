@@ -3,7 +3,9 @@
 import type { JournalRecord } from '../abi/journal.js';
 import type { ProcessMessage } from '../abi/messages.js';
 
-const recordsMax = 100_000;
+/** A view sends at most a quarter of it at a time: one message must never keep the kernel or the page busy. */
+const recordsMax = 4000;
+const nameLengthMax = 1024;
 const messageTextMax = 4000;
 
 /** The message, built anew from checked fields, or undefined. */
@@ -12,7 +14,7 @@ export function checkMessage(data: unknown): ProcessMessage | undefined {
   switch (data['type']) {
     case 'write':
       return isFd(data['fd']) && isBytes(data['bytes'])
-        ? { type: 'write', fd: data['fd'], bytes: data['bytes'] }
+        ? { type: 'write', fd: data['fd'], bytes: compact(data['bytes']) }
         : undefined;
     case 'syscall':
       return isCount(data['id']) &&
@@ -56,10 +58,23 @@ export function checkMessage(data: unknown): ProcessMessage | undefined {
 export function weigh(data: unknown): number {
   if (!isObject(data)) return 0;
   if (data['type'] === 'write') return isBytes(data['bytes']) ? data['bytes'].buffer.byteLength : 0;
+  if (data['type'] === 'syscall') return weighArguments(data['args']);
   if (data['type'] !== 'journal' || !Array.isArray(data['records'])) return 0;
   let bytes = 0;
   for (const record of data['records'] as unknown[]) {
     if (isObject(record) && isBytes(record['bytes'])) bytes += record['bytes'].buffer.byteLength;
+  }
+  return bytes;
+}
+
+/** Arguments are numbers, short texts and one request with a body; whatever else there is gets refused. */
+function weighArguments(args: unknown): number {
+  let bytes = 0;
+  for (const argument of Array.isArray(args) ? (args as unknown[]).slice(0, 8) : []) {
+    if (typeof argument === 'string') bytes += argument.length;
+    if (ArrayBuffer.isView(argument)) bytes += argument.buffer.byteLength;
+    if (argument instanceof ArrayBuffer) bytes += argument.byteLength;
+    if (isObject(argument) && isBytes(argument['body'])) bytes += argument['body'].buffer.byteLength;
   }
   return bytes;
 }
@@ -71,7 +86,7 @@ function checkRecord(record: unknown): JournalRecord | undefined {
   switch (op) {
     case 'create': {
       const { inode, parent, name, type, mode, target } = record;
-      if (!isCount(inode) || !isCount(parent) || typeof name !== 'string' || !isCount(mode)) return undefined;
+      if (!isCount(inode) || !isCount(parent) || !isName(name) || !isCount(mode)) return undefined;
       if (type !== 'file' && type !== 'directory' && type !== 'symlink') return undefined;
       if (target !== undefined && (typeof target !== 'string' || target.length > 4096)) return undefined;
       return { op, inode, parent, name, type, mode, timeMs, ...(target === undefined ? {} : { target }) };
@@ -79,7 +94,7 @@ function checkRecord(record: unknown): JournalRecord | undefined {
     case 'write': {
       const { inode, position, bytes } = record;
       return isCount(inode) && isCount(position) && isBytes(bytes)
-        ? { op, inode, position, bytes, timeMs }
+        ? { op, inode, position, bytes: compact(bytes), timeMs }
         : undefined;
     }
     case 'truncate': {
@@ -88,17 +103,17 @@ function checkRecord(record: unknown): JournalRecord | undefined {
     }
     case 'link': {
       const { inode, parent, name } = record;
-      return isCount(inode) && isCount(parent) && typeof name === 'string'
+      return isCount(inode) && isCount(parent) && isName(name)
         ? { op, inode, parent, name, timeMs }
         : undefined;
     }
     case 'unlink': {
       const { parent, name } = record;
-      return isCount(parent) && typeof name === 'string' ? { op, parent, name, timeMs } : undefined;
+      return isCount(parent) && isName(name) ? { op, parent, name, timeMs } : undefined;
     }
     case 'rename': {
       const { parent, name, toParent, toName } = record;
-      return isCount(parent) && typeof name === 'string' && isCount(toParent) && typeof toName === 'string'
+      return isCount(parent) && isName(name) && isCount(toParent) && isName(toName)
         ? { op, parent, name, toParent, toName, timeMs }
         : undefined;
     }
@@ -138,7 +153,17 @@ function isFd(value: unknown): value is number {
   return isCount(value) && value < 2 ** 20;
 }
 
+/** Whether a name is valid is for the tree to say; here only its size counts. */
+function isName(value: unknown): value is string {
+  return typeof value === 'string' && value.length <= nameLengthMax;
+}
+
 function isBytes(value: unknown): value is Uint8Array {
   // Shared memory could change after it was checked.
   return value instanceof Uint8Array && value.buffer instanceof ArrayBuffer;
+}
+
+/** Passing on a view passes on its whole buffer: one byte must not bring 60 MB to the page. */
+function compact(bytes: Uint8Array): Uint8Array {
+  return bytes.byteLength === bytes.buffer.byteLength ? bytes : bytes.slice();
 }

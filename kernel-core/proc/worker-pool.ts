@@ -41,6 +41,7 @@ export class WorkerPool {
   /** Ends a worker that will not be used again. */
   end({ worker, port }: PooledWorker): void {
     port.onmessage = null;
+    port.onmessageerror = null;
     port.close();
     worker.terminate();
     this.#live -= 1;

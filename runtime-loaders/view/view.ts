@@ -10,6 +10,8 @@ import type { PageCache } from './page-cache.js';
 
 /** Unsent bytes after which records are sent at once instead of at the next turn of the event loop. */
 const unsentBytesMax = 1024 * 1024;
+/** The same for records; the kernel takes a few times as many in one message (`proc/receive.ts`). */
+const unsentRecordsMax = 1000;
 // Taken before user code runs, which may replace the global.
 const later = setTimeout.bind(globalThis);
 
@@ -201,7 +203,7 @@ export class View {
     this.#table.apply(record);
     this.#unsent.push(record);
     this.#unsentBytes += record.op === 'write' ? record.bytes.length : 0;
-    if (this.#unsentBytes >= unsentBytesMax) {
+    if (this.#unsentBytes >= unsentBytesMax || this.#unsent.length >= unsentRecordsMax) {
       this.flush();
     } else if (!this.#flushScheduled) {
       this.#flushScheduled = true;

@@ -7,6 +7,7 @@ export const wasiRuntime: Runtime = {
   aliases: ['wasm'],
   title: 'WebAssembly (WASI)',
   kind: 'process',
+  reusable: true,
   versions: [{ version: '1.0.0', loader: 'wasi', assets: [] }],
   extensions: ['.wasm'],
   language: '',
