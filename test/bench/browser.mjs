@@ -1,0 +1,18 @@
+// Chromium for benchmarks; a page of its own context is a reader who has never been here.
+import puppeteer from 'puppeteer-core';
+import { chromiumOptions } from '../runner/browser-launchers.mjs';
+
+export const launch = () => puppeteer.launch(chromiumOptions());
+
+/** Calls `work` with a fresh page and closes its context afterwards. */
+export async function withPage(browser, work) {
+  const context = await browser.createBrowserContext();
+  const page = await context.newPage();
+  page.on('pageerror', (error) => console.log(`  page: ${error.message}`));
+  try {
+    await page.setViewport({ width: 1000, height: 800 });
+    return await work(page);
+  } finally {
+    await context.close();
+  }
+}

@@ -1,0 +1,49 @@
+// Serves the repository under /, the peers under /peers/, pages made by the measures under /page/<name>,
+// and counts what each page was sent, as gzip would send it.
+import { readFileSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { listen, sendFile } from '../../scripts/static-server.mjs';
+
+export async function startBenchServer({ root }) {
+  const pages = new Map();
+  let sent = new Map();
+
+  const server = await listen((request, response) => {
+    const { pathname } = new URL(request.url, 'http://localhost');
+    const page = pages.get(pathname);
+    if (page !== undefined) {
+      response.writeHead(200, { 'content-type': 'text/html; charset=utf-8', ...page.headers });
+      return response.end(page.html);
+    }
+    const peer = pathname.startsWith('/peers/');
+    const base = peer ? path.join(root, 'build/bench/node_modules') : root;
+    const name = peer ? pathname.slice('/peers'.length) : pathname;
+    count(base, name);
+    return sendFile(request, response, base, name, { 'cross-origin-resource-policy': 'cross-origin' });
+  });
+
+  function count(base, name) {
+    const file = path.join(base, decodeURIComponent(name));
+    if (statSync(file, { throwIfNoEntry: false })?.isFile())
+      sent.set(name, gzipSync(readFileSync(file)).length);
+  }
+
+  return {
+    folder: path.join(root, 'build/bench'),
+    origin: `http://localhost:${server.address().port}`,
+    /** Puts a page at a URL; returns the URL. */
+    page(name, html, headers = {}) {
+      pages.set(`/page/${name}`, { html, headers });
+      return `http://localhost:${server.address().port}/page/${name}`;
+    },
+    /** Bytes (gzip) and names of the files sent since the last call. */
+    takeSent() {
+      const files = [...sent.keys()];
+      const bytes = [...sent.values()].reduce((sum, each) => sum + each, 0);
+      sent = new Map();
+      return { bytes, files };
+    },
+    close: () => new Promise((resolve) => server.close(resolve)),
+  };
+}
