@@ -80,19 +80,24 @@ function prepare(
     ...(start.program instanceof WebAssembly.Module ? { program: start.program } : {}),
   };
 
+  const fail = (error: unknown): void => {
+    restoreIntrinsics();
+    stdio.flush();
+    view.flush();
+    post({ type: 'failed', message: `The ${start.runtime.name} loader failed: ${describe(error)}` });
+  };
+
   const run = async (): Promise<void> => {
     let end: ProgramEnd;
     let loader: Loader;
     try {
       loader = await loaderOf(start);
       sealRealm();
+      if (loader.handlesErrors !== true) keepErrors(fail);
       end = await loader.run(context);
       restoreIntrinsics();
     } catch (error) {
-      restoreIntrinsics();
-      stdio.flush();
-      view.flush();
-      post({ type: 'failed', message: `The ${start.runtime.name} loader failed: ${describe(error)}` });
+      fail(error);
       return;
     }
     stdio.flush();
@@ -121,6 +126,25 @@ function prepare(
     }
   };
   return { handle, run };
+}
+
+let failHere: ((error: unknown) => void) | undefined;
+
+/**
+ * Errors nobody catches stay in this realm: each one would travel on to the kernel as an event that no
+ * flood budget counts, and a program can make a million of them in a loop.
+ */
+function keepErrors(fail: (error: unknown) => void): void {
+  if (failHere === undefined) {
+    const listen = (event: ErrorEvent): void => {
+      event.preventDefault();
+      const tell = failHere;
+      failHere = () => undefined;
+      tell?.(event.error ?? event.message);
+    };
+    addEventListener('error', listen, { capture: true });
+  }
+  failHere = fail;
 }
 
 async function loaderOf(start: StartMessage): Promise<Loader> {
