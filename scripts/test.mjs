@@ -12,6 +12,7 @@ import { build } from './build.mjs';
 import { ensureInstalled } from './install.mjs';
 import { inRoot, root, tool } from './paths.mjs';
 import { run } from './run.mjs';
+import { buildTestFixtures } from './test-fixtures.mjs';
 
 const { values, positionals: filters } = parseArgs({
   allowPositionals: true,
@@ -34,6 +35,7 @@ if (!values['no-build']) {
     process.exit(1);
   }
   await buildAssets();
+  await buildTestFixtures();
 }
 
 const results = [];

@@ -99,6 +99,7 @@ function turning(process: WasiProcess, call: Import): Import {
 /** The error number of what a call threw; what is no Errno unwinds the program. */
 function failure(process: WasiProcess, error: unknown): number {
   if (isErrno(error)) return error.errno;
-  if (error instanceof Error && error.name === 'CannotBlock') process.exit({ code: 1, message: error.message });
+  if (error instanceof Error && error.name === 'CannotBlock')
+    process.exit({ code: 1, message: error.message });
   throw error;
 }

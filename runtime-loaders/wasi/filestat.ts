@@ -1,6 +1,6 @@
 // runtime-loaders/wasi: `filestat` and file times, as structs in the program's memory.
 import { Errno } from '../../kernel-core/abi/errno.js';
-import type { Inode, } from '../../kernel-core/abi/inode-table.js';
+import type { Inode } from '../../kernel-core/abi/inode-table.js';
 import type { InodeType } from '../../kernel-core/abi/journal.js';
 import type { Layout } from './layout.js';
 import type { WasiProcess } from './wasi-process.js';

@@ -18,7 +18,7 @@ export function readableName(symbol: string): string {
 /** Names one after another, each behind its length. */
 function nested(text: string): string[] {
   const parts: string[] = [];
-  for (let rest = text; ; ) {
+  for (let rest = text; ;) {
     const digits = /^\d+/.exec(rest)?.[0];
     if (digits === undefined) return parts;
     parts.push(rest.slice(digits.length, digits.length + Number(digits)));

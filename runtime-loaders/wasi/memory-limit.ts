@@ -3,9 +3,8 @@ import { patchMemoryMaximum, wasmPageBytes } from '../../kernel-core/abi/wasm-bi
 import type { ProgramEnd } from '../runtime.js';
 import type { WasiProcess } from './wasi-process.js';
 
-/** What programs print when an allocation failed: musl and Go, Rust, libc++, shells. */
-const complaints =
-  /out of memory|cannot allocate memory|memory allocation of \d+ bytes failed|bad_alloc|memory exhausted/i;
+/** Allocators grow by steps such as this. */
+const lastBlockBytes = 2 * 1024 * 1024;
 
 /** The same module with its memory capped. Pure; see `patchMemoryMaximum`. */
 export function capMemory(bytes: Uint8Array, limitBytes: number): Uint8Array {
@@ -14,11 +13,11 @@ export function capMemory(bytes: Uint8Array, limitBytes: number): Uint8Array {
 
 /**
  * Whether a program that failed did so for want of memory: it used nearly all it may have (allocators ask
- * for more than the last page, so growth fails before the limit itself), or said so last.
+ * for more than the last page, so growth fails before the limit itself), or said so on fd 2.
  */
-export function ranOutOfMemory({ memory, context, errorTail }: WasiProcess): boolean {
+export function ranOutOfMemory({ memory, context, complainedOfMemory }: WasiProcess): boolean {
   const { memoryBytes } = context.limits;
-  return memory.size > memoryBytes - memoryBytes / 16 || complaints.test(errorTail);
+  return complainedOfMemory || memory.size > memoryBytes - Math.max(memoryBytes / 8, lastBlockBytes);
 }
 
 /** The end of a program that reached its limit. */
@@ -33,7 +32,11 @@ export function memoryEnd(limitBytes: number, code: number): ProgramEnd {
 }
 
 /** The end of a program that asks for more at its start than it may have. */
-export function tooLargeAtStart(name: string, neededBytes: number | undefined, limitBytes: number): ProgramEnd {
+export function tooLargeAtStart(
+  name: string,
+  neededBytes: number | undefined,
+  limitBytes: number,
+): ProgramEnd {
   const needed = neededBytes === undefined ? 'more memory' : `${formatBytes(neededBytes)} of memory`;
   const enough = neededBytes === undefined ? limitBytes * 2 : Math.max(neededBytes, limitBytes) * 2;
   return {

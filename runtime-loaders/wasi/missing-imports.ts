@@ -23,7 +23,8 @@ const hosts: readonly Host[] = [
     sentence: `It was built for WASI preview 2: ${asWasi}.`,
   },
   {
-    test: ({ module, name }) => module === 'wasi' && name.startsWith('thread'),
+    test: ({ module, name, kind }) =>
+      (module === 'wasi' && name.startsWith('thread')) || (name === 'memory' && kind === 'memory'),
     sentence: 'It uses threads (wasi-threads), which are not available here: build it without threads.',
   },
   {
@@ -32,7 +33,8 @@ const hosts: readonly Host[] = [
   },
   {
     test: ({ module, name }) => /^wasi_/.test(module) && name.startsWith('sock_'),
-    sentence: 'It uses a socket extension of another host (WasmEdge); WASI preview 1 cannot open connections.',
+    sentence:
+      'It uses a socket extension of another host (WasmEdge); WASI preview 1 cannot open connections.',
   },
   {
     test: ({ module }) => module === 'wbg' || module.startsWith('__wbindgen') || /_bg\.js$/.test(module),
@@ -57,7 +59,8 @@ const hosts: readonly Host[] = [
         )) ||
       /^GOT\./.test(module) ||
       (module === 'a' && name.length <= 2),
-    sentence: 'It was built with Emscripten for JavaScript: build it with -sSTANDALONE_WASM or with the WASI SDK.',
+    sentence:
+      'It was built with Emscripten for JavaScript: build it with -sSTANDALONE_WASM or with the WASI SDK.',
   },
 ];
 
@@ -66,6 +69,7 @@ export function missingImportsMessage(program: string, missing: readonly Import[
   const names = missing.slice(0, namedMost).map(({ module, name }) => `${module}.${name}`);
   const more = missing.length > namedMost ? ` and ${missing.length - namedMost} more` : '';
   const host = hosts.find(({ test }) => missing.some(test));
-  const sentence = host?.sentence ?? 'It was built for a host that provides them, not for WASI preview 1 alone.';
+  const sentence =
+    host?.sentence ?? 'It was built for a host that provides them, not for WASI preview 1 alone.';
   return `'${program}' cannot start, because it imports what WASI preview 1 does not have: ${names.join(', ')}${more}. ${sentence}`;
 }

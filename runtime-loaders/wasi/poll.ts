@@ -72,7 +72,12 @@ function subscribe(process: WasiProcess, layout: Layout, at: number): Event | Wa
   return subscribeDescriptor(process, userdata, type, memory.u32(at + 16));
 }
 
-function subscribeDescriptor(process: WasiProcess, userdata: bigint, type: number, fd: number): Event | Waiting {
+function subscribeDescriptor(
+  process: WasiProcess,
+  userdata: bigint,
+  type: number,
+  fd: number,
+): Event | Waiting {
   const event = { userdata, type, error: 0, bytes: 0n, flags: 0 };
   try {
     const descriptor = process.descriptors.get(fd, rights.pollFdReadwrite);

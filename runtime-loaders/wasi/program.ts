@@ -76,12 +76,19 @@ export function entryProblem(name: string, module: WebAssembly.Module): string |
   );
 }
 
-/** A memory for a program that imports it, capped as its own would be. Throws an Errno where the file is gone. */
+/**
+ * A memory for a program that imports it, capped as its own would be. Undefined where it would have to be
+ * shared (threads), or the program's file is gone by now.
+ */
 export function importedMemory(program: Program, limitBytes: number): WebAssembly.Memory | undefined {
-  const memory = readWasmMemories(capMemory(program.bytes(), limitBytes)).find(({ imported }) => imported);
-  // A shared memory belongs to threads, which the missing imports tell about.
-  if (memory?.maximumPages === undefined || memory.shared) return undefined;
-  return new WebAssembly.Memory({ initial: memory.minimumPages, maximum: memory.maximumPages });
+  try {
+    const memory = readWasmMemories(capMemory(program.bytes(), limitBytes)).find(({ imported }) => imported);
+    if (memory?.maximumPages === undefined || memory.shared) return undefined;
+    return new WebAssembly.Memory({ initial: memory.minimumPages, maximum: memory.maximumPages });
+  } catch (error) {
+    if (isErrno(error)) return undefined;
+    throw error;
+  }
 }
 
 function readProgram({ view, cwd }: ProcessContext, name: string): Uint8Array {

@@ -23,7 +23,7 @@ export function readdirCalls(process: WasiProcess): Calls {
       }
       const target = memory.bytes(buffer, length);
       let used = 0;
-      const first = Number(BigInt.asUintN(53, cookie));
+      const first = Number(BigInt.asUintN(64, cookie));
       for (let index = first; index < directory.listing.length && used < target.length; index += 1) {
         const [name, inode] = directory.listing[index]!;
         const entry = dirent(index + 1, name, inode);

@@ -1,16 +1,23 @@
 // runtime-loaders/wasi: traps in words, the same in every engine, and the wasm functions on the stack.
 import { readableName } from './function-names.js';
 
-/** What engines say (V8, SpiderMonkey, JavaScriptCore), and what we say. The first that fits counts. */
+/**
+ * What engines say (V8, SpiderMonkey, JavaScriptCore), and what we say. The first that fits counts.
+ * They do not tell the same things apart: SpiderMonkey has one text for memories and tables.
+ */
 const words: readonly (readonly [RegExp, string])[] = [
   [/unreachable/i, 'unreachable executed'],
   [/call stack|recursion/i, 'stack overflow (too many nested calls)'],
-  [/signature|call(_indirect)? to (a )?null|null function|null entry/i, 'indirect call type mismatch'],
-  [/table|call_indirect/i, 'undefined table element (table index out of bounds)'],
+  [
+    /signature|call(_indirect)? to (a )?null|null function|null (table )?entry/i,
+    'indirect call type mismatch',
+  ],
+  [/\btable\b|call_indirect/i, 'undefined table element (table index out of bounds)'],
   [/unrepresentable in integer|conversion to integer|out of bounds trunc/i, 'invalid conversion to integer'],
   [/integer overflow|result unrepresentable/i, 'integer overflow'],
   [/by zero/i, 'integer divide by zero'],
   [/unaligned/i, 'unaligned atomic access'],
+  [/^index out of bounds/i, 'out of bounds memory access (or table index)'],
   [/out of bounds|out-of-bounds/i, 'out of bounds memory access'],
   [/cast/i, 'illegal cast'],
   [/null/i, 'null reference'],
@@ -50,12 +57,15 @@ function isWasmException(error: unknown): boolean {
 function framesOf(error: unknown): string[] {
   const { stack } = error as { readonly stack?: unknown };
   if (typeof stack !== 'string') return [];
-  const frames: string[] = [];
+  const frames: { name: string; times: number }[] = [];
   for (const line of stack.split('\n')) {
-    const frame = frameIn(line);
-    if (frame !== undefined && frames.length < framesMost) frames.push(frame);
+    const name = frameIn(line);
+    const last = frames.at(-1);
+    if (name === undefined) continue;
+    if (last?.name === name) last.times += 1;
+    else if (frames.length < framesMost) frames.push({ name, times: 1 });
   }
-  return frames;
+  return frames.map(({ name, times }) => (times === 1 ? name : `${name} (${times} times)`));
 }
 
 function frameIn(line: string): string | undefined {
@@ -70,7 +80,8 @@ function frameIn(line: string): string | undefined {
 
 /** A function's name as its author wrote it, or its index. */
 function named(name: string | undefined, index?: string): string {
-  if (name === undefined || name === '' || name.startsWith('wasm-function[')) return `function ${index ?? '?'}`;
+  if (name === undefined || name === '' || name.startsWith('wasm-function['))
+    return `function ${index ?? '?'}`;
   if (/^\d+$/.test(name)) return `function ${name}`;
   return readableName(name);
 }

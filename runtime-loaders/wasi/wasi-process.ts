@@ -10,7 +10,13 @@ import { StandardInput } from './standard-input.js';
 
 /** A file call later than this after the last suspension suspends first (DESIGN §6). */
 const suspendAfterMs = 10;
-const errorTailBytes = 1024;
+/** What programs print when an allocation failed: musl and Go, Rust, libc++, shells. */
+const memoryComplaint =
+  /out of memory|cannot allocate memory|memory allocation of \d+ bytes failed|bad_alloc|memory exhausted/i;
+/** Longer than any of these: a complaint may be written in parts. */
+const overlapCharacters = 64;
+
+const latin1 = new TextDecoder('latin1');
 
 export class WasiProcess {
   readonly context: ProcessContext;
@@ -26,6 +32,8 @@ export class WasiProcess {
   /** Exact times set by the program: the tree keeps milliseconds as doubles, which lose nanoseconds. */
   readonly exactTimes = new WeakMap<object, ExactTimes>();
   end: ProgramEnd | undefined;
+  /** Whether the program said on fd 2 that an allocation failed. */
+  complainedOfMemory = false;
   #suspendedMs = performance.now();
   #turns: MessageChannel | undefined;
   #errorTail = '';
@@ -67,14 +75,11 @@ export class WasiProcess {
     this.#suspendedMs = performance.now();
   }
 
-  /** Remembers the end of what went to fd 2: it says whether a program died for want of memory. */
+  /** Looks through what goes to fd 2 for a complaint about memory, however it is cut into writes. */
   noteError(bytes: Uint8Array): void {
-    const text = String.fromCharCode(...bytes.subarray(-errorTailBytes));
-    this.#errorTail = (this.#errorTail + text).slice(-errorTailBytes);
-  }
-
-  get errorTail(): string {
-    return this.#errorTail;
+    const text = this.#errorTail + latin1.decode(bytes.slice());
+    this.complainedOfMemory ||= memoryComplaint.test(text);
+    this.#errorTail = text.slice(-overlapCharacters);
   }
 
   /** Releases everything. */

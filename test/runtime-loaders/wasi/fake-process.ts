@@ -1,0 +1,172 @@
+// A process for loader tests: a real view over an empty tree, and standard streams that a test looks into.
+import { rootInode, type JournalRecord } from '../../../kernel-core/abi/journal.js';
+import type { Inode } from '../../../kernel-core/abi/inode-table.js';
+import type { ProcessContext, Transport } from '../../../runtime-loaders/runtime.js';
+import { CannotBlock, type Stdio } from '../../../runtime-loaders/stdio.js';
+import { PageCache } from '../../../runtime-loaders/view/page-cache.js';
+import { View } from '../../../runtime-loaders/view/view.js';
+
+export interface FakeProcessOptions {
+  readonly argv?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+  readonly preopens?: Readonly<Record<string, string>>;
+  readonly transport?: Transport;
+  readonly memoryBytes?: number;
+  readonly program?: WebAssembly.Module;
+  readonly files?: Readonly<Record<string, string>>;
+  readonly terminal?: boolean;
+  /** All of the input; absent: it has to be waited for, and comes by `type`. */
+  readonly stdin?: string;
+}
+
+/** What a loader is given, and what a test sees of it. */
+export class FakeProcess {
+  readonly view: View;
+  readonly context: ProcessContext;
+  readonly records: JournalRecord[] = [];
+  readonly #input: FakeInput;
+  readonly #output = new Map([1, 2].map((fd) => [fd, new Uint8Array(0)]));
+  /** Whether nobody reads fds 1 and 2. */
+  hungUp = false;
+
+  constructor(options: FakeProcessOptions = {}) {
+    const directory = { mode: 0o755, accessedMs: 0, modifiedMs: 0, changedMs: 0 };
+    const root = { inode: rootInode, type: 'directory', ...directory, entries: [] } as const;
+    this.view = new View({
+      image: { sequence: 0, inodes: [root] },
+      pages: new PageCache(),
+      inodeLease: { first: 2, count: 1000 },
+      byteLease: 1024 * 1024,
+      send: (records) => this.records.push(...records),
+    });
+    const cwd = options.cwd ?? '/home/user';
+    this.directory(cwd);
+    this.directory('/tmp');
+    for (const [path, text] of Object.entries(options.files ?? {})) this.file(path, text);
+    const transport = options.transport ?? 'suspending';
+    this.#input = new FakeInput(transport, options.stdin);
+    this.context = {
+      pid: 1,
+      argv: options.argv ?? ['./program.wasm'],
+      env: options.env ?? {},
+      cwd,
+      runtime: { name: 'wasi', version: '1.0.0' },
+      transport,
+      limits: { memoryBytes: options.memoryBytes ?? 64 * 1024 * 1024 },
+      view: this.view,
+      stdio: this.#stdio(options),
+      outbound: {
+        fetch: () => Promise.reject(new Error('no network')),
+      },
+      asset: () => Promise.reject(new Error('no assets')),
+      part: () => Promise.reject(new Error('no parts')),
+      onSignal: () => undefined,
+      ...(options.preopens === undefined ? {} : { preopens: options.preopens }),
+      ...(options.program === undefined ? {} : { program: options.program }),
+    };
+  }
+
+  get stdout(): string {
+    return new TextDecoder().decode(this.#output.get(1));
+  }
+
+  get stderr(): string {
+    return new TextDecoder().decode(this.#output.get(2));
+  }
+
+  /** Types into standard input. */
+  type(text: string): void {
+    this.#input.push(new TextEncoder().encode(text));
+  }
+
+  /** Makes a directory and what is above it. */
+  directory(path: string): Inode {
+    let current = this.view.root;
+    for (const name of path.split('/').filter((each) => each !== '')) {
+      current = this.view.lookup(current, name) ?? this.view.create(current, name, 'directory', 0o755);
+    }
+    return current;
+  }
+
+  file(path: string, content: string | Uint8Array): Inode {
+    const slash = path.lastIndexOf('/');
+    const parent = this.directory(path.slice(0, slash));
+    const inode = this.view.create(parent, path.slice(slash + 1), 'file', 0o644);
+    const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content;
+    if (bytes.length > 0) this.view.write(inode, 0, bytes);
+    return inode;
+  }
+
+  read(path: string): string {
+    return new TextDecoder().decode(this.view.contents(this.view.resolve(path)));
+  }
+
+  #stdio(options: FakeProcessOptions): Stdio {
+    const write = (fd: number, bytes: Uint8Array) => {
+      if (this.hungUp) throw Object.assign(new Error('EPIPE'), { name: 'Errno', errno: 64 });
+      const before = this.#output.get(fd)!;
+      const after = new Uint8Array(before.length + bytes.length);
+      after.set(before);
+      after.set(bytes, before.length);
+      this.#output.set(fd, after);
+    };
+    return {
+      write,
+      writeWaiting: (fd, bytes) => {
+        write(fd, bytes);
+        return undefined;
+      },
+      flush: () => undefined,
+      read: (_fd, max) => this.#input.read(max),
+      readLater: (_fd, max) => this.#input.readLater(max),
+      inputGiven: options.stdin !== undefined,
+      sleep: (ms) => {
+        if (this.context.transport !== 'local') return new Promise((resolve) => setTimeout(resolve, ms));
+        // In place; a window may not wait otherwise.
+        for (const end = performance.now() + ms; performance.now() < end;);
+        return undefined;
+      },
+      isTerminal: () => options.terminal === true,
+    };
+  }
+}
+
+class FakeInput {
+  readonly #transport: Transport;
+  readonly #given: boolean;
+  #arrived = new Uint8Array(0);
+  #wake: (() => void) | undefined;
+
+  constructor(transport: Transport, given: string | undefined) {
+    this.#transport = transport;
+    this.#given = given !== undefined;
+    if (given !== undefined) this.push(new TextEncoder().encode(given));
+  }
+
+  push(bytes: Uint8Array): void {
+    const all = new Uint8Array(this.#arrived.length + bytes.length);
+    all.set(this.#arrived);
+    all.set(bytes, this.#arrived.length);
+    this.#arrived = all;
+    this.#wake?.();
+  }
+
+  read(max: number): Uint8Array | Promise<Uint8Array> {
+    if (this.#given) return this.#take(max);
+    if (this.#transport === 'local') throw new CannotBlock();
+    return this.readLater(max);
+  }
+
+  async readLater(max: number): Promise<Uint8Array> {
+    if (this.#arrived.length === 0 && !this.#given)
+      await new Promise<void>((resolve) => (this.#wake = resolve));
+    return this.#take(max);
+  }
+
+  #take(max: number): Uint8Array {
+    const bytes = this.#arrived.slice(0, max);
+    this.#arrived = this.#arrived.slice(bytes.length);
+    return bytes;
+  }
+}
