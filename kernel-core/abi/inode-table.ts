@@ -15,6 +15,12 @@ import {
 /** Longest name of one directory entry, in UTF-16 units (POSIX NAME_MAX is 255 bytes). */
 export const nameMax = 255;
 
+/**
+ * Deepest directory. Every question about ancestors is answered by climbing, so without a bound a process
+ * could make each answer as slow as it likes, for the kernel and the page.
+ */
+export const depthMax = 512;
+
 export interface Inode {
   readonly number: InodeNumber;
   readonly type: InodeType;
@@ -39,7 +45,11 @@ export interface Inode {
   opens: number;
 }
 
-/** Unsealed bytes grow in place (`bytes.length` ≥ size); sealed ones are read from their segment. */
+/**
+ * Unsealed bytes grow in place, sealed ones are read from their segment. What lies beyond either and before
+ * the file's size reads as zeros, so that a file can be made long without memory being taken for it.
+ * Unsealed bytes beyond the size are zeros.
+ */
 export type Content =
   { readonly state: 'unsealed'; bytes: Uint8Array } | { readonly state: 'sealed'; readonly extent: Extent };
 
@@ -51,8 +61,10 @@ const empty = new Uint8Array(0);
 export class InodeTable {
   readonly #inodes = new Map<InodeNumber, Inode>();
   readonly #readSegment: SegmentReader;
-  /** Bytes of all files with a name or an open descriptor. */
+  /** Bytes of all files and symbolic links with a name or an open descriptor. */
   bytes = 0;
+  /** Names in all directories. */
+  names = 0;
 
   constructor(readSegment: SegmentReader) {
     this.#readSegment = readSegment;
@@ -119,7 +131,7 @@ export class InodeTable {
   /** Puts inodes of an image into a table that holds nothing but the root. */
   load(images: readonly InodeImage[]): void {
     for (const image of images) {
-      const size = image.content?.length ?? image.target?.length ?? 0;
+      const size = image.size ?? image.content?.length ?? image.target?.length ?? 0;
       this.#inodes.set(image.inode, {
         number: image.inode,
         type: image.type,
@@ -135,7 +147,8 @@ export class InodeTable {
         ...(image.entries === undefined ? {} : { entries: new Map(image.entries) }),
         ...(image.inode === rootInode ? { parent: rootInode } : {}),
       });
-      if (image.type === 'file') this.bytes += size;
+      if (image.type !== 'directory') this.bytes += size;
+      this.names += image.entries?.length ?? 0;
     }
     for (const image of images) {
       for (const [, number] of image.entries ?? []) {
@@ -151,23 +164,33 @@ export class InodeTable {
     if (inode.type === 'directory') throw new Errno('EISDIR');
     const length = Math.max(0, Math.min(target.length, inode.size - position));
     if (length === 0) return 0;
-    const content = inode.content;
-    if (content === undefined) return 0;
-    if (content.state === 'unsealed') {
-      target.set(content.bytes.subarray(position, position + length));
-    } else {
+    const stored = Math.max(0, Math.min(length, storedLength(inode) - position));
+    const { content } = inode;
+    if (stored > 0 && content?.state === 'unsealed') {
+      target.set(content.bytes.subarray(position, position + stored));
+    } else if (stored > 0 && content?.state === 'sealed') {
       const { segment, offset } = content.extent;
-      target.set(this.#readSegment({ segment, offset: offset + position, length }));
+      target.set(this.#readSegment({ segment, offset: offset + position, length: stored }));
     }
+    target.fill(0, stored, length);
     return length;
   }
 
   /** The whole content of a file, not to be written to. */
   contents(inode: Inode): Uint8Array {
     if (inode.type === 'directory') throw new Errno('EISDIR');
-    const content = inode.content;
+    const stored = this.stored(inode);
+    if (stored.length === inode.size) return stored;
+    const bytes = allocate(inode.size);
+    bytes.set(stored);
+    return bytes;
+  }
+
+  /** The content up to where only zeros follow, not to be written to. */
+  stored(inode: Inode): Uint8Array {
+    const { content } = inode;
     if (content === undefined) return empty;
-    if (content.state === 'unsealed') return content.bytes.subarray(0, inode.size);
+    if (content.state === 'unsealed') return content.bytes.subarray(0, storedLength(inode));
     return this.#readSegment(content.extent);
   }
 
@@ -213,6 +236,7 @@ export class InodeTable {
     const parent = this.#directory(record.parent);
     this.#newName(parent, record.name);
     if (this.#inodes.has(record.inode)) throw new Errno('EINVAL');
+    if (record.type === 'directory') this.#checkDepth(parent);
     const target = record.type === 'symlink' ? (record.target ?? '') : undefined;
     this.#inodes.set(record.inode, {
       number: record.inode,
@@ -228,11 +252,15 @@ export class InodeTable {
       ...(record.type === 'directory' ? { entries: new Map(), parent: record.parent } : {}),
     });
     parent.entries.set(record.name, record.inode);
+    this.names += 1;
+    this.bytes += target?.length ?? 0;
     touch(parent, record.timeMs);
   }
 
   #write(record: JournalRecord & { op: 'write' }): void {
     const inode = this.#file(record.inode);
+    // write(2): nothing is written, so nothing grows.
+    if (record.bytes.length === 0) return;
     const end = record.position + record.bytes.length;
     const bytes = this.#unsealed(inode, end);
     bytes.set(record.bytes, record.position);
@@ -245,8 +273,7 @@ export class InodeTable {
 
   #truncate(record: JournalRecord & { op: 'truncate' }): void {
     const inode = this.#file(record.inode);
-    const bytes = this.#unsealed(inode, record.size);
-    if (record.size < inode.size) bytes.fill(0, record.size, inode.size);
+    if (record.size < inode.size) shrink(inode, record.size);
     this.bytes += record.size - inode.size;
     inode.size = record.size;
     touch(inode, record.timeMs);
@@ -258,6 +285,7 @@ export class InodeTable {
     const parent = this.#directory(record.parent);
     this.#newName(parent, record.name);
     parent.entries.set(record.name, inode.number);
+    this.names += 1;
     inode.links += 1;
     inode.changedMs = record.timeMs;
     touch(parent, record.timeMs);
@@ -270,6 +298,7 @@ export class InodeTable {
     const inode = this.get(number);
     if (inode.entries !== undefined && inode.entries.size > 0) throw new Errno('ENOTEMPTY');
     parent.entries.delete(record.name);
+    this.names -= 1;
     this.#dropName(inode, record.timeMs);
     touch(parent, record.timeMs);
   }
@@ -280,7 +309,10 @@ export class InodeTable {
     const number = from.entries.get(record.name);
     if (number === undefined) throw new Errno('ENOENT');
     const inode = this.get(number);
-    if (inode.type === 'directory' && this.#isWithin(to, inode)) throw new Errno('EINVAL');
+    if (inode.type === 'directory') {
+      this.#checkDepth(to);
+      if (this.#isWithin(to, inode)) throw new Errno('EINVAL');
+    }
     const replacedNumber = to.entries.get(record.toName);
     if (replacedNumber === number) return;
     if (replacedNumber === undefined) {
@@ -291,6 +323,7 @@ export class InodeTable {
       if (replaced.type !== 'directory' && inode.type === 'directory') throw new Errno('ENOTDIR');
       if (replaced.entries !== undefined && replaced.entries.size > 0) throw new Errno('ENOTEMPTY');
       to.entries.delete(record.toName);
+      this.names -= 1;
       this.#dropName(replaced, record.timeMs);
     }
     from.entries.delete(record.name);
@@ -309,6 +342,15 @@ export class InodeTable {
     inode.changedMs = record.timeMs;
   }
 
+  /** Whether a directory may be put into `parent`. */
+  #checkDepth(parent: Inode): void {
+    let current = parent;
+    for (let depth = 0; current.number !== rootInode && current.parent !== undefined; depth += 1) {
+      if (depth >= depthMax) throw new Errno('ENAMETOOLONG');
+      current = this.get(current.parent);
+    }
+  }
+
   #isWithin(directory: Inode, ancestor: Inode): boolean {
     let current = directory;
     for (;;) {
@@ -324,12 +366,12 @@ export class InodeTable {
     if (content?.state === 'unsealed') {
       if (content.bytes.length >= size) return content.bytes;
       const grown = allocate(Math.max(size, content.bytes.length * 2));
-      grown.set(content.bytes.subarray(0, inode.size));
+      grown.set(content.bytes.subarray(0, storedLength(inode)));
       content.bytes = grown;
       return grown;
     }
-    const bytes = allocate(Math.max(size, inode.size));
-    if (content?.state === 'sealed') bytes.set(this.#readSegment(content.extent));
+    const bytes = allocate(Math.max(size, content?.extent.length ?? 0));
+    if (content !== undefined) bytes.set(this.#readSegment(content.extent));
     inode.content = { state: 'unsealed', bytes };
     return bytes;
   }
@@ -342,7 +384,30 @@ export class InodeTable {
 
   #free(inode: Inode): void {
     if (inode.links > 0 || inode.opens > 0) return;
-    if (this.#inodes.delete(inode.number) && inode.type === 'file') this.bytes -= inode.size;
+    if (this.#inodes.delete(inode.number) && inode.type !== 'directory') this.bytes -= inode.size;
+  }
+}
+
+/** Bytes of a file that are not merely zeros up to its end. */
+function storedLength(inode: Inode): number {
+  const { content } = inode;
+  if (content === undefined) return 0;
+  return Math.min(inode.size, content.state === 'unsealed' ? content.bytes.length : content.extent.length);
+}
+
+/** Cuts the content; memory that is mostly unused by then is let go of, not cleared and kept. */
+function shrink(inode: Inode, size: number): void {
+  const { content } = inode;
+  if (content === undefined) return;
+  if (size === 0) {
+    delete inode.content;
+  } else if (content.state === 'sealed') {
+    const { extent } = content;
+    inode.content = { state: 'sealed', extent: { ...extent, length: Math.min(extent.length, size) } };
+  } else if (content.bytes.length > size * 2) {
+    content.bytes = content.bytes.slice(0, size);
+  } else {
+    content.bytes.fill(0, size);
   }
 }
 

@@ -78,6 +78,8 @@ export interface InodeImage {
   readonly modifiedMs: number;
   readonly changedMs: number;
   readonly content?: Extent;
+  /** Of a file that is longer than its content, bytes: zeros follow. */
+  readonly size?: number;
   readonly target?: string;
   /** Of a directory: its names. */
   readonly entries?: readonly (readonly [name: string, inode: InodeNumber])[];

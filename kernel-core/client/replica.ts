@@ -22,23 +22,27 @@ export class Replica {
   records(): JournalRecord[] {
     const records: JournalRecord[] = [];
     const numbers = new Map<number, number>([[rootInode, rootInode]]);
-    const visit = (directory: Inode, number: number): void => {
+    const directories = [{ inode: this.#table.root, number: rootInode }];
+    // Not by recursion: how deep a tree is, a process decides.
+    for (const { inode: directory, number: parent } of directories) {
       for (const [name, child] of directory.entries ?? []) {
         const known = numbers.get(child);
         const inode = this.#table.get(child);
         if (known !== undefined) {
-          records.push({ op: 'link', inode: known, parent: number, name, timeMs: inode.changedMs });
+          records.push({ op: 'link', inode: known, parent, name, timeMs: inode.changedMs });
           continue;
         }
-        const next = numbers.size + 1;
-        numbers.set(child, next);
-        records.push(...creation(inode, next, number, name, this.#table.contents.bind(this.#table)));
-        if (inode.type === 'directory') visit(inode, next);
-        const { accessedMs, modifiedMs, changedMs: timeMs } = inode;
-        records.push({ op: 'attributes', inode: next, accessedMs, modifiedMs, timeMs });
+        const number = numbers.size + 1;
+        numbers.set(child, number);
+        records.push(...creation(inode, number, parent, name, this.#table.stored(inode)));
+        if (inode.type === 'directory') directories.push({ inode, number });
       }
-    };
-    visit(this.#table.root, rootInode);
+    }
+    // Last, for every new name touches its directory.
+    for (const [old, inode] of numbers) {
+      const { accessedMs, modifiedMs, changedMs: timeMs } = this.#table.get(old);
+      records.push({ op: 'attributes', inode, accessedMs, modifiedMs, timeMs });
+    }
     return records;
   }
 }
@@ -48,7 +52,7 @@ function creation(
   number: number,
   parent: number,
   name: string,
-  contents: (inode: Inode) => Uint8Array,
+  stored: Uint8Array,
 ): JournalRecord[] {
   const { type, mode, changedMs: timeMs, target } = inode;
   const create: JournalRecord = {
@@ -61,6 +65,12 @@ function creation(
     timeMs,
     ...(target === undefined ? {} : { target }),
   };
-  if (type !== 'file' || inode.size === 0) return [create];
-  return [create, { op: 'write', inode: number, position: 0, bytes: contents(inode).slice(), timeMs }];
+  const records: JournalRecord[] = [create];
+  if (stored.length > 0) {
+    records.push({ op: 'write', inode: number, position: 0, bytes: stored.slice(), timeMs });
+  }
+  if (type === 'file' && inode.size > stored.length) {
+    records.push({ op: 'truncate', inode: number, size: inode.size, timeMs });
+  }
+  return records;
 }

@@ -192,10 +192,17 @@ export class FileService {
   }
 
   #removeTree(parent: Inode, name: string, inode: Inode): void {
-    for (const [childName, number] of [...(inode.entries ?? [])]) {
-      this.#removeTree(inode, childName, this.#tree.table.get(number));
+    // Not by recursion: how deep a tree is, a process decides.
+    const found = [{ parent, name, inode }];
+    for (const { inode: directory } of found) {
+      for (const [child, number] of directory.entries ?? []) {
+        found.push({ parent: directory, name: child, inode: this.#tree.table.get(number) });
+      }
     }
-    this.#tree.commit({ op: 'unlink', parent: parent.number, name, timeMs: Date.now() });
+    const timeMs = Date.now();
+    for (const each of found.reverse()) {
+      this.#tree.commit({ op: 'unlink', parent: each.parent.number, name: each.name, timeMs });
+    }
   }
 
   #symlink(target: string, path: string): void {

@@ -79,8 +79,13 @@ export class Tree {
   /** Fills an empty tree from records numbered from 2 on. */
   restore(records: readonly JournalRecord[]): void {
     for (const record of records) {
-      this.commit(record);
       if (record.op === 'create') this.#nextInode = Math.max(this.#nextInode, record.inode + 1);
+      try {
+        this.commit(record);
+      } catch (error) {
+        // Directories moved under others may lie deeper than any can be made: they are lost, not the rest.
+        if (!(error instanceof Errno)) throw error;
+      }
     }
   }
 
@@ -107,7 +112,7 @@ export class Tree {
       (inode) => inode.content?.state === 'unsealed' && inode.size > 0,
     );
     if (unsealed.length === 0) return;
-    const extents = this.#segments.seal(unsealed.map((inode) => this.table.contents(inode)));
+    const extents = this.#segments.seal(unsealed.map((inode) => this.table.stored(inode)));
     for (const [index, inode] of unsealed.entries()) {
       const extent = extents[index];
       if (extent !== undefined) this.table.seal(inode, extent);
@@ -115,16 +120,14 @@ export class Tree {
   }
 
   #apply(record: JournalRecord): void {
-    if (record.op === 'create' && this.table.size >= this.limits.inodes) throw new Errno('ENOSPC');
-    const growth =
-      record.op === 'write'
-        ? record.position + record.bytes.length
-        : record.op === 'truncate'
-          ? record.size
-          : 0;
-    if (growth > 0 && 'inode' in record) {
+    const { inodes } = this.limits;
+    const addsName = record.op === 'create' || record.op === 'link';
+    // Hard links cost memory too: names are bounded as inodes are.
+    if (addsName && (this.table.size >= inodes || this.table.names >= inodes)) throw new Errno('ENOSPC');
+    const end = endOf(record);
+    if (end > 0 && 'inode' in record) {
       const size = this.table.has(record.inode) ? this.table.get(record.inode).size : 0;
-      if (growth - size > this.freeBytes) throw new Errno('ENOSPC');
+      if (end - size > this.freeBytes) throw new Errno('ENOSPC');
     }
     this.table.apply(record);
     this.#sequence += 1;
@@ -135,7 +138,22 @@ export class Tree {
   }
 }
 
+/** Up to where a record makes its inode reach, in bytes. */
+function endOf(record: JournalRecord): number {
+  switch (record.op) {
+    case 'write':
+      return record.position + record.bytes.length;
+    case 'truncate':
+      return record.size;
+    case 'create':
+      return record.target?.length ?? 0;
+    default:
+      return 0;
+  }
+}
+
 function imageOf(inode: Inode): InodeImage {
+  const extent = inode.content?.state === 'sealed' ? inode.content.extent : undefined;
   return {
     inode: inode.number,
     type: inode.type,
@@ -143,7 +161,8 @@ function imageOf(inode: Inode): InodeImage {
     accessedMs: inode.accessedMs,
     modifiedMs: inode.modifiedMs,
     changedMs: inode.changedMs,
-    ...(inode.content?.state === 'sealed' && inode.size > 0 ? { content: inode.content.extent } : {}),
+    ...(extent !== undefined && inode.size > 0 ? { content: extent } : {}),
+    ...(inode.type === 'file' && inode.size !== (extent?.length ?? 0) ? { size: inode.size } : {}),
     ...(inode.target === undefined ? {} : { target: inode.target }),
     ...(inode.entries === undefined ? {} : { entries: [...inode.entries] }),
   };

@@ -114,6 +114,7 @@ export class View {
   /** Makes a file, directory or symbolic link (`target`). Throws EEXIST, ENOSPC. */
   create(directory: Inode, name: string, type: InodeType, mode: number, target?: string): Inode {
     if (this.#nextInode >= this.#inodeEnd) throw new Errno('ENOSPC');
+    this.#grow(target?.length ?? 0);
     const inode = this.#nextInode;
     this.#change({
       op: 'create',
