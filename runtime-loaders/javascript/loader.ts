@@ -1,0 +1,21 @@
+// javascript loader: runs one program on the browser's own engine, from its entry file to its end.
+// Must always hold: `end` is called once; everything the program printed is handed to stdio before it.
+import { restoreIntrinsics, sealRealm } from '../seal-realm.js';
+import type { Loader, ProcessContext, ProgramEnd } from '../runtime.js';
+import { Program } from './program.js';
+
+/** By `Program`, which tells the reader of them. */
+export const handlesErrors: Loader['handlesErrors'] = true;
+
+/** Runs `argv[1]`; what follows are the program's arguments. */
+export function run(context: ProcessContext): Promise<ProgramEnd> {
+  sealRealm();
+  return new Promise((resolve) => {
+    const program = new Program(context, (end) => {
+      restoreIntrinsics();
+      // Without a prototype: `Object.prototype.then` of the program's making would be called otherwise.
+      resolve(Object.assign(Object.create(null) as object, end));
+    });
+    void program.start();
+  });
+}

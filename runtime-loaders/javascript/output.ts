@@ -1,0 +1,96 @@
+// javascript loader: what the program prints, gathered and handed to stdio.
+// A line is not a message: text goes out when 16 KB are there, when 16 ms have passed within one turn of the
+// event loop, or at the end of the turn.
+// Must always hold: stdout and stderr keep their order; nothing is written after `close`.
+import type { Stdio } from '../stdio.js';
+import { append, now, textEncode } from './intrinsics.js';
+import { atNextTurn } from './event-loop.js';
+
+const flushCharacters = 16 * 1024;
+const flushMs = 16;
+/** Alternating streams are kept apart up to so many pieces a flush; beyond it order yields to the flood budget. */
+const piecesMax = 100;
+/** Pause of a printing loop whose reader lags. It hears of no progress until its turn ends. */
+const lagPauseMs = 4;
+
+interface Piece {
+  readonly fd: number;
+  text: string;
+}
+
+export class Output {
+  readonly #stdio: Stdio;
+  readonly #encoder = new TextEncoder();
+  #pieces: Piece[] = [];
+  #characters = 0;
+  #since = 0;
+  #scheduled = false;
+  #state: 'open' | 'flushing' | 'closed' = 'open';
+
+  constructor(stdio: Stdio) {
+    this.#stdio = stdio;
+  }
+
+  write(fd: 1 | 2, text: string): void {
+    // While flushing, only a built-in that the program replaced could lead here: it must not feed itself.
+    if (this.#state !== 'open' || text === '') return;
+    const last = this.#pieces[this.#pieces.length - 1];
+    if (last?.fd === fd) last.text += text;
+    else append(this.#pieces, { fd, text });
+    this.#characters += text.length;
+    const time = now();
+    if (this.#characters === text.length) this.#since = time;
+    if (this.#characters >= flushCharacters || time - this.#since >= flushMs) {
+      this.flush();
+    } else if (!this.#scheduled) {
+      this.#scheduled = true;
+      atNextTurn(() => {
+        this.#scheduled = false;
+        this.flush();
+      });
+    }
+  }
+
+  /** Hands over everything gathered. */
+  flush(): void {
+    if (this.#state !== 'open' || this.#characters === 0) return;
+    const pieces = this.#pieces.length > piecesMax ? merged(this.#pieces) : this.#pieces;
+    this.#pieces = [];
+    this.#characters = 0;
+    this.#state = 'flushing';
+    try {
+      for (let index = 0; index < pieces.length; index += 1) {
+        const piece = pieces[index] as Piece;
+        const lagging = this.#stdio.writeWaiting(piece.fd, textEncode(this.#encoder, piece.text));
+        if (lagging !== undefined) this.#pause(lagging);
+      }
+    } catch {
+      // EPIPE: nobody reads any more. A program does not fail for printing to nobody.
+    } finally {
+      this.#state = 'open';
+    }
+  }
+
+  /** Flushes and takes nothing more. */
+  close(): void {
+    this.flush();
+    this.#state = 'closed';
+  }
+
+  #pause(lagging: Promise<void>): void {
+    lagging.catch(() => undefined);
+    const slept = this.#stdio.sleep(lagPauseMs);
+    slept?.catch(() => undefined);
+  }
+}
+
+function merged(pieces: readonly Piece[]): Piece[] {
+  const out: Piece = { fd: 1, text: '' };
+  const err: Piece = { fd: 2, text: '' };
+  for (let index = 0; index < pieces.length; index += 1) {
+    const piece = pieces[index] as Piece;
+    if (piece.fd === 1) out.text += piece.text;
+    else err.text += piece.text;
+  }
+  return [out, err];
+}
