@@ -10,7 +10,7 @@ import { KernelOutbound } from './kernel-outbound.js';
 import { KernelStdio } from './kernel-stdio.js';
 import type { Loader, ProcessContext, ProgramEnd } from './runtime.js';
 import { restoreIntrinsics, sealRealm } from './seal-realm.js';
-import { Syscalls } from './syscalls.js';
+import { SyscallError, Syscalls } from './syscalls.js';
 import { PageCache } from './view/page-cache.js';
 import { View } from './view/view.js';
 

@@ -11,6 +11,14 @@ import {
   slotState,
 } from '../kernel-core/abi/syscall-slot.js';
 
+/** An Errno with the kernel's own sentence, where it has a better one than the errno's. */
+export class SyscallError extends Errno {
+  constructor(number: number, sentence: unknown) {
+    super(errnoName(number));
+    if (typeof sentence === 'string' && sentence !== '') this.message = sentence;
+  }
+}
+
 export interface SyscallsOptions {
   /** Posts to the kernel. Taken before user code runs, which may replace what it finds on prototypes. */
   readonly post: (message: ProcessMessage, transfer?: Transferable[]) => void;
@@ -75,6 +83,6 @@ export class Syscalls {
     const waiting = this.#waiting.get(message.id);
     this.#waiting.delete(message.id);
     if (message.errno === 0) waiting?.resolve(message.value);
-    else waiting?.reject(new Errno(errnoName(message.errno), undefined));
+    else waiting?.reject(new SyscallError(message.errno, message.value));
   }
 }

@@ -1,6 +1,6 @@
 // javascript loader: what the program prints, gathered and handed to stdio.
-// A line is not a message: text goes out when 16 KB are there, when 16 ms have passed within one turn of the
-// event loop, or at the end of the turn.
+// While lines are few each goes out at once: the program may never end its turn. A line of a flood is not a
+// message: its text goes out when 16 KB are there, when 16 ms have passed, or at the end of the turn.
 // Must always hold: stdout and stderr keep their order; nothing is written after `close`.
 import type { Stdio } from '../stdio.js';
 import { append, now, textEncode } from './intrinsics.js';
@@ -8,6 +8,8 @@ import { atNextTurn } from './event-loop.js';
 
 const flushCharacters = 16 * 1024;
 const flushMs = 16;
+/** Lines that may go out at once in 16 ms. */
+const promptMax = 100;
 /** Alternating streams are kept apart up to so many pieces a flush; beyond it order yields to the flood budget. */
 const piecesMax = 100;
 /** Pause of a printing loop whose reader lags. It hears of no progress until its turn ends. */
@@ -24,6 +26,8 @@ export class Output {
   #pieces: Piece[] = [];
   #characters = 0;
   #since = 0;
+  #windowStart = 0;
+  #prompt = 0;
   #scheduled = false;
   #state: 'open' | 'flushing' | 'closed' = 'open';
 
@@ -40,7 +44,12 @@ export class Output {
     this.#characters += text.length;
     const time = now();
     if (this.#characters === text.length) this.#since = time;
-    if (this.#characters >= flushCharacters || time - this.#since >= flushMs) {
+    if (time - this.#windowStart >= flushMs) {
+      this.#windowStart = time;
+      this.#prompt = 0;
+    }
+    this.#prompt += 1;
+    if (this.#prompt <= promptMax || this.#characters >= flushCharacters || time - this.#since >= flushMs) {
       this.flush();
     } else if (!this.#scheduled) {
       this.#scheduled = true;
