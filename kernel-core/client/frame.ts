@@ -1,7 +1,7 @@
 // client: opens the frames everything untrusted lives in (DESIGN §2). The outer document stands in the
 // page as srcdoc or as the hosted frame.html; the inner one gets its role's CSP, payload and ports.
 import { innerScripts, outerHtml } from 'virtual:frames';
-import type { OpenFrameMessage } from '../protocol/frame.js';
+import type { OpenFrameMessage, OuterReport } from '../protocol/frame.js';
 import { read } from './configuration.js';
 import { KernelError } from './kernel-error.js';
 
@@ -33,6 +33,7 @@ export async function openFrame(options: FrameOptions): Promise<HTMLIFrameElemen
   const sandbox = ['allow-scripts', ...(options.sandbox ?? [])].join(' ');
   frame.setAttribute('sandbox', sandbox);
   frame.allow = 'cross-origin-isolated';
+  frame.referrerPolicy = 'no-referrer';
   frame.title = options.title ?? 'wasm-elements sandbox';
   if (options.parent === undefined) {
     frame.hidden = true;
@@ -66,8 +67,55 @@ export async function openFrame(options: FrameOptions): Promise<HTMLIFrameElemen
     sandbox,
     payload: options.payload,
   };
+  const opened = answerOf(frame, hosted);
   frame.contentWindow?.postMessage(message, '*', [...options.ports]);
+  try {
+    await opened;
+  } catch (error) {
+    frame.remove();
+    throw error;
+  }
   return frame;
+}
+
+/** The outer document's script ran before `load`, so it answers within a turn, or it was not let run. */
+const answerLimitMs = 6000;
+
+function answerOf(frame: HTMLIFrameElement, hosted: string | undefined): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const stop = (): void => {
+      clearTimeout(timer);
+      removeEventListener('message', listen);
+    };
+    const listen = ({ source, data }: MessageEvent<Partial<OuterReport> | null>): void => {
+      if (source !== frame.contentWindow || data?.type !== 'wasm-elements:opened') return;
+      stop();
+      resolve();
+    };
+    const timer = setTimeout(() => {
+      stop();
+      reject(hosted === undefined ? inlineBlocked() : notAFrame(hosted));
+    }, answerLimitMs);
+    addEventListener('message', listen);
+  });
+}
+
+function inlineBlocked(): KernelError {
+  return new KernelError(
+    'EFRAME',
+    'The page’s Content-Security-Policy does not let the sandbox frame run its script.',
+    {
+      hint:
+        'Set configure({ frame }), or <meta name="wasm-elements:frame" content="/frame.html">, to a hosted copy of ' +
+        'dist/frame.html: a frame with an address is not bound by the page’s policy.',
+    },
+  );
+}
+
+function notAFrame(url: string): KernelError {
+  return new KernelError('EFRAME', `${url} did not answer as the sandbox frame does.`, {
+    hint: 'It must be dist/frame.html of this version, served without a Content-Security-Policy that forbids its inline script, and the page’s frame-src must allow it.',
+  });
 }
 
 /** An inner document that runs one of our scripts, allowed by its hash and by nothing else. */

@@ -1,7 +1,7 @@
 // frame: the outer document of every frame we open (kernel, broker, preview), also served as frame.html.
 // It runs this script and nothing else. Its own CSP (frame-src 'none') is what stops the inner document
 // from navigating itself anywhere; the role's CSP is added before the inner document exists.
-import type { OpenFrameMessage } from '../protocol/frame.js';
+import type { OpenFrameMessage, OuterReport } from '../protocol/frame.js';
 
 const allowed = new Set(['allow-scripts', 'allow-forms', 'allow-modals', 'allow-pointer-lock']);
 
@@ -10,6 +10,8 @@ function open(event: MessageEvent): void {
   // Any window on the page can post here; only the first message of the opener counts.
   if (event.source !== parent || message?.type !== 'wasm-elements:open') return;
   removeEventListener('message', open);
+  const opened: OuterReport = { type: 'wasm-elements:opened' };
+  parent.postMessage(opened, '*');
 
   const policy = document.createElement('meta');
   policy.httpEquiv = 'Content-Security-Policy';
@@ -23,6 +25,7 @@ function open(event: MessageEvent): void {
   const tokens = String(message.sandbox).split(' ');
   inner.setAttribute('sandbox', tokens.filter((token) => allowed.has(token)).join(' '));
   inner.allow = 'cross-origin-isolated';
+  inner.referrerPolicy = 'no-referrer';
   Object.assign(inner.style, { display: 'block', border: '0', width: '100%', height: '100%' });
   const ports = [...event.ports];
   inner.addEventListener(
@@ -32,6 +35,13 @@ function open(event: MessageEvent): void {
   );
   inner.srcdoc = String(message.html);
   document.body.append(inner);
+
+  // Where the inner document tried to navigate to; nobody but this document hears of it.
+  document.addEventListener('securitypolicyviolation', ({ effectiveDirective, blockedURI }) => {
+    if (effectiveDirective !== 'frame-src') return;
+    const report: OuterReport = { type: 'wasm-elements:blocked', url: blockedURI };
+    parent.postMessage(report, '*');
+  });
 }
 
 addEventListener('message', open);

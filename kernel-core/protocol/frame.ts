@@ -14,6 +14,13 @@ export interface OpenFrameMessage {
   readonly payload: unknown;
 }
 
+/** Outer document → page, as a window message. */
+export type OuterReport =
+  /** It runs and has taken the `OpenFrameMessage`. */
+  | { readonly type: 'wasm-elements:opened' }
+  /** The inner document was kept from navigating. */
+  | { readonly type: 'wasm-elements:blocked'; readonly url: string };
+
 /** Kernel frame: payload, and what its control port says. ports: [control, kernel]. */
 export interface KernelFramePayload {
   /** Source of the kernel worker. */
