@@ -5,12 +5,13 @@ import type { StartDescriptor, StartMessage } from './abi/messages.js';
 import type { Transport } from './abi/runtime.js';
 import { slotBytes } from './abi/syscall-slot.js';
 import { FileService } from './fs/file-service.js';
+import { JournalOutlet } from './fs/journal-outlet.js';
 import { Tree } from './fs/tree.js';
 import { OutboundHttp } from './net/outbound.js';
 import { Process } from './proc/process.js';
 import { CommandNotFound, resolveProgram, type Program } from './proc/program.js';
 import type { WorkerPool } from './proc/worker-pool.js';
-import type { JournalBatch, SandboxSetup, SpawnReply, SpawnRequest } from './protocol/kernel-service.js';
+import type { SandboxSetup, SpawnReply, SpawnRequest } from './protocol/kernel-service.js';
 import { replyInSlot } from './syscalls/slot-reply.js';
 import { dispatch, type SyscallHost } from './syscalls/table.js';
 import type { Downloads } from './downloads.js';
@@ -48,7 +49,7 @@ export class Sandbox {
   readonly #setup: SandboxSetup;
   readonly #tree: Tree;
   readonly #outbound: OutboundHttp;
-  readonly #journalPort: MessagePort;
+  readonly #journal: JournalOutlet;
   readonly #processes = new Map<number, Process>();
   readonly #programs = new Map<Process, Program>();
   readonly #syscallHost: SyscallHost;
@@ -67,21 +68,22 @@ export class Sandbox {
       inodes: setup.limits.inodes ?? defaults.inodes,
       fileBytes: setup.limits.fileBytes ?? defaults.fileBytes,
     });
-    this.#journalPort = journalPort;
-    this.#tree.follow((records, sequence) => {
-      const batch: JournalBatch = { records, sequence };
-      journalPort.postMessage(batch);
-    });
+    const journal = new JournalOutlet(journalPort);
+    this.#journal = journal;
+    this.#tree.follow((records, sequence, author) => journal.add(records, sequence, author));
     this.files = new FileService(this.#tree, setup.cwd);
     this.#outbound = new OutboundHttp(setup.grant, brokerPort);
     this.#syscallHost = {
       outbound: this.#outbound,
       asset: (process, name) => {
         const { runtime, version } = this.#programOf(process);
+        // Nor may a process keep the page busy with names that do not exist.
+        if (!version.assets.some((asset) => asset.name === name)) throw new Errno('ENOENT', name);
         return host.downloads.asset(runtime, version, name);
       },
       part: (process, name) => {
         const { version } = this.#programOf(process);
+        if (version.parts?.includes(name) !== true) throw new Errno('ENOENT', name);
         return host.downloads.loader(`${version.loader}.${name}`);
       },
     };
@@ -132,6 +134,8 @@ export class Sandbox {
       reusable: program.runtime.reusable === true,
       syscall: (caller, number, args) => dispatch(this.#syscallHost, caller, number, args),
       onExit: (ended) => {
+        this.#journal.flush();
+        this.#outbound.abandon(ended);
         this.#processes.delete(ended.pid);
         this.#programs.delete(ended);
         // The next process finds a worker ready, and this one's page is not kept waiting for it.
@@ -158,7 +162,7 @@ export class Sandbox {
   dispose(): void {
     for (const process of this.processes) process.abandon({ code: null, signal: 'SIGKILL' });
     this.#outbound.close();
-    this.#journalPort.close();
+    this.#journal.close();
   }
 
   #programOf(process: Process): Program {

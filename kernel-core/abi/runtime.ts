@@ -23,6 +23,11 @@ export interface RuntimeVersion {
   /** The file of loader code, `image/loaders/<loader>.js` in the distribution. */
   readonly loader: string;
   readonly assets: readonly Asset[];
+  /**
+   * Names of its lazily loaded parts, `image/loaders/<loader>.<part>.js`. A process gets these and no others:
+   * it must not be able to make the page ask a server for names of its choice.
+   */
+  readonly parts?: readonly string[];
 }
 
 /** A language at its versions, newest first. */

@@ -9,6 +9,7 @@ import type { KernelFramePayload, KernelFrameReport } from '../protocol/frame.js
 import type { Answer, KernelImage, KernelService, PageService } from '../protocol/kernel-service.js';
 import { innerDocument, innerScriptHash, openFrame } from './frame.js';
 import { KernelError } from './kernel-error.js';
+import { onlyCallsOf } from './page-port.js';
 
 /** A boot takes about 100 ms; on a loaded machine with a cold disk, seconds. */
 const bootLimitMs = 20_000;
@@ -73,7 +74,7 @@ export class Connection {
         payload,
         ports: [control.port2, line.port2],
       });
-      expose(options.page, pages.port1);
+      expose(options.page, onlyCallsOf(['asset', 'loader'], pages.port1));
       line.port1.postMessage({ type: 'page' }, [pages.port2]);
       await handshake.ready;
       const service = wrap<KernelService>(line.port1);

@@ -1,5 +1,6 @@
 // net: HTTP to outside, handed to the broker frame whose port the page gave this sandbox.
-// Must always hold: a request without an answer is in `#waiting`, and `close` leaves none.
+// Must always hold: a request without an answer is in `#waiting` or `#queue`; neither `close` nor the end of
+// the process that made it leaves any.
 import type { OutboundFailure, OutboundRequest, OutboundResponse } from '../abi/outbound.js';
 import type { BrokerReply, BrokerRequest } from '../protocol/broker.js';
 import { refusal, type Grant } from './grant.js';
@@ -10,12 +11,21 @@ export type OutboundAnswer =
 
 /** Requests of one sandbox under way at the same time; further ones wait their turn. */
 const concurrentMax = 16;
+/** So many may wait; what is beyond them fails. */
+const queuedMax = 256;
+
+interface Pending {
+  /** Who made it. */
+  readonly owner: object;
+  readonly request: OutboundRequest;
+  readonly resolve: (answer: OutboundAnswer) => void;
+}
 
 export class OutboundHttp {
   readonly #grant: Grant;
   readonly #port: MessagePort | undefined;
-  readonly #waiting = new Map<number, (answer: OutboundAnswer) => void>();
-  readonly #queue: (() => void)[] = [];
+  readonly #waiting = new Map<number, Pending>();
+  #queue: Pending[] = [];
   #next = 1;
 
   constructor(grant: Grant, port: MessagePort | undefined) {
@@ -24,43 +34,65 @@ export class OutboundHttp {
     if (port !== undefined) port.onmessage = ({ data }: MessageEvent<BrokerReply>) => this.#reply(data);
   }
 
-  fetch(request: OutboundRequest): Promise<OutboundAnswer> {
+  /** Makes a request for `owner`, or answers why not. */
+  fetch(request: OutboundRequest, owner: object): Promise<OutboundAnswer> {
     const message = refusal(this.#grant, request.url);
     const port = this.#port;
     if (message !== undefined || port === undefined) {
       const text = message ?? 'This sandbox has no network.';
       return Promise.resolve({ ok: false, failure: { code: 'EACCES', message: text } });
     }
+    if (this.#queue.length >= queuedMax) {
+      const text = `This sandbox has ${queuedMax + concurrentMax} requests under way; wait for answers before making more.`;
+      return Promise.resolve({ ok: false, failure: { code: 'ECONNREFUSED', message: text } });
+    }
     return new Promise((resolve) => {
-      const send = (): void => {
-        const id = this.#next;
-        this.#next += 1;
-        this.#waiting.set(id, resolve);
-        const outgoing: BrokerRequest = { type: 'fetch', id, request };
-        port.postMessage(outgoing);
-      };
-      if (this.#waiting.size < concurrentMax) send();
-      else this.#queue.push(send);
+      this.#queue.push({ owner, request, resolve });
+      this.#send();
     });
   }
 
+  /** Gives up the requests of a process that has ended. */
+  abandon(owner: object): void {
+    this.#queue = this.#queue.filter((pending) => pending.owner !== owner);
+    for (const [id, pending] of this.#waiting) {
+      if (pending.owner !== owner) continue;
+      this.#waiting.delete(id);
+      const abort: BrokerRequest = { type: 'abort', id };
+      this.#port?.postMessage(abort);
+    }
+    this.#send();
+  }
+
   close(): void {
-    this.#queue.length = 0;
-    for (const resolve of this.#waiting.values()) {
+    for (const { resolve } of [...this.#waiting.values(), ...this.#queue]) {
       resolve({ ok: false, failure: { code: 'ECONNREFUSED', message: 'The sandbox was disposed.' } });
     }
+    this.#queue = [];
     this.#waiting.clear();
     this.#port?.close();
   }
 
+  #send(): void {
+    while (this.#waiting.size < concurrentMax) {
+      const pending = this.#queue.shift();
+      if (pending === undefined) return;
+      const id = this.#next;
+      this.#next += 1;
+      this.#waiting.set(id, pending);
+      const outgoing: BrokerRequest = { type: 'fetch', id, request: pending.request };
+      this.#port?.postMessage(outgoing);
+    }
+  }
+
   #reply(reply: BrokerReply): void {
-    const resolve = this.#waiting.get(reply.id);
+    const pending = this.#waiting.get(reply.id);
     this.#waiting.delete(reply.id);
-    resolve?.(
+    pending?.resolve(
       reply.type === 'response'
         ? { ok: true, response: reply.response }
         : { ok: false, failure: reply.failure },
     );
-    this.#queue.shift()?.();
+    this.#send();
   }
 }

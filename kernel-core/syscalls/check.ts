@@ -19,7 +19,10 @@ export function outboundRequest(value: unknown): OutboundRequest {
   if (typeof value !== 'object' || value === null) throw new Errno('EFAULT');
   const { url, method, headers, body } = value as Record<string, unknown>;
   if (!Array.isArray(headers) || headers.length > headersMax) throw new Errno('EINVAL');
-  if (body !== null && !(body instanceof Uint8Array)) throw new Errno('EFAULT');
+  // Shared memory could change after this, and cannot be posted to the broker.
+  if (body !== null && !(body instanceof Uint8Array && body.buffer instanceof ArrayBuffer)) {
+    throw new Errno('EFAULT');
+  }
   return {
     url: text(url, urlLengthMax),
     method: text(method, 32),
@@ -27,6 +30,7 @@ export function outboundRequest(value: unknown): OutboundRequest {
       if (!Array.isArray(pair)) throw new Errno('EINVAL');
       return [text(pair[0], 1024), text(pair[1], 64 * 1024)] as const;
     }),
-    body,
+    // A view would be posted with its whole buffer.
+    body: body?.slice() ?? null,
   };
 }

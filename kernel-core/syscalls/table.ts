@@ -26,7 +26,8 @@ const table: Readonly<Record<number, Syscall>> = {
   [syscall.drain]: (_host, process) => process.drained(),
   [syscall.asset]: (host, process, [name]) => host.asset(process, text(name, 256)),
   [syscall.part]: (host, process, [name]) => host.part(process, text(name, 256)),
-  [syscall.fetch]: (host, _process, [request]) => host.outbound.fetch(outboundRequest(request)),
+  [syscall.fetch]: (host, process, [request]) =>
+    host.outbound.fetch(outboundRequest(request), process),
 };
 
 export function dispatch(
