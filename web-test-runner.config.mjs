@@ -7,7 +7,7 @@ import { launcherOf } from './test/runner/browser-launchers.mjs';
 import { inputPlugin } from './test/runner/input-plugin.mjs';
 import { lanes, testFiles } from './test/runner/lanes.mjs';
 import { reporter } from './test/runner/reporter.mjs';
-import { packageByName, serveVerbatim, testPage } from './test/runner/test-page.mjs';
+import { packageByName, serveVerbatim, testPage, virtualByUrl } from './test/runner/test-page.mjs';
 import { freePort } from './test/runner/webkit-driver.mjs';
 import { startTestServers } from './test/server/start.mjs';
 
@@ -30,7 +30,7 @@ export default {
   testsFinishTimeout: 300_000,
   testFramework: { config: { ui: 'bdd', timeout: 40_000 } },
   testRunnerHtml: testPage(testConfig),
-  plugins: [packageByName(root), inputPlugin()],
+  plugins: [packageByName(root), virtualByUrl(root), inputPlugin()],
   middleware: [serveVerbatim({ root, isolated, testConfig })],
   reporters: [reporter({ lane, resultsFile: process.env.WASM_ELEMENTS_RESULTS })],
 };

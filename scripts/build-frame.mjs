@@ -7,12 +7,14 @@ import { inlineScript } from './inline-script.mjs';
 
 const hash = (script) => `'sha256-${createHash('sha256').update(script).digest('base64')}'`;
 
-// The outer document runs no code but this script, ever; what it may frame is only its own srcdoc.
+// The outer document runs no code but this script, ever; what it may frame is only its own srcdoc. Its base is
+// the inner document's, which would otherwise be told the page's URL.
 const outerPage = (script) => `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <title>wasm-elements frame</title>
-<meta http-equiv="Content-Security-Policy" content="frame-src 'none'; object-src 'none'; base-uri 'none'; form-action 'none'">
+<base href="https://sandbox.invalid/">
+<meta http-equiv="Content-Security-Policy" content="frame-src 'none'; object-src 'none'; form-action 'none'">
 <meta name="robots" content="noindex">
 <body>
 <script>${script}</script>

@@ -8,6 +8,7 @@ export async function inlineScript(input) {
   const { output } = await bundle.generate({ format: 'iife', plugins: [terser()] });
   await bundle.close();
   if (output.length !== 1) throw new Error(`${input} must compile to one script`);
-  // "</script" inside a string would end the element early; CSP hashes are taken over this very text.
-  return output[0].code.trim().replaceAll(/<\/script/gi, '<\\/script');
+  // "</script" inside a string would end the element early and "<!--" could keep it from ending at all; CSP
+  // hashes are taken over this very text.
+  return output[0].code.trim().replaceAll(/<(\/script|!--)/gi, '<\\$1');
 }

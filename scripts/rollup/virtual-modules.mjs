@@ -1,9 +1,11 @@
 // Modules that exist only in the bundles, made from what is compiled already:
 //   virtual:frames          the frame documents (scripts/build-frame.mjs)
+//   virtual:preview         the script of preview documents; apart, for most pages never load it
 //   virtual:runtimes        every runtime's data, for the client
 //   virtual:runtime-labels  what the element entry must know before any request: names and sizes
 import { pathToFileURL } from 'node:url';
 import { buildFrame } from '../build-frame.mjs';
+import { inlineScript } from '../inline-script.mjs';
 
 export function virtualModules(root) {
   return {
@@ -13,6 +15,10 @@ export function virtualModules(root) {
       switch (id) {
         case '\0virtual:frames':
           return buildFrame({ root });
+        case '\0virtual:preview': {
+          const script = await inlineScript(`${root}/build/kernel-core/frame/preview-document.js`);
+          return `export const previewScript = ${JSON.stringify(script)};`;
+        }
         case '\0virtual:runtimes':
           return `export const runtimes = ${JSON.stringify(await runtimes(root))};`;
         case '\0virtual:runtime-labels':

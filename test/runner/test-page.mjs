@@ -1,6 +1,7 @@
 // The page every test file runs in, and what the test server adds to WTR's own.
 import { readFileSync } from 'node:fs';
 import { fileFor, pageHeaders } from '../../scripts/page-headers.mjs';
+import { virtualModules } from '../../scripts/rollup/virtual-modules.mjs';
 import { sendFile } from '../../scripts/static-server.mjs';
 import { requestedHeaders } from '../server/with-headers.mjs';
 
@@ -56,4 +57,20 @@ export function packageByName(root) {
     ),
   );
   return { name: 'package-by-name', resolveImport: ({ source }) => served.get(source) };
+}
+
+/** Tests import modules of build/ one by one; the virtual ones among them are made as for the bundles. */
+export function virtualByUrl(root) {
+  const folder = '/__virtual/';
+  const made = virtualModules(root);
+  return {
+    name: 'virtual-by-url',
+    resolveImport: ({ source }) =>
+      source.startsWith('virtual:') ? `${folder}${source.slice(8)}.js` : undefined,
+    async serve({ path }) {
+      const name = path.startsWith(folder) ? path.slice(folder.length).replace(/\.js$/, '') : undefined;
+      const body = name === undefined ? null : await made.load(`\0virtual:${name}`);
+      return body === null ? undefined : { body, type: 'js' };
+    },
+  };
 }

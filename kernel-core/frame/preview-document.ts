@@ -1,0 +1,93 @@
+// frame: the inner document of a preview. It turns the author's files into one self-contained document and
+// becomes it, by `document.open()` and `write()`: the window stays, and with it the policy, the blob: URLs
+// and the control port, which only this script ever holds. What runs after that is untrusted.
+import type { PreviewPayload } from '../protocol/preview.js';
+import { opened } from './opened.js';
+import { openChannel } from './preview/channel.js';
+import { captureConsole } from './preview/console.js';
+import { reportErrors, reportViolations } from './preview/errors.js';
+import { readTexts, SiteFiles, urlOf } from './preview/files.js';
+import { reportHeight } from './preview/height.js';
+import { followLinks, goTo, holdForms } from './preview/links.js';
+import { rewriteMarkup, type Site } from './preview/markup.js';
+import { serveRequests } from './preview/requests.js';
+import { resolveImport, resolverName, rewriteScript } from './preview/script-references.js';
+import { standIns } from './preview/stand-ins.js';
+import { rewriteStyle } from './preview/style-references.js';
+
+opened((payload, [port]) => {
+  if (port !== undefined) void show(payload as PreviewPayload, port);
+});
+
+async function show(payload: PreviewPayload, port: MessagePort): Promise<void> {
+  const { entry, fragment, grant } = payload;
+  const channel = openChannel(port);
+  const warn = (text: string, file: string, line: number): void =>
+    channel.print({ level: 'error', text, file, line });
+
+  const files: SiteFiles = new SiteFiles(await readTexts(payload.files), {
+    css: (text, path) => rewriteStyle(text, (reference, offset) => loaded(reference, path, text, offset)),
+    js: script,
+    mjs: script,
+  });
+  function script(text: string, path: string): string {
+    return rewriteScript(
+      text,
+      urlOf(path),
+      (specifier, offset) => void loaded(specifier, path, text, offset, false),
+    );
+  }
+  function loaded(
+    reference: string,
+    path: string,
+    text: string,
+    offset: number,
+    load = true,
+  ): string | undefined {
+    const target = files.resolve(reference, urlOf(path));
+    if (target.kind === 'missing' && !files.missed.has(target.path)) {
+      files.missed.add(target.path);
+      warn(
+        `${target.path} is not among the files of this page (${files.describe()}).`,
+        path,
+        lineAt(text, offset),
+      );
+    }
+    if (target.kind === 'elsewhere') return target.url;
+    return target.kind === 'file' && load ? files.load(target.path) + target.suffix : undefined;
+  }
+
+  const granted = (url: string): boolean => isGranted(url, grant);
+  const site: Site = { files, granted, warn };
+  const { html } = rewriteMarkup(site, entry);
+
+  Object.defineProperty(window, resolverName, { value: resolveImport });
+  standIns(channel);
+  captureConsole(channel, files);
+  document.open();
+  reportErrors(channel, files);
+  reportViolations(channel, files, granted, grant);
+  addEventListener('pagehide', () => channel.send({ type: 'leaving' }));
+  channel.send({ type: 'started' });
+  serveRequests(channel, files);
+  document.write(html);
+  document.close();
+  followLinks(channel, files, entry);
+  holdForms(channel);
+  reportHeight(channel);
+  if (fragment !== '') addEventListener('load', () => goTo(fragment), { once: true });
+}
+
+const lineAt = (text: string, offset: number): number => text.slice(0, offset).split('\n').length;
+
+/** Only for sentences and hints; what holds is the policy. */
+function isGranted(url: string, grant: PreviewPayload['grant']): boolean {
+  if (grant === 'none') return false;
+  if (grant === '*') return true;
+  try {
+    const { host, hostname, origin } = new URL(url);
+    return grant.some((each) => each === host || each === hostname || each === origin);
+  } catch {
+    return false;
+  }
+}
