@@ -57,6 +57,8 @@ function step(
       if (ceiling !== undefined && current === ceiling && ceiling !== table.root) {
         throw new Errno('ENOTCAPABLE', whole);
       }
+      // A directory that was removed while open has no parent any more.
+      if (current.links === 0) throw new Errno('ENOENT', whole);
       current = table.get(current.parent ?? current.number);
       result = { parent: current, name: '.', inode: current, directoryOnly };
       continue;
@@ -70,16 +72,19 @@ function step(
     if (inode.type === 'symlink' && (!last || options.follow || directoryOnly)) {
       symlinks.left -= 1;
       if (symlinks.left < 0) throw new Errno('ELOOP', whole);
-      const target = step(table, current, inode.target ?? '', { ...options, follow: true }, symlinks, whole);
+      const path = inode.target ?? '';
+      if (path === '') throw new Errno('ENOENT', whole);
+      const target = step(table, current, path, { ...options, follow: true }, symlinks, whole);
       if (target.inode === undefined) {
         if (!last) throw new Errno('ENOENT', whole);
         // A dangling link: creating through it makes the file it points to.
-        return { ...target, directoryOnly };
+        return { ...target, directoryOnly: directoryOnly || target.directoryOnly };
       }
       inode = target.inode;
-      if (last) return { parent: target.parent, name: target.name, inode, directoryOnly };
+      result = { ...target, directoryOnly };
+    } else {
+      result = { parent: current, name, inode, directoryOnly };
     }
-    result = { parent: current, name, inode, directoryOnly };
     current = inode;
   }
   if (directoryOnly && result.inode !== undefined && result.inode.type !== 'directory') {

@@ -12,6 +12,7 @@ export function fileType(type: InodeType): number {
   return fileTypes[type];
 }
 
+const encoder = new TextEncoder();
 /** One tree, one device. */
 const device = 1n;
 const fstFlags = { accessed: 1, accessedNow: 2, modified: 4, modifiedNow: 8 } as const;
@@ -26,7 +27,9 @@ export function writeFilestat(process: WasiProcess, { filestat }: Layout, inode:
   memory.setU8(pointer + 16, fileType(inode.type));
   if (filestat.linksBytes === 4) memory.setU32(pointer + filestat.links, inode.links);
   else memory.setU64(pointer + filestat.links, BigInt(inode.links));
-  memory.setU64(pointer + filestat.size, BigInt(inode.size));
+  // A program makes room for what readlink will give it by this size.
+  const size = inode.target === undefined ? inode.size : encoder.encode(inode.target).length;
+  memory.setU64(pointer + filestat.size, BigInt(size));
   memory.setU64(pointer + filestat.accessed, nanoseconds(inode.accessedMs, exact?.accessed));
   memory.setU64(pointer + filestat.modified, nanoseconds(inode.modifiedMs, exact?.modified));
   memory.setU64(pointer + filestat.changed, nanoseconds(inode.changedMs, undefined));
