@@ -54,6 +54,8 @@ export class CodeEditor {
   }
 
   readonly #options: CodeEditorOptions;
+  /** What is replaced; see `wholeBlock`. */
+  readonly #block: HTMLElement;
   readonly #placement: Placement;
   readonly #view: EditorView;
   readonly #languagePart = new Compartment();
@@ -71,10 +73,11 @@ export class CodeEditor {
     this.#readonly = options.readonly ?? false;
     this.#end = endOf(options.text);
     const gutter = options.lineNumbers instanceof HTMLElement ? options.lineNumbers : undefined;
-    this.#placement = new Placement(options.replaces, gutter);
-    const text = textElementOf(options.replaces);
+    this.#block = wholeBlock(options.replaces);
+    this.#placement = new Placement(this.#block, gutter);
+    const text = textElementOf(this.#block);
     const native = selectionOffsets(text);
-    const scroller = [text, ...ancestorsUpTo(text, options.replaces)].find(
+    const scroller = [text, ...ancestorsUpTo(text, this.#block)].find(
       (element) => element.scrollTop !== 0 || element.scrollLeft !== 0,
     );
     const scroll = options.scroll ?? { top: scroller?.scrollTop ?? 0, left: scroller?.scrollLeft ?? 0 };
@@ -121,7 +124,7 @@ export class CodeEditor {
   setTheme(theme: 'auto' | 'light' | 'dark'): void {
     this.#stopWatching?.();
     this.#stopWatching = undefined;
-    const text = textElementOf(this.#options.replaces);
+    const text = textElementOf(this.#block);
     const dress = (scheme: 'light' | 'dark'): void => this.#placement.dress(scheme);
     if (theme !== 'auto') {
       dress(theme);
@@ -157,7 +160,7 @@ export class CodeEditor {
 
   #state(text: string): EditorState {
     const { label, lineNumbers: numbers, onChange } = this.#options;
-    const tabSize = Number.parseInt(getComputedStyle(textElementOf(this.#options.replaces)).tabSize, 10);
+    const tabSize = Number.parseInt(getComputedStyle(textElementOf(this.#block)).tabSize, 10);
     return EditorState.create({
       doc: text.slice(0, text.length - this.#end.length),
       extensions: [
@@ -169,7 +172,7 @@ export class CodeEditor {
         Prec.highest(keymap.of(this.#keys())),
         keymap.of([...historyKeymap, ...defaultKeymap]),
         numbers === undefined || numbers === false ? [] : lineNumbers(),
-        wrapsLines(this.#options.replaces) ? EditorView.lineWrapping : [],
+        wrapsLines(this.#block) ? EditorView.lineWrapping : [],
         this.#readonlyPart.of(this.#readonlyExtension()),
         this.#languagePart.of(this.#support),
         EditorView.contentAttributes.of({
@@ -249,6 +252,13 @@ export class CodeEditor {
 }
 
 const endOf = (text: string): string => (/\r?\n$/.exec(text) ?? [''])[0];
+
+/** A highlighter's wrapper goes with its `pre`: the outermost element that a slot shows. */
+function wholeBlock(element: HTMLElement): HTMLElement {
+  for (let at: HTMLElement | null = element; at !== null; at = at.parentElement)
+    if (at.assignedSlot) return at;
+  return element;
+}
 
 function ancestorsUpTo(element: HTMLElement, last: HTMLElement): HTMLElement[] {
   const ancestors: HTMLElement[] = [];

@@ -117,7 +117,7 @@ export class BlockRenderer {
       if (before === undefined) this.#container.append(element);
       else before.after(element);
       this.#blocks.push(block);
-      this.#fill(block);
+      this.#fill(block, true);
     } else {
       const moved = known.first !== first || known.rows !== rows;
       Object.assign(known, { first, rows, source });

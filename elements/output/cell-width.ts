@@ -26,6 +26,16 @@ export function columnsOf(text: string): number {
   return columns;
 }
 
+/** UTF-16 length of the characters without a width of their own that a text begins with. */
+export function joinersIn(text: string): number {
+  let length = 0;
+  for (const character of text) {
+    if (widthOf(character) > 0) break;
+    length += character.length;
+  }
+  return length;
+}
+
 /** UTF-16 length of the longest beginning of `text` that fits into `columns`; joining characters stay with theirs. */
 export function lengthThatFits(text: string, columns: number): number {
   let length = 0;

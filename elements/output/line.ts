@@ -73,7 +73,7 @@ export class Line {
 
   /** Puts text (no control characters but a single tab) at a column, over what is there. Pads with spaces. */
   write(column: number, text: string, pen: Pen, columns = columnsOf(text)): void {
-    if (column > this.#columns) this.#append(spaces(column - this.#columns, plainPens[pen.source]));
+    this.#padTo(column, pen);
     if (column === this.#columns) {
       this.#append({ text, pen, columns });
     } else {
@@ -84,7 +84,8 @@ export class Line {
 
   /** Adds characters without a width of their own (accents, joiners) to what stands before the column. */
   join(column: number, text: string, pen: Pen): void {
-    if (column >= this.#columns) this.#append({ text, pen, columns: 0 });
+    this.#padTo(column, pen);
+    if (column === this.#columns) this.#append({ text, pen, columns: 0 });
     else
       this.#replace([
         ...this.#slice(0, column),
@@ -105,6 +106,10 @@ export class Line {
   remove(from: number, count: number): void {
     if (from >= this.#columns) return;
     this.#replace([...this.#slice(0, from), ...this.#slice(from + count, this.#columns)]);
+  }
+
+  #padTo(column: number, pen: Pen): void {
+    if (column > this.#columns) this.#append(spaces(column - this.#columns, plainPens[pen.source]));
   }
 
   #slice(from: number, to: number): Run[] {

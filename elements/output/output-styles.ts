@@ -92,7 +92,7 @@ ${ansiRules}
 }
 .block + .note { margin-block-start: 0.5rem; }
 .note + .block { margin-block-start: 0.5rem; }
-.note.error, .note.limit {
+.note-error, .note-limit {
   margin-block: 0.375rem;
   padding: 0.5rem 0.75rem;
   border-inline-start: 3px solid var(--tone);
@@ -100,10 +100,10 @@ ${ansiRules}
   background: color-mix(in srgb, var(--tone) 9%, transparent);
   color: var(--color);
 }
-.block + .note.error, .block + .note.limit { margin-block-start: 0.625rem; }
-.note.error:last-child, .note.limit:last-child { margin-block-end: 0.25rem; }
-.note.error { --tone: var(--error); }
-.note.limit { --tone: var(--warning); }
+.block + .note-error, .block + .note-limit { margin-block-start: 0.625rem; }
+.note-error:last-child, .note-limit:last-child { margin-block-end: 0.25rem; }
+.note-error { --tone: var(--error); }
+.note-limit { --tone: var(--warning); }
 
 .input { display: inline-flex; align-items: baseline; gap: 0.5rem; max-inline-size: 100%; vertical-align: baseline; }
 .input-text {

@@ -265,7 +265,7 @@ export class OutputView {
 
   #placeNote(kind: NoteKind, text: string): void {
     const note = document.createElement('div');
-    note.className = `note ${kind}`;
+    note.className = `note note-${kind}`;
     note.setAttribute('part', `note note-${kind}`);
     note.textContent = text;
     this.#renderer.appendBelow(note);

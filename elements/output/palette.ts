@@ -7,7 +7,7 @@ import { rgbBase, type PenColor } from './pen.js';
 export const minimumContrast = 4.5;
 
 /** Backgrounds of the output, from which legibility is computed. A page that sets others sets these colours too. */
-export const paper = { light: 0xf7f8fa, dark: 0x16191e } as const;
+export const paper = { light: 0xffffff, dark: 0x161b22 } as const;
 
 /** Names of the sixteen colours, in SGR order; `--wasm-ansi-<name>` overrides one. */
 export const ansiNames = [

@@ -1,7 +1,7 @@
 // elements/output: the terminal's model: rows of text and a cursor, no DOM.
 // Rows are counted from the start of the output and never move. The last `screenRows` are the screen that
 // `CSI H` and `CSI J` mean; the cursor reaches `reachableRows` back, what is above is fixed for good.
-import { columnsOf, isPlain, lengthThatFits, widthOf } from './cell-width.js';
+import { columnsOf, isPlain, joinersIn, lengthThatFits } from './cell-width.js';
 import type { EscapeHandler } from './escape-parser.js';
 import { Line } from './line.js';
 import { plainPens, withRendition, type Pen, type Source } from './pen.js';
@@ -127,23 +127,25 @@ export class Screen {
   #print(text: string): void {
     let rest = text;
     while (rest !== '') {
-      if (this.#column >= rowColumns && widthOf(firstOf(rest)) > 0) this.#wrap();
-      const line = this.#lineAtCursor();
-      const length = isPlain(rest)
-        ? Math.min(rest.length, rowColumns - this.#column)
-        : lengthThatFits(rest, rowColumns - this.#column);
+      const pen = this.#pen;
+      // Always by themselves, so that it does not matter whether they came in the chunk of their base.
+      const joiners = joinersIn(rest);
+      if (joiners > 0) {
+        const column = this.#column;
+        this.#edit(this.#lineAtCursor(), (line) => line.join(column, rest.slice(0, joiners), pen));
+        rest = rest.slice(joiners);
+        continue;
+      }
+      const room = rowColumns - this.#column;
+      const length = isPlain(rest) ? Math.min(rest.length, room) : lengthThatFits(rest, room);
       if (length === 0) {
-        this.#wrap(); // a wide character before the last column
+        this.#wrap();
         continue;
       }
       const piece = rest.slice(0, length);
       const columns = columnsOf(piece);
       const column = this.#column;
-      const pen = this.#pen;
-      this.#edit(line, () => {
-        if (columns === 0) line.join(column, piece, pen);
-        else line.write(column, piece, pen, columns);
-      });
+      this.#edit(this.#lineAtCursor(), (line) => line.write(column, piece, pen, columns));
       this.#column += columns;
       rest = rest.slice(length);
     }
@@ -313,5 +315,3 @@ export class Screen {
     this.#touch(row);
   }
 }
-
-const firstOf = (text: string): string => String.fromCodePoint(text.codePointAt(0) ?? 0);
