@@ -19,12 +19,15 @@ export abstract class ThinElement extends HTMLElement {
     queueMicrotask(() => {
       this.#queued = false;
       render(this.render(), this.root);
-      for (const slot of this.root.querySelectorAll('slot')) slot.assign(this.blockFor(slot));
+      for (const slot of this.root.querySelectorAll('slot')) {
+        const block = this.blockFor(slot);
+        if (block && slot.assignedNodes()[0] !== block) slot.assign(block);
+      }
     });
   }
 
   protected abstract render(): TemplateResult;
 
   /** The child that a slot shows. */
-  protected abstract blockFor(slot: HTMLSlotElement): Element;
+  protected abstract blockFor(slot: HTMLSlotElement): Element | undefined;
 }

@@ -11,7 +11,8 @@ styles.replaceSync(css`
     display: block;
     --_line: var(--wasm-border-color, color-mix(in srgb, currentcolor 18%, transparent));
     --_round: var(--wasm-border-radius, 6px);
-    --_accent: var(--wasm-accent-color, light-dark(#0b57d0, #8ab4f8));
+    /* Dark or bright enough to stand out where the text does. */
+    --_accent: var(--wasm-accent-color, oklch(from currentcolor clamp(0.5, l * 999 - 600, 0.78) 0.15 257));
   }
   :host([hidden]),
   [hidden] {
@@ -53,29 +54,33 @@ styles.replaceSync(css`
     padding: 1em;
     overflow: auto;
     color: var(--wasm-code-color, inherit);
-    background: var(--wasm-code-background, color-mix(in srgb, currentcolor 5%, transparent));
     font: var(--wasm-code-font, 0.875em/1.5 ui-monospace, 'SF Mono', Menlo, Consolas, monospace);
     tab-size: 4;
     text-align: left;
     border-radius: inherit;
   }
-  .own:not(.boxed) pre {
+  .own:not(.boxed) .code {
     border-radius: var(--_round);
+  }
+  pre:only-child,
+  .numbered {
+    background: var(--wasm-code-background, color-mix(in srgb, currentcolor 5%, transparent));
   }
   .numbered {
     display: flex;
+    border-radius: inherit;
   }
-  .numbered pre:last-child {
+  .numbered pre:nth-child(2) {
     flex: 1;
     min-width: 0;
   }
-  .gutter {
+  pre.gutter {
     flex: none;
     padding-right: 0;
     overflow: hidden;
     text-align: right;
     user-select: none;
-    opacity: 0.6;
+    color: color-mix(in srgb, currentcolor 60%, transparent);
   }
   .expected {
     margin-block: 8px 1em;
@@ -131,9 +136,10 @@ styles.replaceSync(css`
     right: 6px;
     display: flex;
     align-items: center;
-    color: light-dark(#1f2328, #e6edf3);
-    background: light-dark(#fff, #22272e);
-    border: 1px solid light-dark(#d0d7de, #444c56);
+    /* Opaque, for there may be a dark block on a light page: black on white or white on black as the page's text. */
+    background: Canvas;
+    background: oklch(from currentcolor clamp(0.26, 600 - l * 999, 1) 0.008 257);
+    border: 1px solid var(--_line);
     border-radius: var(--_round);
     pointer-events: auto;
     user-select: none;
@@ -191,7 +197,7 @@ styles.replaceSync(css`
   .stop::before {
     width: 10px;
     height: 10px;
-    background: light-dark(#c5221f, #f28b82);
+    background: oklch(from currentcolor clamp(0.53, l * 999 - 600, 0.75) 0.19 27);
     clip-path: none;
   }
   .run:hover {

@@ -1,35 +1,97 @@
 // elements/wasm-runnable: the half of <wasm-runnable> that every page pays for. It shows the code and a Run
 // button and knows the files; `run/runner.ts` has the rest and is imported when the reader first touches it.
 // Starts no worker and makes no request before that, unless `boot` or `autorun` ask for it.
-import { html, nothing, type TemplateResult } from 'lit/html.js';
-import { runtimeLabels, type RuntimeLabel } from 'virtual:runtime-labels';
+import type { TemplateResult } from 'lit/html.js';
 import type { FileTree, RunResult, Sandbox } from '../kernel-core/client/index.js';
 import { define } from './define.js';
-import { fileName, readChildren, textIn, type Markup } from './markup/children.js';
-import { blockBefore, referred } from './markup/reference.js';
-import { formatBytes } from './markup/size.js';
-import { bytesOf, entryOf, filesOf, labelNamed, labelOfFile, textOf, type SourceFile } from './markup/source-file.js';
-import { expectedOutput } from './output/expected-output.js';
+import { Sample } from './markup/sample.js';
+import { textOf } from './markup/source-file.js';
 import type { Runner, RunnableHost } from './run/host.js';
 import { ThinElement } from './thin-element.js';
 import type { CheckResult, ElementState, WasmElement, WasmElementDetails } from './types.js';
 import { styles } from './wasm-runnable.styles.js';
+import { runnableTemplate, type CodeElement } from './wasm-runnable.template.js';
 
-/** A few pixels wider than the toolbar, and an em of code: good enough to know when one lies over the other. */
-const toolbarWidth = 200;
+/** Of code, in pixels: near enough to know when the toolbar lies over it. */
 const characterWidth = 8.4;
 
+/**
+ * A code sample with a Run button and its output inline.
+ *
+ * Without a shift of the page: put the code into `<pre><code>`, which stays where it is, in the page's own type
+ * and colours. For code in inert blocks or plain text, either load the library with
+ * `<script type="module" async blocking="render" src="…">` in the head, or show the code before it comes (this
+ * also serves readers without JavaScript):
+ *
+ *     wasm-runnable:not(:defined) { display: block; white-space: pre; font: 0.875em/1.5 monospace; margin: 1em 0; }
+ *     wasm-runnable:not(:defined) > script[type='text/plain']:not([hidden]) { display: block; padding: 1em; }
+ *
+ * @element wasm-runnable
+ *
+ * @attr {string} runtime - `python`, `python@3.14`, `javascript` …; missing: told from the files or from a
+ *   highlighter's class (`language-python`)
+ * @attr {string} src - address of the code, read at the first run
+ * @attr {string} for - id or selector of a block of code on the page, read at Run; an element without any code
+ *   takes the block right before it
+ * @attr {string} files-src - manifest, `.zip` or `.tar.gz` to unpack into the working directory
+ * @attr {string} entry - file to run
+ * @attr {string} args - arguments, split as a shell would
+ * @attr {string} env - `NAME=value` words
+ * @attr {string} stdin - the whole input, known in advance
+ * @attr {string} session - elements that name the same session share one sandbox
+ * @attr {string} network - `none` (default), hosts, or `*`
+ * @attr {string} timeout - `10s`, `500ms`, `1m`; time spent waiting for input does not count
+ * @attr {string} memory - of one process: `256MB`
+ * @attr {'click'|'visible'|'idle'|'eager'} boot - when to download and start what a run needs
+ * @attr {boolean} autorun - runs by itself, once, when `boot` says
+ * @attr {boolean} readonly - the code cannot be edited
+ * @attr {boolean} line-numbers - numbers the lines
+ * @attr {'auto'|'light'|'dark'} theme - `auto` (default) follows the page
+ *
+ * @fires {CustomEvent<{ state: ElementState }>} wasm-state - the state has changed
+ * @fires {CustomEvent<{ runtime: string, entry: string }>} wasm-run - a run begins
+ * @fires {CustomEvent<{ stream: 'stdout'|'stderr', text: string }>} wasm-output - the program printed
+ * @fires {CustomEvent<RunResult>} wasm-exit - the run is over
+ * @fires {CustomEvent<KernelError>} wasm-error - it could not start, or was ended by a limit or a failure
+ * @fires {CustomEvent<CheckResult>} wasm-check - a check is over
+ * @fires {CustomEvent<{ path: string }>} wasm-change - the reader edited a file
+ * @fires {CustomEvent<{ loadedBytes: number, totalBytes: number, cached: boolean }>} wasm-progress - of the download
+ *
+ * @csspart frame - code, tabs and toolbar
+ * @csspart tabs - the list of files
+ * @csspart tab - one file's tab
+ * @csspart code - one file's code, static or being edited
+ * @csspart source - our own `<pre>`, where the author gave none
+ * @csspart gutter - static line numbers
+ * @csspart editor - the editor in place of the code
+ * @csspart toolbar - label and button
+ * @csspart label - language and size, or “cached”
+ * @csspart run-button - Run, or Stop
+ * @csspart expected-output - the author's expected output, before the first run
+ * @csspart panel - everything below the code
+ * @csspart result - the box with progress, page, output, errors and status
+ * @csspart progress - of the download
+ * @csspart page - the live page of an `html` sample
+ * @csspart output - what the program printed
+ * @csspart error - the sentence about what went wrong
+ * @csspart retry-button - Try again
+ * @csspart status - exit status and time
+ *
+ * @cssprop --wasm-font-family - of buttons, labels and sentences
+ * @cssprop --wasm-code-font - of code: a `font` value
+ * @cssprop --wasm-code-color - of our own `<pre>`
+ * @cssprop --wasm-code-background - of our own `<pre>`
+ * @cssprop --wasm-border-color - of boxes
+ * @cssprop --wasm-border-radius - of boxes
+ * @cssprop --wasm-accent-color - of the Run sign, the selected tab, progress, input and focus
+ * @cssprop --wasm-output-background - of the output
+ * @cssprop --wasm-output-max-height - of the output, which scrolls above it
+ */
 export class WasmRunnable extends ThinElement implements WasmElement {
-  static readonly observedAttributes = ['runtime', 'src', 'for', 'entry', 'readonly', 'line-numbers', 'theme'];
+  static readonly observedAttributes = 'runtime src for entry readonly line-numbers theme'.split(' ');
 
-  constructor() {
-    super(styles);
-  }
-
-  #markup: Markup | undefined;
-  #files: SourceFile[] = [];
-  /** `files` or `code` were set; they stand until the markup changes. */
-  #given = false;
+  readonly #sample = new Sample(this);
+  /** Index among the visible files. */
   #tab = 0;
   #state: ElementState = 'idle';
   #ran = false;
@@ -39,6 +101,10 @@ export class WasmRunnable extends ThinElement implements WasmElement {
   #loadError = '';
   #lazy: Promise<Runner> | undefined;
   #runner: Runner | undefined;
+
+  constructor() {
+    super(styles);
+  }
 
   get runtime(): string {
     return this.getAttribute('runtime') ?? '';
@@ -60,41 +126,36 @@ export class WasmRunnable extends ThinElement implements WasmElement {
   }
 
   get code(): string {
-    this.#readOnce();
-    const borrowed = this.#borrowed;
-    return borrowed ? textIn(borrowed) : textOf(this.#entry);
+    return this.#sample.code;
   }
-  set code(value: string) {
-    this.#readOnce();
-    const entry = this.#entry;
-    const file = { name: '', ...entry, content: value, edit: undefined, shown: null };
-    this.#setFiles(entry ? this.#files.map((old) => (old === entry ? file : old)) : [file], true);
+  set code(text: string) {
+    this.#sample.code = text;
+    this.#filesChanged();
   }
 
   get files(): FileTree {
-    this.#readOnce();
-    const unnamed = this.#label?.entry ?? 'main';
-    return Object.fromEntries(this.#files.map((file) => [file.name || unnamed, file.edit ?? file.content]));
+    return this.#sample.tree;
   }
   set files(tree: FileTree) {
-    this.#setFiles(filesOf(tree), true);
+    this.#sample.tree = tree;
+    this.#filesChanged();
   }
 
   async run(): Promise<RunResult> {
-    if (!this.#runner) this.#setState('loading');
+    if (!this.#runner && this.isConnected) this.#setState('loading');
     return (await this.#load()).run();
   }
 
   async stop(): Promise<void> {
-    await (await this.#lazy)?.stop();
+    await (await this.#lazy?.catch(told))?.stop();
   }
 
   reset(): void {
-    this.#given = this.#ran = false;
+    this.#ran = false;
     this.#loadError = '';
-    this.#markup = undefined;
     this.#runner?.reset();
-    this.#read();
+    this.#sample.reset();
+    this.#filesChanged();
     this.#setState('idle');
   }
 
@@ -109,82 +170,38 @@ export class WasmRunnable extends ThinElement implements WasmElement {
     // Also while the parser is still inside the element: what comes later is read when it comes.
     const what = { childList: true, subtree: true, characterData: true };
     new MutationObserver(() => this.#read()).observe(this, what);
-    this.#read();
-    if (this.hasAttribute('autorun') || /^(?!click$)./.test(this.getAttribute('boot') ?? ''))
-      void import('./run/begin.js').then(({ begin }) => begin(this, () => this.#load()));
+    this.#sample.read();
+    this.#filesChanged();
+    const boot = this.getAttribute('boot') ?? 'click';
+    if (boot !== 'click' || this.hasAttribute('autorun'))
+      import('./run/begin.js').then(({ begin }) => begin(this, () => this.#load())).catch(told);
   }
 
   disconnectedCallback(): void {
     WasmRunnable.#fitting.unobserve(this);
     // A move within the page disconnects and connects in one go: only who stays away has left.
-    queueMicrotask(() => this.#lazy?.then((runner) => this.isConnected || runner.release(), told));
+    queueMicrotask(() => void this.#lazy?.then((runner) => this.isConnected || runner.release(), told));
   }
 
-  attributeChangedCallback(name: string, before: string | null, value: string | null): void {
-    if (!this.#markup || before === value) return;
-    if (name === 'src') this.#markup = undefined;
+  /** A move that keeps the element alive (`moveBefore`). */
+  connectedMoveCallback(): void {
+    // Nothing was lost, nothing is to be done; without this the two above would be called.
+  }
+
+  attributeChangedCallback(_name: string, before: string | null, value: string | null): void {
+    if (!this.#started || before === value) return;
     this.#read();
     this.#runner?.settingsChanged();
   }
 
-  get #entry(): SourceFile | undefined {
-    return entryOf(this.#files, this.#label, this.getAttribute('entry'));
-  }
-
-  get #borrowed(): Element | null {
-    const reference = this.getAttribute('for');
-    return reference ? referred(reference) : this.#files.length ? null : blockBefore(this);
-  }
-
-  get #label(): RuntimeLabel | undefined {
-    if (this.runtime) return labelNamed(runtimeLabels, this.runtime);
-    const names = [this.getAttribute('entry') ?? '', ...this.#files.map((file) => file.name)];
-    for (const name of names) {
-      const label = labelOfFile(runtimeLabels, name);
-      if (label) return label;
-    }
-    return labelNamed(runtimeLabels, this.#markup?.language ?? '');
-  }
-
-  #readOnce(): void {
-    if (!this.#markup) this.#read();
-  }
-
-  /** Reads the markup; what the reader wrote stays when the author's text is the same as before. */
   #read(): void {
-    const first = !this.#markup;
-    const before = fingerprint(this.#markup);
-    const markup = (this.#markup = readChildren(this));
-    const src = this.getAttribute('src');
-    if (src) {
-      const preview = markup.files.findIndex((file) => !file.name);
-      const file = {
-        name: fileName(src),
-        content: new URL(src, document.baseURI),
-        shown: markup.files[preview]?.shown ?? null,
-      };
-      markup.files.splice(Math.max(preview, 0), preview < 0 ? 0 : 1, file);
-    }
-    if (first && this.#given) this.requestUpdate();
-    else if (fingerprint(markup) !== before) this.#setFiles(markup.files, false);
-    else {
-      // The same text in other nodes: a highlighter has been at work.
-      if (!this.#given)
-        this.#files.forEach((file, index) => {
-          if (file.shown) file.shown = markup.files[index]?.shown ?? null;
-        });
-      this.requestUpdate();
-    }
+    if (this.#sample.read()) this.#filesChanged();
+    this.requestUpdate();
   }
 
-  #setFiles(files: SourceFile[], given: boolean): void {
-    this.#files = files;
-    this.#given = given;
-    const visible = files.filter((file) => !file.hidden);
-    this.#tab = Math.max(
-      0,
-      visible.findIndex((file) => file.selected),
-    );
+  #filesChanged(): void {
+    const selected = this.#sample.visible.findIndex((file) => file.selected);
+    this.#tab = Math.max(0, selected);
     this.#runner?.filesChanged();
     this.requestUpdate();
   }
@@ -197,35 +214,23 @@ export class WasmRunnable extends ThinElement implements WasmElement {
       },
       (cause: unknown) => {
         this.#lazy = undefined;
-        this.#loadError = 'A part of wasm-elements could not be downloaded. Check the connection and try again.';
-        const error = Object.assign(new Error(this.#loadError, { cause }), { name: 'KernelError', code: 'ENETWORK' });
+        this.#loadError =
+          'A part of wasm-elements could not be downloaded. Check the connection and try again.';
+        // What defines KernelError is among what could not be downloaded.
+        const error = new Error(this.#loadError, { cause });
         this.#setState('failed');
-        this.#emit('wasm-error', error);
+        this.#emit('wasm-error', Object.assign(error, { name: 'KernelError', code: 'ENETWORK' }));
         throw error;
       },
     ));
   }
 
   #host(): RunnableHost {
-    // eslint-disable-next-line @typescript-eslint/no-this-alias -- getters of the literal have a `this` of their own
-    const element = this;
     return {
-      element,
+      element: this,
+      sample: this.#sample,
       root: this.root,
       panel: this.root.querySelector('.panel') as HTMLElement,
-      get files() {
-        element.#readOnce();
-        return element.#files;
-      },
-      get label() {
-        return element.#label;
-      },
-      get borrowed() {
-        return element.#borrowed;
-      },
-      get check() {
-        return element.#markup?.check;
-      },
       setState: (state) => this.#setState(state),
       setCached: () => {
         this.#cached = true;
@@ -251,12 +256,31 @@ export class WasmRunnable extends ThinElement implements WasmElement {
     return ['loading', 'running', 'waiting'].includes(this.#state);
   }
 
-  #click = (): void => void (this.#busy ? this.stop() : this.run()).catch(told);
+  protected override render(): TemplateResult {
+    return runnableTemplate({
+      element: this,
+      sample: this.#sample,
+      tab: this.#tab,
+      busy: this.#busy,
+      cached: this.#cached,
+      crowded: this.#crowded,
+      expected: this.#ran ? undefined : this.#sample.markup.expected,
+      error: this.#loadError,
+      onRun: this.#onRun,
+      onReady: this.#onReady,
+      onCode: this.#onCode,
+      onTab: this.#onTab,
+    });
+  }
 
-  #boot = (): void => void this.#load().then((runner) => runner.boot(), told);
+  readonly #onRun = (): void => void (this.#busy ? this.stop() : this.run()).catch(told);
 
-  #edit = (event: Event): void => {
-    const code = event.currentTarget as HTMLElement;
+  /** Pointer or focus on the button. */
+  readonly #onReady = (): void => void this.#load().then((runner) => runner.boot(), told);
+
+  /** Pointer or focus on the code. */
+  readonly #onCode = (event: Event): void => {
+    const code = event.currentTarget as CodeElement;
     const released =
       event.type === 'focus'
         ? undefined
@@ -266,115 +290,28 @@ export class WasmRunnable extends ThinElement implements WasmElement {
     void this.#load().then((runner) => runner.edit(code, released), told);
   };
 
-  #select = (event: KeyboardEvent): void => {
-    const tabs = [...(event.currentTarget as Element).children] as HTMLElement[];
-    const step = { ArrowRight: 1, ArrowLeft: -1, Home: -this.#tab, End: tabs.length - 1 - this.#tab }[event.key];
-    if (step === undefined) return;
-    event.preventDefault();
-    this.#tab = (this.#tab + step + tabs.length) % tabs.length;
-    tabs[this.#tab]?.focus();
+  readonly #onTab = (index: number): void => {
+    this.#tab = index;
     this.requestUpdate();
   };
 
-  protected override render(): TemplateResult {
-    const files = this.#files.filter((file) => !file.hidden);
-    const tabs = files.length > 1;
-    const own = tabs || files.some((file) => !file.shown);
-    const borrowed = files.length ? null : this.#borrowed;
-    const frame = [
-      'frame',
-      own ? 'own' : '',
-      tabs ? 'boxed' : '',
-      files.length ? (this.#crowded && !tabs ? 'above' : '') : borrowed === this.previousElementSibling ? 'below' : 'beside',
-    ];
-    return html`<div class=${frame.join(' ')} part="frame">
-        ${tabs ? this.#renderTabs(files) : nothing}${files.map((file, index) => this.#renderCode(file, index, tabs))}
-        <div class="corner">${this.#renderToolbar()}</div>
-      </div>
-      ${this.#markup?.expected === undefined || this.#ran
-        ? nothing
-        : expectedOutput(this.#markup.expected)}
-      <div class="panel" part="panel">
-        ${this.#loadError ? html`<p role="alert" part="error">${this.#loadError}</p>` : nothing}
-      </div>`;
-  }
-
-  #renderTabs(files: readonly SourceFile[]): TemplateResult {
-    return html`<div role="tablist" part="tabs" @keydown=${this.#select}>
-      ${files.map(
-        (file, index) =>
-          html`<button
-            role="tab"
-            part="tab"
-            id="tab${index}"
-            aria-controls="code${index}"
-            aria-selected=${index === this.#tab}
-            tabindex=${index === this.#tab ? 0 : -1}
-            @click=${() => {
-              this.#tab = index;
-              this.requestUpdate();
-            }}
-            >${file.name || this.#label?.entry}</button
-          >`,
-      )}
-    </div>`;
-  }
-
-  #renderCode(file: SourceFile, index: number, tabs: boolean): TemplateResult {
-    const text = textOf(file) || (typeof file.content === 'string' ? '' : file.name);
-    const numbered = !file.shown && this.hasAttribute('line-numbers');
-    // prettier-ignore
-    return html`<div class="code ${numbered ? 'numbered' : ''}" part="code" id="code${index}" tabindex="0"
-      role=${tabs ? 'tabpanel' : 'group'} aria-label=${file.name || 'Code'} ?hidden=${tabs && index !== this.#tab}
-      .file=${file} @pointerdown=${this.#edit} @focus=${this.#edit}>${
-        file.shown
-          ? html`<slot .shown=${file.shown}></slot>`
-          : html`${numbered ? html`<pre class="gutter" part="gutter" aria-hidden="true">${text.split('\n').map((_, line) => `${line + 1}\n`)}</pre>` : nothing}<pre part="source" dir="ltr"><code>${text}</code></pre>`
-      }</div>`;
-  }
-
-  #renderToolbar(): TemplateResult {
-    const label = this.#label;
-    const title = label?.title ?? this.runtime;
-    const bytes = bytesOf(label, this.runtime);
-    const size = this.#cached ? 'cached' : bytes ? formatBytes(bytes) : '';
-    return html`<div class="toolbar" part="toolbar">
-      <span class="label" part="label" id="label"
-        >${size ? html`<span class="title">${title} · </span>${size}` : title}</span
-      >
-      <button
-        class="run ${this.#busy ? 'stop' : ''}"
-        part="run-button"
-        aria-describedby="label"
-        @click=${this.#click}
-        @pointerdown=${this.#boot}
-        @focus=${this.#boot}
-      >
-        ${this.#busy ? 'Stop' : 'Run'}
-      </button>
-    </div>`;
-  }
-
-  protected override blockFor(slot: HTMLSlotElement & { readonly shown: Element }): Element {
+  protected override blockFor(slot: HTMLSlotElement & { readonly shown?: Element }): Element | undefined {
     return slot.shown;
   }
 
   /** Told after layout, all elements of a page in one go, so that nobody has to measure. */
-  static #fitting = new ResizeObserver((entries) => {
+  static readonly #fitting = new ResizeObserver((entries) => {
     for (const { target, contentRect } of entries) (target as WasmRunnable).#fit(contentRect.width);
   });
 
   #fit(width: number): void {
-    const line = textOf(this.#files.find((file) => !file.hidden)).split('\n', 1)[0] ?? '';
-    const crowded = line.length * characterWidth + toolbarWidth > width;
+    const line = textOf(this.#sample.visible[0]).split('\n', 1)[0] ?? '';
+    const crowded = line.length * characterWidth + (width < 400 ? 150 : 210) > width;
     if (crowded === this.#crowded) return;
     this.#crowded = crowded;
     this.requestUpdate();
   }
 }
-
-const fingerprint = (markup: Markup | undefined): string =>
-  JSON.stringify([markup?.files.map((file) => ({ ...file, content: String(file.content), shown: !!file.shown })), markup?.expected, markup?.check]);
 
 /** Whoever rejected has told the reader already. */
 const told = (): void => undefined;

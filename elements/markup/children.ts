@@ -49,8 +49,7 @@ export function readChildren(host: Element): Markup {
         readonly: node.hasAttribute('readonly') || node.hasAttribute('data-readonly'),
         markup: true,
       });
-      const classes = pre ? `${node.className} ${pre.className} ${pre.firstElementChild?.className ?? ''}` : '';
-      language ||= /\blang(?:uage)?-([\w+#-]+)/.exec(classes)?.[1] ?? '';
+      language ||= languageOf(node);
     } else if (!node.matches('script,style,template')) loose += node.textContent;
   }
   if (!files.length && loose.trim()) files.push({ name: '', content: dedent(loose), markup: true });
@@ -64,6 +63,14 @@ export function textIn(element: Element): string {
   return dedent(codeIn(element.matches('pre') ? element : (element.querySelector('pre') ?? element)));
 }
 
+/** `python` of a highlighter's class, say `<code class="language-python">`. */
+export function languageOf(block: Element): string {
+  const classes = [block, ...block.querySelectorAll('pre,code')]
+    .map((element) => element.className)
+    .join(' ');
+  return /\b(?:lang(?:uage)?|highlight-source)-([\w+#]+)/.exec(classes)?.[1] ?? '';
+}
+
 /** Last part of an address: `main.py` of `code/main.py?v=2`. */
 export function fileName(url: string): string {
   return url.split(/[?#]/)[0]?.split('/').at(-1) ?? '';
@@ -72,7 +79,8 @@ export function fileName(url: string): string {
 const codeIn = (pre: Element): string => (pre.querySelector('code') ?? pre).textContent;
 
 function inert(element: Element): string {
-  if (!(element instanceof HTMLTemplateElement)) return dedent(element.textContent.replace(/<\\\/script/gi, '</script'));
+  if (!(element instanceof HTMLTemplateElement))
+    return dedent(element.textContent.replace(/<\\\/script/gi, '</script'));
   // A template that holds elements is markup to keep; one that holds text only has its entities resolved.
   return dedent(element.content.firstElementChild ? element.innerHTML : element.content.textContent);
 }

@@ -38,7 +38,7 @@ function untar(bytes: Uint8Array): Record<string, Uint8Array> {
   if (!isTar(bytes)) throw new RangeError('not a tar file');
   const files: Record<string, Uint8Array> = {};
   let longName = '';
-  for (let at = 0; at + blockBytes <= bytes.length && bytes[at] !== 0; ) {
+  for (let at = 0; at + blockBytes <= bytes.length && bytes[at] !== 0;) {
     const size = parseInt(textAt(bytes, at + 124, 12), 8) || 0;
     const type = String.fromCharCode(bytes[at + 156] ?? 0);
     const prefix = textAt(bytes, at + 345, 155);
@@ -61,7 +61,7 @@ function textAt(bytes: Uint8Array, at: number, length: number): string {
 function readManifest(manifest: unknown, base: URL): Record<string, FileContent> {
   const files = isRecord(manifest) ? manifest['files'] : undefined;
   if (Array.isArray(files))
-    return Object.fromEntries(files.map((name) => [String(name), new URL(String(name), base)]));
+    return Object.fromEntries((files as unknown[]).map((name) => [String(name), new URL(String(name), base)]));
   if (!isRecord(files)) throw new RangeError('no "files"');
   return Object.fromEntries(
     Object.entries(files).map(([name, value]) => {

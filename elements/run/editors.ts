@@ -2,12 +2,11 @@
 // to the code; until then, and for whoever only selects and copies, the code is the text it was.
 import { runtimeLabels } from 'virtual:runtime-labels';
 import type { CodeEditor } from '../editor/code-editor.js';
+import type { CodeElement } from '../wasm-runnable.template.js';
 import { labelOfFile, textOf, type SourceFile } from '../markup/source-file.js';
 import { emit } from './events.js';
 import type { RunnableHost } from './host.js';
 import { load } from './sources.js';
-
-type CodeElement = HTMLElement & { readonly file?: SourceFile };
 
 export class Editors {
   readonly #host: RunnableHost;
@@ -49,7 +48,7 @@ export class Editors {
         theme: theme === 'light' || theme === 'dark' ? theme : 'auto',
         onChange: (text) => {
           file.edit = text;
-          emit(element, 'wasm-change', { path: file.name || (this.#host.label?.entry ?? 'main') });
+          emit(element, 'wasm-change', { path: file.name || (this.#host.sample.label?.entry ?? 'main') });
         },
         onRun: this.#onRun,
       });
@@ -86,7 +85,7 @@ export class Editors {
   }
 
   #current(file: SourceFile): boolean {
-    return this.#host.element.isConnected && this.#host.files.includes(file);
+    return this.#host.element.isConnected && this.#host.sample.files.includes(file);
   }
 }
 
@@ -98,7 +97,7 @@ function replaced(code: HTMLElement): HTMLElement | undefined {
 }
 
 function languageOf(file: SourceFile, host: RunnableHost): string {
-  if (!file.name) return host.label?.language ?? '';
+  if (!file.name) return host.sample.label?.language ?? '';
   const extension = /\.(\w+)$/.exec(file.name)?.[1] ?? '';
   return labelOfFile(runtimeLabels, file.name)?.language || extension;
 }

@@ -1,21 +1,16 @@
 // elements/run: what the lazily loaded half may ask of the element, and the other way round. Types only.
-import type { RuntimeLabel } from 'virtual:runtime-labels';
 import type { RunResult, Sandbox } from '../../kernel-core/client/index.js';
-import type { SourceFile } from '../markup/source-file.js';
+import type { Sample } from '../markup/sample.js';
 import type { CheckResult, ElementState } from '../types.js';
+import type { CodeElement } from '../wasm-runnable.template.js';
 
 /** The element as its runner sees it. Only the element draws what is here; only the runner changes it. */
 export interface RunnableHost {
   readonly element: HTMLElement;
+  readonly sample: Sample;
   readonly root: ShadowRoot;
   /** Empty; everything that appears after the first click goes in here. */
   readonly panel: HTMLElement;
-  readonly files: readonly SourceFile[];
-  /** By attribute, file names or a highlighter's class; undefined: not among the runtimes. */
-  readonly label: RuntimeLabel | undefined;
-  readonly check: string | undefined;
-  /** What `for`, or an element without code of its own, refers to. */
-  readonly borrowed: Element | null;
   /** Tells the world and draws Run or Stop. */
   setState(state: ElementState): void;
   /** Everything the runtime needs is on this machine now. */
@@ -40,7 +35,7 @@ export interface Runner {
   /** Boots the kernel, which every run needs: the reader's hand is on the button. */
   boot(): void;
   /** The reader turns to the code, with a pointer that goes up when `released` resolves. */
-  edit(code: HTMLElement, released: Promise<unknown> | undefined): void;
+  edit(code: CodeElement, released: Promise<unknown> | undefined): void;
   /** Attributes changed that open editors show. */
   settingsChanged(): void;
   /** The element has left the page for good. A later run starts anew. */

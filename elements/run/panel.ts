@@ -47,9 +47,9 @@ export class Panel {
     this.#status.setAttribute('role', 'status');
 
     this.#box.append(this.page, this.#progress);
+    host.panel.append(this.#box);
     this.output = new OutputView({ parent: this.#box });
     this.#box.append(this.#error, this.#status);
-    host.panel.append(this.#box);
     this.#unwatchTheme = watchTheme(host.element, (theme) => {
       const asked = host.element.getAttribute('theme');
       this.#box.style.colorScheme = asked === 'light' || asked === 'dark' ? asked : theme;

@@ -67,7 +67,12 @@ export class Run {
       this.#resolve = resolve;
       this.#reject = reject;
     });
+  }
+
+  /** To be called once, when the one who made the run knows it. Returns `finished`. */
+  start(): Promise<RunResult> {
     void this.#start();
+    return this.finished;
   }
 
   get over(): boolean {
@@ -100,7 +105,8 @@ export class Run {
       const settings = (this.#settings = readSettings(host.element));
       const sources = await gather(host, signal);
       signal.throwIfAborted();
-      const spec = host.element.getAttribute('runtime')?.trim() || host.label?.name || noRuntime(sources);
+      const spec =
+        host.element.getAttribute('runtime')?.trim() || host.sample.label?.name || noRuntime(sources);
       const { runtime, version } = resolveRuntime(spec);
       emit(host.element, 'wasm-run', { runtime: runtime.name, entry: sources.entry });
       if (runtime.kind === 'page') {
@@ -120,14 +126,15 @@ export class Run {
       });
       const [sandbox] = await Promise.all([this.#context.sandbox(settings, sources, signal), prepared]);
       signal.throwIfAborted();
+      void downloadSize(version).then(({ totalBytes, cachedBytes }) => {
+        if (totalBytes > 0 && cachedBytes >= totalBytes) host.setCached();
+      }, ignored);
       const process = await sandbox.spawn(spec, [sources.entry, ...settings.args], spawnOptions(settings));
       if (this.#over) {
         process.kill('SIGKILL');
         return;
       }
       await this.#follow(process);
-      const size = await downloadSize(version);
-      if (size.totalBytes > 0 && size.cachedBytes >= size.totalBytes) host.setCached();
     } catch (error) {
       this.#fail(error);
     }
@@ -140,13 +147,11 @@ export class Run {
     this.#startedAt = performance.now();
     const writer = process.stdin.getWriter();
     const encoder = new TextEncoder();
-    // A program that ended meanwhile does not miss its input.
-    const lost = (): void => undefined;
     const input = (this.#input = new InputField({
       output: panel.output,
       host: host.element,
-      onLine: (text) => void writer.write(encoder.encode(`${text}\n`)).catch(lost),
-      onEof: () => void writer.close().catch(lost),
+      onLine: (text) => void writer.write(encoder.encode(`${text}\n`)).catch(ignored),
+      onEof: () => void writer.close().catch(ignored),
     }));
     const listen = (type: 'waiting' | 'resumed', state: ElementState): void =>
       process.addEventListener(type, () => {
@@ -202,7 +207,8 @@ export class Run {
       signal: this.#aborter.signal,
       onConsole: ({ level, text, file, line }) => {
         const stream = level === 'warn' || level === 'error' ? 'stderr' : 'stdout';
-        const place = file !== undefined && line !== undefined && stream === 'stderr' ? ` (${file}:${line})` : '';
+        const place =
+          file !== undefined && line !== undefined && stream === 'stderr' ? ` (${file}:${line})` : '';
         panel.output.append(stream, `${text}${place}\n`);
         this.#tell(stream, `${text}${place}\n`);
       },
@@ -223,8 +229,8 @@ export class Run {
     this.#close();
     onResult(result);
     if (result.reason !== 'superseded') {
-      panel.ended(this.#settings ? statusLine(result, this.#settings) : '');
-      const error = this.#settings && errorOfResult(result, this.#settings);
+      panel.ended(this.#page || !this.#settings ? '' : statusLine(result, this.#settings));
+      const error = errorOfResult(result);
       if (error) panel.fail(sentence(error));
       host.setState('exited');
       emit(host.element, 'wasm-exit', result);
@@ -254,6 +260,9 @@ export class Run {
     if (!this.#page) this.#aborter.abort();
   }
 }
+
+/** Input for a program that has ended meanwhile; the cache of a browser that has none. */
+const ignored = (): void => undefined;
 
 function spawnOptions({ stdin, timeoutMs, env }: Settings): SpawnOptions {
   return {

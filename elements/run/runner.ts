@@ -1,7 +1,14 @@
 // elements/run: the half of <wasm-runnable> that is imported at the first interaction. Owns the current run
 // (the latest wins), the element's share of a sandbox, the panel and the editors; `release` gives all back.
-import { Kernel, KernelError, prepareRuntime, type RunResult, type Sandbox } from '../../kernel-core/client/index.js';
+import {
+  Kernel,
+  KernelError,
+  prepareRuntime,
+  type RunResult,
+  type Sandbox,
+} from '../../kernel-core/client/index.js';
 import type { CheckResult } from '../types.js';
+import type { CodeElement } from '../wasm-runnable.template.js';
 import { Editors } from './editors.js';
 import type { RunnableHost, Runner } from './host.js';
 import { Panel } from './panel.js';
@@ -44,12 +51,14 @@ class RunnableRunner implements Runner {
   }
 
   run(): Promise<RunResult> {
-    if (!this.#host.element.isConnected)
+    if (!this.#host.element.isConnected) {
+      this.#host.setState('idle');
       return Promise.reject(
         new KernelError('ENOENT', 'run() was called on an element that is not in the page.', {
           hint: 'Insert the element first.',
         }),
       );
+    }
     this.#run?.end({ code: null, signal: 'SIGKILL', reason: 'superseded' });
     const panel = (this.#panel ??= new Panel(this.#host, () => void this.run().catch(told)));
     panel.begin(marginBelow(this.#host));
@@ -64,7 +73,7 @@ class RunnableRunner implements Runner {
       },
     });
     this.#run = run;
-    return run.finished;
+    return run.start();
   }
 
   async stop(): Promise<void> {
@@ -87,11 +96,11 @@ class RunnableRunner implements Runner {
   }
 
   boot(): void {
-    if (this.#host.label?.kind !== 'page') Kernel.boot().catch(told);
+    if (this.#host.sample.label?.kind !== 'page') Kernel.boot().catch(told);
   }
 
   async prepare(): Promise<void> {
-    const spec = this.#host.element.getAttribute('runtime')?.trim() || this.#host.label?.name;
+    const spec = this.#host.element.getAttribute('runtime')?.trim() || this.#host.sample.label?.name;
     try {
       this.boot();
       if (spec) await prepareRuntime(spec);
@@ -100,12 +109,15 @@ class RunnableRunner implements Runner {
     }
   }
 
-  edit(code: HTMLElement, released: Promise<unknown> | undefined): void {
+  edit(code: CodeElement, released: Promise<unknown> | undefined): void {
     this.#editors.edit(code, released).catch(told);
   }
 
   async check(): Promise<CheckResult> {
-    const what = this.#host.check === undefined ? 'has no <script type="text/x-check">' : 'cannot be checked yet';
+    const what =
+      this.#host.sample.markup.check === undefined
+        ? 'has no <script type="text/x-check">'
+        : 'cannot be checked yet';
     throw new KernelError('ENOSYS', `This sample ${what}.`, {
       hint: 'Checks come with a later version of wasm-elements.',
     });

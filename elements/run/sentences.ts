@@ -19,7 +19,9 @@ export function statusLine(result: RunResult, settings: Settings): string {
     case 'kernel-lost':
       return `lost · ${time}`;
     default:
-      return result.signal === null ? `exit ${result.code ?? 0} · ${time}` : `ended by ${result.signal} · ${time}`;
+      return result.signal === null
+        ? `exit ${result.code ?? 0} · ${time}`
+        : `ended by ${result.signal} · ${time}`;
   }
 }
 
@@ -38,20 +40,17 @@ const reasonSentences = {
   output: 'The program printed more than its limit and was stopped.',
   trap: 'The program ended in a trap.',
   protocol: 'The program broke the rules of the sandbox and was stopped.',
-  'kernel-lost': 'The sandbox ran out of memory and was lost with every program in it; it has been started again.',
+  'kernel-lost':
+    'The sandbox ran out of memory and was lost with every program in it; it has been started again.',
 } as const;
 
 /** The error a run that started but did not end by itself is told as; undefined for all others. */
-export function errorOfResult(result: RunResult, settings: Settings): KernelError | undefined {
+export function errorOfResult(result: RunResult): KernelError | undefined {
   const { reason, message, code } = result;
   if (reason === 'superseded') return undefined;
   if (reason === undefined)
     return message && code !== 0 && code !== null ? new KernelError('EFAILED', message) : undefined;
-  const hint =
-    reason === 'timeout' && settings.timeoutMs !== undefined
-      ? { hint: 'Time spent waiting for input does not count.' }
-      : {};
-  return new KernelError(reasonCodes[reason], message ?? reasonSentences[reason], hint);
+  return new KernelError(reasonCodes[reason], message ?? reasonSentences[reason]);
 }
 
 /** Whatever was thrown, as the one error type of the API. */
@@ -64,7 +63,9 @@ export function asKernelError(error: unknown): KernelError {
       cause: error,
     });
   const message = error instanceof Error ? error.message : String(error);
-  return new KernelError('EINTERNAL', `Something went wrong inside wasm-elements: ${message}`, { cause: error });
+  return new KernelError('EINTERNAL', `Something went wrong inside wasm-elements: ${message}`, {
+    cause: error,
+  });
 }
 
 /** Message and hint as the reader sees them. */
@@ -74,7 +75,7 @@ export function sentence(error: KernelError): string {
 
 /** `0.12 s`, `10 s`, `1 min 5 s` in the reader's own digits. */
 export function formatSeconds(ms: number): string {
-  const seconds = ms / 1000;
+  const seconds = Math.max(ms / 1000, 0.01);
   if (seconds >= 60) {
     const minutes = Math.floor(seconds / 60);
     const rest = Math.round(seconds % 60);

@@ -39,10 +39,17 @@ export function readSettings(element: Element): Settings {
       return parse(value);
     } catch (cause) {
       const why = cause instanceof Error && cause.message ? `: ${cause.message.replace(/\.$/, '')}` : '';
-      throw new KernelError('EINVAL', `The attribute ${name}="${value}" is not valid${why}.`, { hint, cause });
+      throw new KernelError('EINVAL', `The attribute ${name}="${value}" is not valid${why}.`, {
+        hint,
+        cause,
+      });
     }
   };
-  read('boot', oneOf('click', 'visible', 'idle', 'eager'), 'Write boot="click", "visible", "idle" or "eager".');
+  read(
+    'boot',
+    oneOf('click', 'visible', 'idle', 'eager'),
+    'Write boot="click", "visible", "idle" or "eager".',
+  );
   read('theme', oneOf('auto', 'light', 'dark'), 'Write theme="auto", "light" or "dark".');
   return {
     args: read('args', splitWords, `Write it as in a shell: args="--name 'Ada L.' 42".`) ?? [],
@@ -61,7 +68,8 @@ export function readSettings(element: Element): Settings {
 export function parseDuration(text: string): number {
   const match = /^\s*(\d+(?:\.\d+)?|\.\d+)\s*(ms|s|m|min|h)\s*$/i.exec(text);
   const factor = { ms: 1, s: 1_000, m: 60_000, min: 60_000, h: 3_600_000 }[match?.[2]?.toLowerCase() ?? ''];
-  if (!match || !factor) throw new RangeError(/^\s*[\d.]+\s*$/.test(text) ? 'it has no unit' : 'it is not a time');
+  if (!match || !factor)
+    throw new RangeError(/^\s*[\d.]+\s*$/.test(text) ? 'it has no unit' : 'it is not a time');
   const ms = Number(match[1]) * factor;
   if (ms < 1) throw new RangeError('it is shorter than a millisecond');
   // Timers count milliseconds in 31 bits; a longer limit is none in practice.
@@ -72,7 +80,8 @@ export function parseDuration(text: string): number {
 export function parseMemory(text: string): number {
   const match = /^\s*(\d+(?:\.\d+)?|\.\d+)\s*(k|m|g)i?b?\s*$/i.exec(text);
   const factor = { k: 2 ** 10, m: 2 ** 20, g: 2 ** 30 }[match?.[2]?.toLowerCase() ?? ''];
-  if (!match || !factor) throw new RangeError(/^\s*[\d.]+\s*$/.test(text) ? 'it has no unit' : 'it is not a size');
+  if (!match || !factor)
+    throw new RangeError(/^\s*[\d.]+\s*$/.test(text) ? 'it has no unit' : 'it is not a size');
   const bytes = Math.floor(Number(match[1]) * factor);
   if (bytes < 65_536) throw new RangeError('it is less than one page of wasm memory, 64 KB');
   return Math.min(bytes, 2 ** 32);

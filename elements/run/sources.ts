@@ -28,9 +28,9 @@ export async function gather(host: RunnableHost, signal: AbortSignal): Promise<S
     const url = address(archive, 'files-src');
     Object.assign(files, await unpack(url, await download(url, `files-src="${archive}"`, signal), signal));
   }
-  await Promise.all(host.files.map((file) => load(file, host, signal)));
-  const own = host.files.length > 0 ? host.files : borrowedFile(host);
-  const unnamed = host.label?.entry ?? 'main';
+  await Promise.all(host.sample.files.map((file) => load(file, host, signal)));
+  const own = host.sample.files.length > 0 ? host.sample.files : borrowedFile(host);
+  const unnamed = host.sample.label?.entry ?? 'main';
   for (const file of own) files[checkedPath(file.name || unnamed)] = contentOf(file);
   return { files, entry: entryName(host, own, files, unnamed) };
 }
@@ -41,13 +41,14 @@ export async function load(file: SourceFile, host: RunnableHost, signal: AbortSi
   if (!(url instanceof URL) || file.edit !== undefined) return;
   const bytes = await download(url, `src="${file.name}"`, signal);
   file.content = textOrBytes(file.name, bytes);
-  if (typeof file.content === 'string' && file.shown && textIn(file.shown) !== file.content) file.shown = null;
+  if (typeof file.content === 'string' && file.shown && textIn(file.shown) !== file.content)
+    file.shown = null;
   host.refresh();
 }
 
 function borrowedFile(host: RunnableHost): SourceFile[] {
   const reference = host.element.getAttribute('for');
-  if (host.borrowed) return [{ name: '', content: textIn(host.borrowed), markup: true }];
+  if (host.sample.borrowed) return [{ name: '', content: textIn(host.sample.borrowed), markup: true }];
   if (reference === null) return [];
   throw new KernelError('ENOENT', `for="${reference}" names no element of this page.`, {
     hint: 'Write the id of a block of code, or a selector: for="example-1", for="#intro pre".',
@@ -69,7 +70,7 @@ function entryName(
     });
   }
   const all = own.length > 0 ? own : Object.keys(files).map((name) => ({ name, content: '' }));
-  const entry = entryOf(all, host.label, null);
+  const entry = entryOf(all, host.sample.label, null);
   if (entry) return entry.name || unnamed;
   throw new KernelError('ENOENT', 'There is no code to run.', {
     hint: 'Put it between the tags, or name it: src="main.py", or for="id-of-a-block".',
