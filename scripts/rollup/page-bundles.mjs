@@ -10,6 +10,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { rollup } from 'rollup';
+import { minifyTemplates } from './minify-templates.mjs';
 import { inputPlugins, minify, onwarn } from './plugins.mjs';
 
 const elementEntries = {
@@ -28,7 +29,7 @@ export async function writePageBundles({ root }) {
       name,
       bundle: await rollup({
         input: { [name]: input },
-        plugins: [lazyStaysOutside(lazy), ...inputPlugins(root)],
+        plugins: [lazyStaysOutside(lazy), minifyTemplates(root), ...inputPlugins(root)],
         onwarn,
       }),
     })),
