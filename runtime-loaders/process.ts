@@ -84,7 +84,12 @@ function prepare(
     restoreIntrinsics();
     stdio.flush();
     view.flush();
-    post({ type: 'failed', message: `The ${start.runtime.name} loader failed: ${describe(error)}` });
+    // A download that failed has a sentence of its own; anything else is a defect of ours.
+    const message =
+      error instanceof SyscallError
+        ? error.message
+        : `The ${start.runtime.name} loader failed: ${describe(error)}`;
+    post({ type: 'failed', message });
   };
 
   const run = async (): Promise<void> => {

@@ -181,8 +181,9 @@ async function readBody(
   } catch (cause) {
     throw networkError(url, cause);
   }
-  // Fewer bytes than announced, with no error: some servers cut a connection so.
-  if (length < asset.bytes && length === 0) throw networkError(url, undefined);
+  // WebKit ends the body of a cut connection without an error.
+  const announced = Number(response.headers.get('content-length') ?? 0);
+  if (length < announced && !response.headers.has('content-encoding')) throw networkError(url, undefined);
   return bytes.length === length ? bytes : bytes.slice(0, length);
 }
 

@@ -13,9 +13,9 @@ import { onlyCallsOf } from './page-port.js';
 
 /** A boot takes about 100 ms; on a loaded machine with a cold disk, seconds. */
 const bootLimitMs = 20_000;
-const beatMs = 2000;
-/** So many beats in a row without an answer, and the kernel is lost. */
-const missedMax = 3;
+const beatMs = 2500;
+/** So many beats in a row without an answer, and the kernel is lost. A busy machine can starve it for seconds. */
+const missedMax = 6;
 
 export interface ConnectionOptions {
   readonly kernelSource: Promise<Blob>;
