@@ -133,7 +133,11 @@ async function downloadOnce(
     throw new KernelError(
       'EINTEGRITY',
       `${url} is not the file this version of the library expects (${bytes.length} bytes instead of ${asset.bytes}, or other content).`,
-      { hint: 'Copy the assets of the same version again; a proxy or server may have changed the file.' },
+      {
+        hint: response.headers.has('content-encoding')
+          ? 'The server must send .gz files as they are, without Content-Encoding.'
+          : 'Copy the assets of the same version again; a proxy or server may have changed the file.',
+      },
     );
   }
   return bytes;
