@@ -15,6 +15,11 @@ function adoptStyles(root: Node): void {
   if (!root.adoptedStyleSheets.includes(sheet)) root.adoptedStyleSheets.push(sheet);
 }
 
+/** How many client pixels a CSS pixel of the element is: rectangles count CSS `zoom`, lengths do not. */
+function zoomOf(element: Element): number {
+  return (element as { readonly currentCSSZoom?: number }).currentCSSZoom ?? 1;
+}
+
 export class Placement {
   readonly element = document.createElement('div');
   readonly #block: HTMLElement;
@@ -23,7 +28,7 @@ export class Placement {
   readonly #before: { readonly box: DOMRect; readonly first: DOMRect | undefined };
   /** Hidden instead of the block when the block is slotted: the page's own elements stay untouched. */
   readonly #hidden: HTMLElement[];
-  readonly #onResize = (): void => copyType(this.#block, this.element);
+  readonly #onResize = (): void => this.#look(() => copyType(this.#block, this.element));
 
   constructor(block: HTMLElement, gutter?: HTMLElement) {
     this.#block = block;
@@ -45,7 +50,7 @@ export class Placement {
 
   /** Hides the static block and stands in its place. */
   enter(parent?: HTMLElement | ShadowRoot): void {
-    for (const hidden of this.#hidden) hidden.style.setProperty('display', 'none', 'important');
+    this.#hide();
     if (parent) parent.append(this.element);
     else this.#hidden[0]?.after(this.element);
     adoptStyles(this.element.getRootNode());
@@ -55,22 +60,23 @@ export class Placement {
   /** Colours of the static block as they are now, and the scheme that goes with them. */
   dress(scheme: 'light' | 'dark'): void {
     this.element.style.colorScheme = scheme;
-    copyColors(this.#block, this.element);
+    this.#look(() => copyColors(this.#block, this.element));
   }
 
   /** Corrects what rounding and unusual boxes left over. To be called once, right after `enter`. */
   align(view: EditorView): void {
     const { box, first } = this.#before;
     const { style } = this.element;
+    const zoom = zoomOf(this.element);
     if (box.height === 0) return; // was not visible: nothing to agree with
     const character = view.state.doc.length > 0 ? view.coordsAtPos(0, 1) : null;
     if (character !== null && first !== undefined) {
-      this.#shift('--top', first.top - character.top);
-      this.#shift('--left', first.left - character.left);
+      this.#shift('--top', (first.top - character.top) / zoom);
+      this.#shift('--left', (first.left - character.left) / zoom);
     }
-    style.minHeight = `${box.height}px`;
+    style.minHeight = `${box.height / zoom}px`;
     const now = this.element.getBoundingClientRect();
-    if (Math.abs(now.width - box.width) > 0.5) style.width = `${box.width}px`;
+    if (Math.abs(now.width - box.width) > 0.5) style.width = `${box.width / zoom}px`;
     view.requestMeasure();
   }
 
@@ -82,7 +88,22 @@ export class Placement {
   leave(): void {
     removeEventListener('resize', this.#onResize);
     this.element.remove();
+    this.#show();
+  }
+
+  #hide(): void {
+    for (const hidden of this.#hidden) hidden.style.setProperty('display', 'none', 'important');
+  }
+
+  #show(): void {
     for (const hidden of this.#hidden) hidden.style.removeProperty('display');
+  }
+
+  /** Reads styles of the block while it is not hidden: WebKit does not keep those of hidden ones up to date. */
+  #look(read: () => void): void {
+    this.#show();
+    read();
+    if (this.element.isConnected) this.#hide();
   }
 
   #setInsets(): void {
@@ -93,7 +114,7 @@ export class Placement {
     }
     if (this.#gutter === undefined) return;
     const look = getComputedStyle(this.#gutter);
-    style.setProperty('--gutter', `${this.#gutter.getBoundingClientRect().width}px`);
+    style.setProperty('--gutter', `${this.#gutter.getBoundingClientRect().width / zoomOf(this.#gutter)}px`);
     style.setProperty('--gutter-start', look.paddingLeft);
     style.setProperty('--gutter-end', look.paddingRight);
     style.setProperty('--gutter-opacity', look.opacity);
