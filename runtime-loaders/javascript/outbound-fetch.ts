@@ -15,7 +15,7 @@ const withoutBody = new Set([101, 103, 204, 205, 304]);
 export interface FetchOptions {
   readonly outbound: Outbound;
   readonly view: View;
-  readonly loop: EventLoop;
+  readonly loop: Pick<EventLoop, 'track'>;
 }
 
 /** Replaces `fetch`. */
