@@ -79,10 +79,7 @@ function guarded(process: WasiProcess, call: Call): Import {
       const done = call(...args);
       if (done === undefined) return 0;
       return done.then(
-        () => {
-          process.suspended();
-          return 0;
-        },
+        () => 0,
         (error: unknown) => failure(process, error),
       );
     } catch (error) {
@@ -91,9 +88,9 @@ function guarded(process: WasiProcess, call: Call): Import {
   };
 }
 
-/** Lets the event loop turn before a call that comes late after the last suspension. */
+/** Lets the event loop turn before a call that comes late after its last turn. */
 function turning(process: WasiProcess, call: Import): Import {
-  return (...args) => (process.mustSuspend ? process.turn().then(() => call(...args)) : call(...args));
+  return (...args) => (process.mustTurn ? process.turn().then(() => call(...args)) : call(...args));
 }
 
 /** The error number of what a call threw; what is no Errno unwinds the program. */

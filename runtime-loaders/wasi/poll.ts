@@ -130,7 +130,8 @@ function wait(process: WasiProcess, waiting: readonly Waiting[]): undefined | Pr
   if (!wantsInput) return sleepUntil(process, untilMs);
   const input = process.input.lookAhead();
   if (untilMs === Infinity) return input;
-  return Promise.race([input, sleepUntil(process, untilMs)]);
+  // Not `stdio.sleep`: where that waits in place, no input could arrive meanwhile.
+  return Promise.race([input, timer(untilMs)]);
 }
 
 function sleepUntil(process: WasiProcess, untilMs: number): undefined | Promise<void> {
@@ -139,6 +140,13 @@ function sleepUntil(process: WasiProcess, untilMs: number): undefined | Promise<
     if (restMs <= 0) return undefined;
     const slept = process.context.stdio.sleep(Math.min(Math.ceil(restMs), longestSleepMs));
     if (slept !== undefined) return slept.then(() => sleepUntil(process, untilMs));
+  }
+}
+
+async function timer(untilMs: number): Promise<void> {
+  for (let restMs; (restMs = untilMs - performance.now()) > 0;) {
+    const ms = Math.min(Math.ceil(restMs), longestSleepMs);
+    await new Promise((resolve) => setTimeout(resolve, ms));
   }
 }
 

@@ -8,8 +8,8 @@ import type { Jspi } from './jspi.js';
 import type { Program } from './program.js';
 import { StandardInput } from './standard-input.js';
 
-/** A file call later than this after the last suspension suspends first (DESIGN §6). */
-const suspendAfterMs = 10;
+/** A file call later than this after the last turn of the event loop lets it turn first (DESIGN §6). */
+const turnAfterMs = 10;
 /** What programs print when an allocation failed: musl and Go, Rust, libc++, shells. */
 const memoryComplaint =
   /out of memory|cannot allocate memory|memory allocation of \d+ bytes failed|bad_alloc|memory exhausted/i;
@@ -34,7 +34,7 @@ export class WasiProcess {
   end: ProgramEnd | undefined;
   /** Whether the program said on fd 2 that an allocation failed. */
   complainedOfMemory = false;
-  #suspendedMs = performance.now();
+  #turnedMs = performance.now();
   #turns: MessageChannel | undefined;
   #errorTail = '';
 
@@ -54,8 +54,8 @@ export class WasiProcess {
   }
 
   /** Whether a file call must let the event loop turn first, so that others' changes arrive (only with JSPI). */
-  get mustSuspend(): boolean {
-    return performance.now() - this.#suspendedMs > suspendAfterMs;
+  get mustTurn(): boolean {
+    return performance.now() - this.#turnedMs > turnAfterMs;
   }
 
   /** Resolves in a later task: what was posted to this worker until now has been received by then. */
@@ -63,16 +63,11 @@ export class WasiProcess {
     const { port1, port2 } = (this.#turns ??= new MessageChannel());
     return new Promise((resolve) => {
       port1.onmessage = () => {
-        this.suspended();
+        this.#turnedMs = performance.now();
         resolve();
       };
       port2.postMessage(null);
     });
-  }
-
-  /** Told after every suspension. */
-  suspended(): void {
-    this.#suspendedMs = performance.now();
   }
 
   /** Looks through what goes to fd 2 for a complaint about memory, however it is cut into writes. */
