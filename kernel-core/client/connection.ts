@@ -59,12 +59,13 @@ export class Connection {
 
   /** Boots a kernel. Rejects with EFRAME, EWORKER, EWASM or a download's error. */
   static async open(options: ConnectionOptions): Promise<Connection> {
-    const kernel = await options.kernelSource;
     const csp = kernelPolicy();
     const control = new MessageChannel();
     const line = new MessageChannel();
     const pages = new MessageChannel();
-    const payload: KernelFramePayload = { kernel };
+    const payload = options.kernelSource.then((kernel): KernelFramePayload => ({ kernel }));
+    // Awaited further down; a failure on the way there must not count as unhandled.
+    options.image.catch(() => undefined);
     let frame: HTMLIFrameElement | undefined;
     const handshake = watchHandshake(control.port1, line.port1);
     try {

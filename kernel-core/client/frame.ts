@@ -10,6 +10,7 @@ export interface FrameOptions {
   readonly csp: string;
   /** The inner document; see `innerDocument`. */
   readonly html: string;
+  /** For the inner document; a promise is awaited while the frame loads. */
   readonly payload?: unknown;
   /** Handed to the inner document in this order. */
   readonly ports: readonly MessagePort[];
@@ -47,13 +48,15 @@ export async function openFrame(options: FrameOptions): Promise<HTMLIFrameElemen
   else frame.src = hosted;
 
   const blocked = watchPolicy();
+  let payload: unknown;
   try {
-    await new Promise<void>((resolve, reject) => {
+    const loaded = new Promise<void>((resolve, reject) => {
       frame.addEventListener('load', () => resolve(), { once: true });
       signal?.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
       blocked.onblocked = reject;
       (options.parent ?? document.documentElement).append(frame);
     });
+    [payload] = await Promise.all([options.payload, loaded]);
   } catch (error) {
     frame.remove();
     throw error;
@@ -65,7 +68,7 @@ export async function openFrame(options: FrameOptions): Promise<HTMLIFrameElemen
     csp: options.csp,
     html: options.html,
     sandbox,
-    payload: options.payload,
+    payload,
   };
   const opened = answerOf(frame, hosted);
   frame.contentWindow?.postMessage(message, '*', [...options.ports]);
