@@ -10,10 +10,11 @@ const strictCsp = {
   'content-security-policy': [
     "default-src 'none'",
     "script-src 'self'",
-    "style-src 'self' 'unsafe-inline'",
+    "style-src 'self'",
     "img-src 'self' data:",
     "connect-src 'self'",
     "frame-src 'self'",
+    "require-trusted-types-for 'script'",
   ].join('; '),
 };
 
