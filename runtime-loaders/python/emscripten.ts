@@ -122,6 +122,8 @@ export interface PyodideModule {
   readonly jspiSupported: boolean;
   promisingRunMain(): Promise<number>;
   _run_main(): number;
+  _emscripten_stack_get_base(): number;
+  _emscripten_stack_set_limits(base: number, end: number): void;
   _Py_FinalizeEx(): number;
   /** Whether the code that runs now was entered by a promising call with no JavaScript in between. */
   readonly validSuspender: { value: boolean };
@@ -136,7 +138,7 @@ export interface PyodideModule {
 export interface PyodideApi {
   pyVersionTuple?: readonly number[];
   sitePackages?: string;
-  on_fatal?: (error: unknown) => void;
+  on_fatal?: (error: Error) => void;
   finalizeBootstrap(): PublicApi;
   readonly packageIndexReady: Promise<void>;
 }

@@ -25,12 +25,19 @@ export interface Interpreter {
   readonly streams: StandardStreams;
   readonly poll: Poll;
   readonly memory: MemoryLimit;
-  /** The error that broke the interpreter: nothing can run in it any more. */
-  fatal(): unknown;
+  /** Rejects with an error met outside the program, in a call from JavaScript, that broke the interpreter. */
+  readonly broken: Promise<never>;
 }
 
 /** What CPython takes as sys.executable. */
 const executable = '/usr/bin/python3';
+
+/**
+ * How deep C code may nest before RecursionError. CPython counts bytes of its own stack, of which there are
+ * 10 MB; but the browser's stack beneath is about 1 MB (in Chromium a suspendable one overflows at 900 calls
+ * through functools.lru_cache, where CPython has used 350 KB), and its overflow cannot be caught.
+ */
+const stackBytes = 256 * 1024;
 
 /** Loads the interpreter. Its command line is `args`, read by CPython itself. */
 export async function startInterpreter(
@@ -49,7 +56,6 @@ export async function startInterpreter(
   const poll = new Poll(context, suspension, streams);
   const memory = new MemoryLimit(context.limits.memoryBytes);
   const umask: Umask = { value: 0o022 };
-  let fatal: unknown;
   let instantiationFailed: (error: Error) => void = () => undefined;
 
   const settings: ModuleSettings = {
@@ -139,12 +145,15 @@ export async function startInterpreter(
     instantiationFailed = reject;
     createModule(settings).then(resolve, reject);
   });
-  module.API.on_fatal = (error) => {
-    fatal ??= error;
-  };
+  const stackBase = module._emscripten_stack_get_base();
+  module._emscripten_stack_set_limits(stackBase, stackBase - stackBytes);
+  const broken = new Promise<never>((_resolve, reject) => {
+    module.API.on_fatal = reject;
+  });
+  broken.catch(() => undefined);
   const api = module.API.finalizeBootstrap();
   await module.API.packageIndexReady;
-  return { module, api, streams, poll, memory, fatal: () => fatal };
+  return { module, api, streams, poll, memory, broken };
 }
 
 /** asm.mjs has no imports; in an opaque origin a blob is the only address it can have. */

@@ -1,25 +1,35 @@
 // runtime-loaders/python: the loader. CPython's own main runs the program, so command lines, sys.path,
 // tracebacks and exit codes are CPython's; this file gives it its surroundings and reads how it ended.
 import type { ProcessContext, ProgramEnd } from '../runtime.js';
+import { installFetch } from '../javascript/outbound-fetch.js';
 import type { PyFunction } from './emscripten.js';
+import { errnoOf } from './foreign-error.js';
 import { startInterpreter, type Interpreter } from './interpreter.js';
+import { beginRequest, pythonNetwork } from './python-network.js';
 import { pythonSide, pythonSideFile, type Host } from './python-side.js';
 
 /** CPython's exit code when standard output could not be flushed at the end. */
 const flushFailed = 120;
 
+/** A shell's number for a program that abort(3) ended. */
+const abortCode = 134;
+
 export async function run(context: ProcessContext): Promise<ProgramEnd> {
+  installFetch({ outbound: context.outbound, view: context.view, loop: { track: (promise) => promise } });
   const interpreter = await startInterpreter(context, context.argv.slice(1));
+  const wake = () => interpreter.poll.wake();
   let uncaught = '';
   const finish = prepare(interpreter, {
     takeRefusal: () => interpreter.streams.input.takeRefusal(),
-    wake: () => interpreter.poll.wake(),
+    wake,
+    beginRequest: (method, url, headers, body) =>
+      beginRequest(context.outbound, wake, method, url, headers, body),
     uncaught: (name) => {
       uncaught = name;
     },
   });
   try {
-    const status = await runMain(interpreter, finish);
+    const status = await Promise.race([runMain(interpreter, finish), interpreter.broken]);
     // A shell's number for a program that SIGINT ended.
     const code = uncaught === 'KeyboardInterrupt' ? 130 : status;
     const { memory, streams } = interpreter;
@@ -30,6 +40,17 @@ export async function run(context: ProcessContext): Promise<ProgramEnd> {
     return refusal === undefined ? { code } : { code: code === 0 ? 1 : code, message: refusal };
   } catch (error) {
     return ended(interpreter, error);
+  } finally {
+    flush(interpreter);
+  }
+}
+
+function flush({ streams }: Interpreter): void {
+  try {
+    streams.output.flush();
+  } catch (error) {
+    // Nobody reads any more.
+    if (errnoOf(error) === undefined) throw error;
   }
 }
 
@@ -43,7 +64,10 @@ function prepare({ api }: Interpreter, host: Host): PyFunction {
   );
   api.registerJsModule('_host', host);
   try {
-    return api.runPython(pythonSide, { globals, filename: pythonSideFile }) as PyFunction;
+    const options = { globals, filename: pythonSideFile };
+    const finish = api.runPython(pythonSide, options) as PyFunction;
+    api.runPython(pythonNetwork, options);
+    return finish;
   } finally {
     api.unregisterJsModule('_host');
     globals.destroy();
@@ -54,25 +78,25 @@ function prepare({ api }: Interpreter, host: Host): PyFunction {
 async function runMain({ module }: Interpreter, finish: PyFunction): Promise<number> {
   const code = module.jspiSupported ? await module.promisingRunMain() : module._run_main();
   await (module.jspiSupported ? finish.callPromising() : finish());
-  return module._Py_FinalizeEx() < 0 && code === 0 ? flushFailed : code;
+  try {
+    return module._Py_FinalizeEx() < 0 && code === 0 ? flushFailed : code;
+  } catch {
+    // The program has ended and everything it printed has left: taking its objects apart may fail, as it
+    // does for very long chains of them.
+    return code;
+  }
 }
 
 function ended({ memory }: Interpreter, error: unknown): ProgramEnd {
   if (isExitStatus(error)) return { code: error.status };
   const text = error instanceof Error ? error.message : String(error);
-  if (memory.reached) return { code: 134, reason: 'memory', message: memory.sentence };
-  if (error instanceof RangeError) {
-    return {
-      code: 134,
-      reason: 'trap',
-      message: 'Python stopped: calls are nested too deeply for the browser’s stack.',
-    };
+  const end = (reason: 'memory' | 'trap', message: string) => ({ code: abortCode, reason, message });
+  // Chromium's words, Firefox's words.
+  if (/call stack|too much recursion/i.test(text)) {
+    return end('trap', 'Python stopped: calls or objects are nested too deeply for this browser.');
   }
-  return {
-    code: 134,
-    reason: 'trap',
-    message: `Python stopped because of an error it cannot recover from: ${text}`,
-  };
+  if (memory.reached) return end('memory', memory.sentence);
+  return end('trap', `Python stopped because of an error it cannot recover from: ${text}`);
 }
 
 /** What Emscripten throws for `_exit`. */

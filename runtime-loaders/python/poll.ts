@@ -35,7 +35,7 @@ export class Poll {
     return (pollfds = 0, count = 0, timeoutMs = 0) => {
       const ready = original(pollfds, count, 0);
       const limitMs = ready !== 0 ? 0 : timeoutMs < 0 ? timerMsMax : timeoutMs;
-      this.#context.stdio.flush();
+      this.#streams.output.flush();
       this.#context.view.flush();
       if (!this.#suspension.possible) {
         if (limitMs > 0) this.#waitInPlace(timeoutMs < 0 ? Infinity : limitMs);

@@ -2,6 +2,8 @@
 // program, and leaves no name behind in __main__. What it needs from JavaScript it imports as `_host`.
 // Its own frames are taken out of tracebacks by their file name.
 
+import type { PendingRequest } from './python-network.js';
+
 /** The file name of our frames. */
 export const pythonSideFile = '<wasm-elements>';
 
@@ -13,13 +15,19 @@ export interface Host {
   uncaught(name: string): void;
   /** Ends the wait of `poll` before its time. */
   wake(): void;
+  beginRequest(
+    method: string,
+    url: string,
+    headers: readonly string[],
+    body: Uint8Array | undefined,
+  ): PendingRequest;
 }
 
 export const pythonSide = String.raw`
-import _thread, atexit, io, os, select, sys, time
+import _thread, atexit, errno, io, os, select, sys, time
 from _operator import index
 import _host as host
-from pyodide.ffi import can_run_sync
+from pyodide.ffi import can_run_sync, to_js
 from _pyodide import _importhook
 
 FILE = __file__
@@ -182,10 +190,23 @@ def add_hint(error):
 
 def refuse_threads():
     def unavailable(*_args, **_options):
-        raise RuntimeError("can't start new thread: there are no threads here; asyncio works")
+        raise RuntimeError("can't start new thread: there are no threads here, use asyncio")
 
-    _thread.start_new_thread = _thread.start_new = unavailable
-    _thread.start_joinable_thread = unavailable
+    _thread.start_new_thread = _thread.start_new = _thread.start_joinable_thread = unavailable
+    if (threading := sys.modules.get('threading')) is not None:
+        threading._start_joinable_thread = unavailable
+
+
+def refuse_processes():
+    def refuse(name):
+        def unavailable(*_args, **_options):
+            raise OSError(errno.ENOTSUP, f'{name}: Python cannot start other programs here yet')
+        unavailable.__name__ = unavailable.__qualname__ = name
+        setattr(os, name, unavailable)
+
+    for name in ('system', 'popen', 'fork', 'execv', 'execve', 'posix_spawn', 'posix_spawnp'):
+        if hasattr(os, name):
+            refuse(name)
 
 
 def finish():
@@ -200,6 +221,7 @@ open_standard_streams()
 time.sleep = sleep
 install_event_loop()
 refuse_threads()
+refuse_processes()
 sys.excepthook = excepthook
 # Names that would show that something ran before the program.
 sys.modules['__main__'].__dict__.pop('_pyodide_core', None)

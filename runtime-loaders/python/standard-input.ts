@@ -6,6 +6,7 @@ import type { ProcessContext } from '../runtime.js';
 import { CannotBlock } from '../stdio.js';
 import type { PyodideModule, WasmImport } from './emscripten.js';
 import { errnoOf, isCannotBlock } from './foreign-error.js';
+import type { StandardOutput } from './standard-output.js';
 import type { Answer, Suspension } from './suspension.js';
 
 const empty = new Uint8Array(0);
@@ -15,14 +16,16 @@ const aheadBytes = 64 * 1024;
 export class StandardInput {
   readonly #context: ProcessContext;
   readonly #suspension: Suspension;
+  readonly #output: StandardOutput;
   #left: Uint8Array = empty;
   /** A read ahead found the end; said once, as a terminal would. */
   #ended = false;
   #ahead: Promise<void> | undefined;
   #refusal: string | undefined;
 
-  constructor(context: ProcessContext, suspension: Suspension) {
+  constructor(context: ProcessContext, suspension: Suspension, output: StandardOutput) {
     this.#context = context;
+    this.#output = output;
     this.#suspension = suspension;
   }
 
@@ -66,6 +69,7 @@ export class StandardInput {
       const max = lengthOf(module, vectors, count);
       if (this.#left.length > 0 || this.#ended || max === 0) return take();
       try {
+        this.#output.flush();
         if (this.#context.transport === 'suspending' && !this.#context.stdio.inputGiven) {
           if (!this.#suspension.possible) throw new CannotBlock();
           return this.#suspension.wait(this.becomesReady(), take, (error) => this.#failed(error));

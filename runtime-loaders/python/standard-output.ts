@@ -1,18 +1,27 @@
-// runtime-loaders/python: fds 1 and 2. Must always hold: what was printed leaves within moments, whether the
-// program goes on printing, waits, or computes without a word.
+// runtime-loaders/python: fds 1 and 2. Gathers what a fast program prints into few messages.
+// Must always hold: bytes leave in the order they were written, over both descriptors; they leave within
+// moments, whether the program goes on printing, waits, or computes without a word.
 import type { ProcessContext } from '../runtime.js';
 import type { PyodideModule, WasmImport } from './emscripten.js';
 import { errnoOf } from './foreign-error.js';
 import type { Answer, Suspension } from './suspension.js';
 
-/** Printed lines may be gathered into one message; for this long, if the program computes on. */
-const lateMs = 20;
+/** This many writes leave one by one; the rest of them, within the same window, are gathered. */
+const promptWrites = 50;
+/** Also how long gathered bytes may wait. */
+const windowMs = 20;
+const gatheredBytes = 32 * 1024;
 
 export class StandardOutput {
   readonly #context: ProcessContext;
   readonly #suspension: Suspension;
+  readonly #gathered = new Uint8Array(gatheredBytes);
+  #length = 0;
+  #fd = 1;
+  #windowStartMs = -Infinity;
+  #writes = 0;
   #backlog: Promise<void> | undefined;
-  #writtenMs = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(context: ProcessContext, suspension: Suspension) {
     this.#context = context;
@@ -22,12 +31,30 @@ export class StandardOutput {
   /** Takes all of the bytes, which may be reused. Throws Emscripten's error when nobody reads any more. */
   write(module: PyodideModule, fd: number, bytes: Uint8Array): void {
     try {
-      this.#backlog = this.#context.stdio.writeWaiting(fd, bytes) ?? this.#backlog;
+      if (fd !== this.#fd || this.#length + bytes.length > gatheredBytes) this.flush();
+      this.#fd = fd;
+      if (bytes.length > gatheredBytes) return this.#send(bytes);
+      this.#gathered.set(bytes, this.#length);
+      this.#length += bytes.length;
+      const now = performance.now();
+      if (now - this.#windowStartMs > windowMs) {
+        this.#windowStartMs = now;
+        this.#writes = 0;
+      }
+      this.#writes += 1;
+      if (this.#writes <= promptWrites) this.flush();
+      else this.#remindToFlush(module);
     } catch (error) {
       const number = errnoOf(error);
       throw number === undefined ? error : new module.FS.ErrnoError(number);
     }
-    this.#remindToFlush(module);
+  }
+
+  flush(): void {
+    const length = this.#length;
+    this.#length = 0;
+    if (length > 0) this.#send(this.#gathered.subarray(0, length));
+    this.#context.stdio.flush();
   }
 
   /** `fd_write` of preview1, which waits while the reader of our output lags too far behind. */
@@ -42,23 +69,39 @@ export class StandardOutput {
     };
   }
 
+  #send(bytes: Uint8Array): void {
+    this.#backlog = this.#context.stdio.writeWaiting(this.#fd, bytes) ?? this.#backlog;
+  }
+
   /**
-   * Has the evaluation loop look in until gathered lines have left: a worker that computes has no timers.
-   * Costs nothing once they have.
+   * A timer for a program that waits; for one that computes, which has none, the evaluation loop looks in.
+   * Costs nothing once everything has left.
    */
   #remindToFlush(module: PyodideModule): void {
-    this.#writtenMs = performance.now();
+    const flushLate = () => {
+      try {
+        this.flush();
+      } catch (error) {
+        // Nobody reads any more, which the next write will tell.
+        if (errnoOf(error) === undefined) throw error;
+      }
+    };
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined;
+      flushLate();
+    }, windowMs);
     if (module.Py_EmscriptenSignalBuffer !== undefined) return;
-    const flushWhenLate = () => {
-      if (performance.now() - this.#writtenMs < lateMs) return;
+    const gatheredMs = performance.now();
+    const lookIn = () => {
+      if (performance.now() - gatheredMs < windowMs) return;
       module.Py_EmscriptenSignalBuffer = undefined;
       module.HEAP8[module._Py_EMSCRIPTEN_SIGNAL_HANDLING] = 0;
-      this.#context.stdio.flush();
+      flushLate();
     };
     module.Py_EmscriptenSignalBuffer = {
       // Reading element 0 asks for the pending signal, writing clears it.
       get 0() {
-        flushWhenLate();
+        lookIn();
         return 0;
       },
       set 0(_signal: number) {

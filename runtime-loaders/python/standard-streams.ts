@@ -22,8 +22,8 @@ export class StandardStreams {
   readonly #context: ProcessContext;
 
   constructor(context: ProcessContext, suspension: Suspension) {
-    this.input = new StandardInput(context, suspension);
     this.output = new StandardOutput(context, suspension);
+    this.input = new StandardInput(context, suspension, this.output);
     this.#context = context;
   }
 

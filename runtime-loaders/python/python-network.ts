@@ -1,0 +1,123 @@
+// runtime-loaders/python: urllib over the sandbox's grant, in Python. Runs after `python-side.ts`, in the
+// same namespace. There are no sockets, so the handlers of urllib.request are where HTTP can be had.
+import { OutboundError, type Outbound } from '../outbound.js';
+
+/** What Python sees of one request. `settled` first, then either `error` or the rest. */
+export interface PendingRequest {
+  settled: boolean;
+  error?: string;
+  url?: string;
+  status?: number;
+  reason?: string;
+  /** Lines `Name: value`. */
+  headers?: string;
+  body?: Uint8Array;
+}
+
+/** Begins a request; `wake` is called once it has settled. Headers alternate names and values. */
+export function beginRequest(
+  outbound: Outbound,
+  wake: () => void,
+  method: string,
+  url: string,
+  headers: readonly string[],
+  body: Uint8Array | undefined,
+): PendingRequest {
+  const pending: PendingRequest = { settled: false };
+  const pairs = headers.flatMap((name, index) =>
+    index % 2 === 0 ? [[name, headers[index + 1] ?? ''] as const] : [],
+  );
+  outbound
+    .fetch({ url, method, headers: pairs, body: body ?? null })
+    .then(
+      (response) => {
+        pending.url = response.url;
+        pending.status = response.status;
+        pending.reason = response.statusText;
+        pending.headers = response.headers.map(([name, value]) => `${name}: ${value}\r\n`).join('');
+        pending.body = response.body;
+      },
+      (error: unknown) => {
+        pending.error =
+          error instanceof Error || error instanceof OutboundError ? error.message : String(error);
+      },
+    )
+    .finally(() => {
+      pending.settled = true;
+      wake();
+    });
+  return pending;
+}
+
+export const pythonNetwork = String.raw`
+def patch_urllib(request):
+    import email, email.policy
+    from urllib.error import URLError
+    from urllib.response import addinfourl
+
+    def read_body(data):
+        if data is None or isinstance(data, (bytes, bytearray, memoryview)):
+            return data
+        return data.read() if hasattr(data, 'read') else b''.join(data)
+
+    def open_url(handler, req):
+        if not can_run_sync():
+            raise URLError('this browser cannot pause Python for a download '
+                           '(it has no JavaScript Promise Integration)')
+        headers = {**req.headers, **req.unredirected_hdrs}
+        body = read_body(req.data)
+        pending = host.beginRequest(req.get_method(), req.full_url, to_js([x for pair in headers.items() for x in pair]),
+                                    None if body is None else to_js(bytes(body)))
+        while not pending.settled:
+            poll.poll(None)
+        if (error := getattr(pending, 'error', None)) is not None:
+            raise URLError(error)
+        headers = email.message_from_string(pending.headers, policy=email.policy.compat32)
+        response = addinfourl(io.BytesIO(pending.body.to_bytes()), headers, pending.url, pending.status)
+        response.msg = response.reason = pending.reason
+        return response
+
+    request.HTTPHandler.http_open = open_url
+    # Built without TLS of its own, CPython has no handler for https.
+    request.HTTPSHandler = type('HTTPSHandler', (request.HTTPHandler,), {
+        'https_open': open_url, 'https_request': request.HTTPHandler.do_request_, 'http_open': open_url})
+    request.HTTPHandler.https_open = open_url
+    request.HTTPHandler.https_request = request.HTTPHandler.do_request_
+
+
+class AfterImport:
+    """A finder that finds nothing of its own: calls a function when a module has been imported."""
+
+    def __init__(self, hooks):
+        self.hooks = hooks
+
+    def find_spec(self, name, path, target=None):
+        hook = self.hooks.pop(name, None)
+        if hook is None:
+            return None
+        spec = find_spec(name, path, target)
+        if spec is not None and spec.loader is not None:
+            spec.loader = Loader(spec.loader, hook)
+        return spec
+
+
+class Loader:
+    def __init__(self, loader, hook):
+        self._loader, self._hook = loader, hook
+
+    def __getattr__(self, name):
+        return getattr(self._loader, name)
+
+    def create_module(self, spec):
+        return self._loader.create_module(spec)
+
+    def exec_module(self, module):
+        module.__loader__ = module.__spec__.loader = self._loader
+        self._loader.exec_module(module)
+        self._hook(module)
+
+
+from _frozen_importlib import _find_spec as find_spec
+
+sys.meta_path.insert(0, AfterImport({'urllib.request': patch_urllib}))
+`;
