@@ -2,6 +2,7 @@
 // them: loader source, assets, compiled modules. Must always hold: a failed download is forgotten, so
 // that the next process tries again.
 import type { Runtime, RuntimeVersion } from './abi/runtime.js';
+import { compileErrorReason, wasmProblem } from './abi/wasm-binary.js';
 import type { Answer, PageService, WireError } from './protocol/kernel-service.js';
 
 /** An error the page sent, on its way back to the page. */
@@ -55,6 +56,8 @@ export class Downloads {
   async program(bytes: Uint8Array, memoryBytes: number): Promise<WebAssembly.Module> {
     const known = this.#programs.find((each) => each.memoryBytes === memoryBytes && equal(each.bytes, bytes));
     if (known !== undefined) return known.module;
+    const problem = wasmProblem(bytes);
+    if (problem !== undefined) throw new InvalidProgram(`This file ${problem}.`);
     try {
       const limited = this.#limitMemory(bytes, memoryBytes);
       const module = await WebAssembly.compile(limited as Uint8Array<ArrayBuffer>);
@@ -62,10 +65,7 @@ export class Downloads {
       this.#programs.length = Math.min(this.#programs.length, programsKept);
       return module;
     } catch (error) {
-      const why = (error instanceof Error ? error.message : String(error)).replace(
-        /^WebAssembly\.\w+\(\): /,
-        '',
-      );
+      const why = compileErrorReason(error instanceof Error ? error.message : String(error));
       throw new InvalidProgram(`This file is not a valid WebAssembly program: ${why}.`);
     }
   }

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { Kernel, type RunResult, type Sandbox } from 'wasm-elements/kernel';
+import { Kernel, KernelError, type RunResult, type Sandbox } from 'wasm-elements/kernel';
 import { testConfig } from '../../test-config.js';
 
 const canWait = testConfig.lane !== 'webkit';
@@ -156,6 +156,16 @@ describe('A WASI program in a sandbox', () => {
     const { code, message } = await sandbox.run('wasi', ['page.wasm']);
     expect(code).to.equal(126);
     expect(message).to.contain('HTML');
+  });
+
+  it('that was cut short does not start, and the error says where it ends', async () => {
+    const whole = await sandbox.fs.readFile('hello.wasm');
+    await sandbox.fs.writeFile('cut.wasm', whole.slice(0, 100));
+    const error = await sandbox.run('./cut.wasm').catch((reason: unknown) => reason);
+    expect(error).to.be.instanceOf(KernelError).and.include({ code: 'ENOEXEC' });
+    expect((error as KernelError).message)
+      .to.contain('cut short')
+      .and.contain('the file at byte 100');
   });
 
   it('leaves its realm to the next as it found it', async () => {
