@@ -1,14 +1,15 @@
 // elements/output: draws the screen's rows as blocks of text nodes and spans.
 // A block holds consecutive rows of one source, is bounded in size, and is never touched again once all
-// its rows are fixed; off-screen blocks cost no layout (`content-visibility`). Where rows end depends on
-// the text alone, never on when drawing happened.
+// its rows are fixed. Where blocks begin and end depends on the text alone, never on when drawing happened.
+import { BlockPages } from './block-pages.js';
 import type { Line } from './line.js';
 import { paintSpan } from './pen-style.js';
 import { samePen, type Pen, type Source } from './pen.js';
 import type { Screen } from './screen.js';
 
-const blockRows = 128;
+const blockRows = 64;
 const blockCharacters = 16_384;
+const blockRuns = 256;
 /** Beyond these counts a page would suffer; colours are then left out, sources no longer told apart. */
 const maxSpans = 20_000;
 const maxBlocks = 8_000;
@@ -26,6 +27,7 @@ interface Block {
 export class BlockRenderer {
   readonly #screen: Screen;
   readonly #container: HTMLElement;
+  readonly #pages: BlockPages;
   /** Blocks that may still change; fixed ones live in the document only. */
   #blocks: Block[] = [];
   #tail: HTMLElement | null = null;
@@ -33,11 +35,14 @@ export class BlockRenderer {
   #start = 0;
   #fixedBlocks = 0;
   #fixedSpans = 0;
+  /** Of the last fixed block, while nothing stands between it and the next one. */
+  #fixedSource: Source | undefined;
   #spans = 0;
 
   constructor(screen: Screen, container: HTMLElement) {
     this.#screen = screen;
     this.#container = container;
+    this.#pages = new BlockPages(container);
   }
 
   /** Brings the document up to date with the screen. */
@@ -51,12 +56,12 @@ export class BlockRenderer {
     for (const block of this.#blocks.slice(0, start)) this.#spans += block.spans;
     let index = start;
     while (row < screen.end) {
-      const rows = this.#rowsOfBlock(row);
+      const rows = this.#rowsOfBlock(row, this.#fixedBlocks + index);
       this.#draw(index, row, rows);
       row += rows;
       index++;
     }
-    for (const surplus of this.#blocks.splice(index)) surplus.element.remove();
+    for (const surplus of this.#blocks.splice(index).reverse()) this.#pages.removeLast(surplus.element);
     screen.takeChanges();
     this.#placeTail();
     this.#fix();
@@ -69,8 +74,10 @@ export class BlockRenderer {
     this.#letGo(this.#blocks.length);
     this.#start = this.#screen.end;
     this.#screen.dropBefore(this.#start);
-    this.#container.append(element);
+    this.#pages.end(this.#fixedBlocks, element);
+    this.#fixedSource = undefined;
     this.render();
+    this.#placeTail();
   }
 
   /** An element that stays after the last character, or null. */
@@ -90,46 +97,41 @@ export class BlockRenderer {
     return Math.max(0, holding - 1);
   }
 
-  #rowsOfBlock(first: number): number {
+  #rowsOfBlock(first: number, ordinal: number): number {
     const screen = this.#screen;
-    const source = screen.line(first).source;
-    const mixed = this.#fixedBlocks + this.#blocks.length > maxBlocks;
-    let characters = 0;
+    const { source } = screen.line(first);
+    const mixed = ordinal >= maxBlocks;
+    let [characters, runs] = [0, 0];
     let row = first;
     while (row < screen.end && row - first < blockRows) {
       const line = screen.line(row);
-      if (row > first && characters + line.characters > blockCharacters) break;
-      if (line.source !== source && !mixed) break;
       characters += line.characters + 1;
+      runs += line.runs.length;
+      if (row > first && (characters > blockCharacters || runs > blockRuns)) break;
+      if (line.source !== source && !mixed) break;
       row++;
     }
     return row - first;
   }
 
   #draw(index: number, first: number, rows: number): void {
-    const source = this.#screen.line(first).source;
+    const { source } = this.#screen.line(first);
+    const before = index === 0 ? this.#fixedSource : this.#blocks[index - 1]?.source;
+    const name = `block ${source}${before === source ? '' : ' start'}`;
     const known = this.#blocks[index];
     if (known === undefined) {
       const element = document.createElement('div');
+      element.className = name;
       const block = { element, first, rows, source, spans: 0, open: false };
-      this.#setSource(block, index);
-      const before = this.#blocks[index - 1]?.element;
-      if (before === undefined) this.#container.append(element);
-      else before.after(element);
+      this.#pages.append(element, this.#fixedBlocks + index);
       this.#blocks.push(block);
       this.#fill(block, true);
     } else {
-      const moved = known.first !== first || known.rows !== rows;
+      const moved = known.first !== first || known.rows !== rows || known.source !== source;
       Object.assign(known, { first, rows, source });
-      this.#setSource(known, index);
+      if (known.element.className !== name) known.element.className = name;
       this.#fill(known, moved);
     }
-  }
-
-  #setSource(block: Block, index: number): void {
-    const before = this.#blocks[index - 1]?.element ?? block.element.previousElementSibling;
-    const starts = !(before?.classList.contains(block.source) ?? false);
-    block.element.className = `block ${block.source}${starts ? ' start' : ''}`;
   }
 
   #fill(block: Block, always = false): void {
@@ -152,7 +154,6 @@ export class BlockRenderer {
     } else {
       element.replaceChildren(...nodes);
     }
-    element.style.setProperty('--rows', String(block.rows));
     for (const line of lines) line.changed = false;
   }
 
@@ -190,8 +191,8 @@ export class BlockRenderer {
   #placeTail(): void {
     const tail = this.#tail;
     if (tail === null) return;
-    const last = this.#blocks.at(-1)?.element;
-    const home = last !== undefined && last === this.#container.lastElementChild ? last : this.#container;
+    const last = this.#blocks.at(-1)?.element; // none after a note: the tail is below it
+    const home = last ?? this.#container;
     if (tail.parentNode === home && tail === home.lastChild) return;
     const focused = (tail.getRootNode() as Document | ShadowRoot).activeElement;
     home.append(tail);
@@ -214,6 +215,8 @@ export class BlockRenderer {
   #letGo(count: number): void {
     for (const block of this.#blocks.splice(0, count)) {
       this.#start = block.first + block.rows;
+      this.#fixedSource = block.source;
+      this.#pages.fix(block.element, block.rows);
       this.#fixedBlocks++;
       this.#fixedSpans += block.spans;
     }

@@ -39,6 +39,7 @@ export class Line {
   #runs: Run[] = [];
   #columns = 0;
   #characters = 0;
+  #hasStderr = false;
 
   constructor(owner: Source) {
     this.owner = owner;
@@ -67,8 +68,8 @@ export class Line {
   }
   /** `stderr` as soon as any of the text is from there: an error line is never shown as a plain one. */
   get source(): Source {
-    if (this.#runs.length === 0) return this.owner === 'stderr' ? 'stderr' : 'stdout';
-    return this.#runs.some((run) => run.pen.source === 'stderr') ? 'stderr' : 'stdout';
+    const stderr = this.#runs.length === 0 ? this.owner === 'stderr' : this.#hasStderr;
+    return stderr ? 'stderr' : 'stdout';
   }
 
   /** Puts text (no control characters but a single tab) at a column, over what is there. Pads with spaces. */
@@ -136,6 +137,7 @@ export class Line {
     }
     this.#columns += run.columns;
     this.#characters += run.text.length;
+    this.#hasStderr ||= run.pen.source === 'stderr';
     this.changed = true;
   }
 
@@ -143,6 +145,7 @@ export class Line {
     this.#runs = [];
     this.#columns = 0;
     this.#characters = 0;
+    this.#hasStderr = false;
     this.changed = true;
     for (const run of runs) this.#append(run);
   }

@@ -45,10 +45,11 @@ export const outputStyles = `
   padding-inline: var(--inset);
   white-space: pre-wrap;
   overflow-wrap: anywhere;
-  content-visibility: auto;
-  contain-intrinsic-block-size: auto calc(var(--rows, 1) * 1lh);
 }
-.block:nth-last-child(-n + 3) { content-visibility: visible; }
+/* What is off-screen costs no layout; its height is guessed until it was seen. */
+.rows:not(:last-child) {
+  content-visibility: auto;
+}
 .block.stderr {
   border-inline-start: 3px solid var(--error);
   padding-inline-start: calc(var(--inset) - 3px);
@@ -90,8 +91,8 @@ ${ansiRules}
   overflow-wrap: anywhere;
   white-space: pre-line;
 }
-.block + .note { margin-block-start: 0.5rem; }
-.note + .block { margin-block-start: 0.5rem; }
+.rows + .note { margin-block-start: 0.5rem; }
+.note + .rows { margin-block-start: 0.5rem; }
 .note-error, .note-limit {
   margin-block: 0.375rem;
   padding: 0.5rem 0.75rem;
@@ -100,7 +101,7 @@ ${ansiRules}
   background: color-mix(in srgb, var(--tone) 9%, transparent);
   color: var(--color);
 }
-.block + .note-error, .block + .note-limit { margin-block-start: 0.625rem; }
+.rows + .note-error, .rows + .note-limit { margin-block-start: 0.625rem; }
 .note-error:last-child, .note-limit:last-child { margin-block-end: 0.25rem; }
 .note-error { --tone: var(--error); }
 .note-limit { --tone: var(--warning); }
@@ -154,7 +155,7 @@ ${ansiRules}
 }
 @media print {
   .output { max-block-size: none; }
-  .block { content-visibility: visible; }
+  .rows { content-visibility: visible; }
   .input { display: none; }
 }
 `;

@@ -22,13 +22,23 @@ export interface OutputViewOptions {
   readonly parent: ShadowRoot | HTMLElement;
   /** Accessible name of the log. Default: "Output". */
   readonly label?: string;
-  /** Characters kept; default 1 MB (1,000,000). What comes later is dropped, and the view says so once. */
+  /**
+   * Characters kept; default 1 MB (1,000,000), and 100,000 lines. What comes later is dropped, and the view
+   * says so once.
+   */
   readonly maxCharacters?: number;
 }
 
 /** Work on text in one frame; drawing comes on top. */
 const sliceMs = 6;
-const sliceCharacters = 128 * 1024;
+/** Adapted to what the device draws in `smoothMs`. */
+const sliceCharacters = { least: 4 * 1024, most: 64 * 1024 } as const;
+const smoothMs = 34;
+const sliceRows = 4000;
+/** Escape sequences make nodes, which cost more than their characters. */
+const escapeWeight = 8;
+/** More lines are higher than browsers draw a page. */
+const maxRows = 100_000;
 /** Text handled between two looks at the clock. */
 const pieceCharacters = 4096;
 /** What waits at most. A caller that respects `drained` never gets there. */
@@ -80,6 +90,9 @@ export class OutputView {
   #pending = 0;
   #waiting: (() => void)[] = [];
   #cut = false;
+  #slice: number = sliceCharacters.most;
+  /** When the last frame began, if there was more to do at its end. */
+  #lastFrameMs: number | undefined;
   #tail: HTMLElement | null = null;
 
   constructor(options: OutputViewOptions) {
@@ -207,17 +220,25 @@ export class OutputView {
   }
 
   #onFrame(): void {
+    const now = performance.now();
+    if (this.#lastFrameMs !== undefined) {
+      // The time from frame to frame is that of our own layout and painting, as nobody else knows it.
+      const wanted = this.#slice * (now - this.#lastFrameMs > smoothMs ? 0.5 : 1.25);
+      this.#slice = Math.max(sliceCharacters.least, Math.min(sliceCharacters.most, wanted));
+    }
     this.#takeIn(sliceMs);
     this.#render();
+    this.#lastFrameMs = this.#queue.length > 0 ? now : undefined;
     if (this.#queue.length > 0) this.#frame.request();
   }
 
   /** Feeds the queue to the screen for a while. */
   #takeIn(budgetMs: number): void {
     const until = performance.now() + budgetMs;
-    let room = budgetMs === Infinity ? Infinity : sliceCharacters;
+    let room = budgetMs === Infinity ? Infinity : this.#slice;
+    const lastRow = budgetMs === Infinity ? Infinity : this.#screen.end + sliceRows;
     let taken = 0;
-    while (taken < this.#queue.length && room > 0) {
+    while (taken < this.#queue.length && room > 0 && this.#screen.end < lastRow) {
       const entry = this.#queue[taken];
       if (entry === undefined) break;
       if (entry.type === 'note') {
@@ -227,7 +248,7 @@ export class OutputView {
       }
       const piece = entry.text.slice(0, pieceCharacters);
       this.#write(entry.source, piece);
-      room -= piece.length;
+      room -= piece.length * (piece.includes('\x1b') ? escapeWeight : 1);
       this.#pending -= piece.length;
       if (piece.length === entry.text.length) taken++;
       else this.#queue[taken] = { ...entry, text: entry.text.slice(pieceCharacters) };
@@ -248,7 +269,7 @@ export class OutputView {
     screen.source = source;
     (source === 'echo' ? this.#echo : this.#streams[source].parser).parse(text, screen.handler);
     this.#announcements.announce(Math.max(0, screen.characters - before));
-    if (screen.characters > this.#maxCharacters) this.#cut = true;
+    if (screen.characters > this.#maxCharacters || screen.end > maxRows) this.#cut = true;
   }
 
   /** From here on output is dropped; what is shown and the notes stay. */
@@ -256,11 +277,18 @@ export class OutputView {
     const notes = this.#queue.filter((entry) => entry.type === 'note');
     this.#cut = true;
     this.#forgetQueue();
-    const limit =
-      this.#maxCharacters === 1_000_000 ? '1 MB' : `${this.#maxCharacters.toLocaleString('en')} characters`;
-    this.#placeNote('limit', `The output is cut after ${limit}. The program's further output is not shown.`);
+    this.#placeNote(
+      'limit',
+      `The output is cut after ${this.#limit()}. What the program prints from here on is not shown.`,
+    );
     for (const note of notes) this.#placeNote(note.kind, note.text);
     this.#render();
+  }
+
+  #limit(): string {
+    if (this.#screen.end > maxRows) return `${maxRows.toLocaleString('en')} lines`;
+    if (this.#maxCharacters === 1_000_000) return '1 MB';
+    return `${this.#maxCharacters.toLocaleString('en')} characters`;
   }
 
   #placeNote(kind: NoteKind, text: string): void {

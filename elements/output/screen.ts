@@ -11,7 +11,7 @@ const screenRows = 24;
 /** How far up a stack of progress bars may reach. */
 const reachableRows = 100;
 /** A longer row goes on in the next one, so that no row is expensive to draw again. */
-const rowColumns = 4096;
+const rowColumns = 2048;
 /** How far right of the text a cursor position may be. */
 const addressableColumns = 1000;
 const tabColumns = 8;
