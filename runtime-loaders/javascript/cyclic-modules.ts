@@ -18,6 +18,7 @@ interface Linked {
   readonly bindings: object;
   /** What `import *` and `import()` give. */
   namespace: Namespace | undefined;
+  begun: boolean;
   evaluation: Promise<void> | undefined;
 }
 
@@ -50,7 +51,7 @@ export class CyclicModules implements CycleLinker {
     await this.#instantiate(module, fresh);
     for (const linked of fresh) this.#defineBindings(linked);
     for (const linked of fresh) this.#bind(linked);
-    const evaluation = this.#evaluate(this.#get(module), new Set());
+    const evaluation = this.#evaluate(this.#get(module));
     begun();
     await evaluation;
     return this.#namespaceOf(module);
@@ -67,8 +68,8 @@ export class CyclicModules implements CycleLinker {
     const { source } = module;
     const missing = missingExport(module);
     if (missing !== undefined) {
-      const { line, column } = source.positionOf(missing.offset);
-      throw new SyntaxProblem(missing.message, source, line, column);
+      const { message, offset, length } = missing;
+      throw new SyntaxProblem(message, { source, position: source.positionOf(offset), length });
     }
     const name = unusedName(source.code);
     const rewritten = rewriteImports(module, name);
@@ -87,12 +88,13 @@ export class CyclicModules implements CycleLinker {
       frame,
       bindings: {},
       namespace: undefined,
+      begun: false,
       evaluation: undefined,
     };
     this.#linked.set(module, linked);
     fresh.push(linked);
     for (const item of module.imports) {
-      if (item.module?.cyclic === true) await this.#instantiate(item.module, fresh);
+      if (item.module?.circle !== undefined) await this.#instantiate(item.module, fresh);
     }
   }
 
@@ -105,7 +107,7 @@ export class CyclicModules implements CycleLinker {
   /** Gives a module the bindings of what it imports in the circle; the others come when they are evaluated. */
   #bind({ module, frame }: Linked): void {
     for (const [index, item] of module.imports.entries()) {
-      if (item.module?.cyclic !== true) continue;
+      if (item.module?.circle === undefined) continue;
       frame.i[index] = this.#get(item.module).bindings;
       frame.n[index] = this.#namespaceOf(item.module);
     }
@@ -169,20 +171,21 @@ export class CyclicModules implements CycleLinker {
     return linked.namespace;
   }
 
-  /** `open`: modules whose evaluation has begun and waits for this one. */
-  #evaluate(linked: Linked, open: Set<Linked>): Promise<void> {
-    open.add(linked);
-    linked.evaluation ??= this.#run(linked, open);
+  #evaluate(linked: Linked): Promise<void> {
+    linked.evaluation ??= this.#run(linked);
     return linked.evaluation;
   }
 
-  async #run(linked: Linked, open: Set<Linked>): Promise<void> {
+  async #run(linked: Linked): Promise<void> {
+    const { circle } = linked.module;
+    linked.begun = true;
     for (const [index, item] of linked.module.imports.entries()) {
       if (item.module === undefined) {
         if (item.foreign !== undefined) this.#give(linked, index, await this.#import(item.foreign));
-      } else if (item.module.cyclic) {
+      } else if (item.module.circle !== undefined) {
         const other = this.#get(item.module);
-        if (!open.has(other) || other.evaluation === undefined) await this.#evaluate(other, open);
+        // Who was reached before in the same circle waits for this one.
+        if (!other.begun || item.module.circle !== circle) await this.#evaluate(other);
       } else {
         const namespace = await this.#import(this.#linker.blobUrl(item.module));
         this.#native.set(item.module, namespace);
@@ -193,10 +196,10 @@ export class CyclicModules implements CycleLinker {
   }
 
   /** Counts as pending until the engine has linked it. */
-  async #import(url: string | Promise<string>): Promise<Namespace> {
+  async #import(url: string): Promise<Namespace> {
     const release = this.#hold();
     try {
-      return await this.#linker.importNative(await url, release);
+      return await this.#linker.importNative(url, release);
     } finally {
       release();
     }

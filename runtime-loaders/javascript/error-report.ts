@@ -11,21 +11,13 @@ import type { Inspect } from './console.js';
 import { hintFor } from './hints.js';
 import { isError } from './inspect-objects.js';
 import { ImportProblem, SyntaxProblem } from './module-graph.js';
-import type { Position, Source } from './source.js';
+import type { Place } from './source.js';
 import type { Stacks } from './stack.js';
-
-export interface Place {
-  readonly source: Source;
-  readonly position: Position;
-  /** Characters to mark. */
-  readonly length?: number;
-}
 
 /** The whole text, ending in a line break. `place` is used when the error says none. */
 export function errorReport(error: unknown, stacks: Stacks, inspect: Inspect, place?: Place): string {
-  if (error instanceof ImportProblem || error instanceof SyntaxProblem) {
-    return `${excerpt(ownPlace(error), stacks)}${error.name}: ${error.message}\n`;
-  }
+  const own = error instanceof SyntaxProblem || error instanceof ImportProblem ? error.place : undefined;
+  if (own !== undefined) return `${excerpt(own, stacks)}${String(error)}\n`;
   if (typeof error !== 'object' || error === null || !isError(error)) {
     return `${excerpt(place, stacks)}Uncaught ${typeof error === 'string' ? `'${error}'` : inspect(error)}\n`;
   }
@@ -33,18 +25,6 @@ export function errorReport(error: unknown, stacks: Stacks, inspect: Inspect, pl
   const text = frame === undefined ? unbracketed(inspect(error)) : inspect(error);
   const hint = hintFor(error);
   return `${excerpt(frame ?? place, stacks)}${text}\n${hint === undefined ? '' : `\n${hint}\n`}`;
-}
-
-function ownPlace(error: ImportProblem | SyntaxProblem): Place | undefined {
-  if (error instanceof SyntaxProblem) {
-    return { source: error.source, position: { line: error.line, column: error.column } };
-  }
-  if (error.importer === undefined) return undefined;
-  return {
-    source: error.importer,
-    position: error.importer.positionOf(error.offset),
-    length: error.length,
-  };
 }
 
 /** An error without frames is shown in brackets inside other values, not here. */

@@ -1,6 +1,6 @@
 // javascript loader, part `syntax`: a module as a generator function, for modules that import each other.
 //
-//   import { b } from './b.js';            export default function*($m){$m.g={"a":()=>a};yield;
+//   import { b } from './b.js';            export default function*$mtop($m){$m.g={"a":()=>a};yield;
 //   export function a() { b() }      →     ;function a() { (0,$m.i[0].b)() }
 //                                          }
 //
@@ -72,7 +72,7 @@ class ImportRewriter {
     for (const statement of body) this.#topLevel(statement);
     const exports = [...this.#own].map(([name, expression]) => `${JSON.stringify(name)}:()=>${expression}`);
     const prefix =
-      `export default ${this.#asynchronous ? 'async ' : ''}function*(${this.#frame})` +
+      `export default ${this.#asynchronous ? 'async ' : ''}function*${this.#frame}top(${this.#frame})` +
       `{${this.#frame}.g={__proto__:null,${exports.join(',')}};yield;`;
     const hashbang = this.#code.startsWith('#!') ? [{ start: 0, end: 2, text: '//' }] : [];
     return {
@@ -168,10 +168,10 @@ class ImportRewriter {
       const at = declaration.start + (head?.[0].length ?? 0);
       this.#edits.push({ start: at, end: at, text: ` ${name}` });
     } else {
-      this.#replace(statement.start, declaration.start, `const ${name}=`);
-      if (declaration.type === 'ClassDeclaration') {
-        this.#edits.push({ start: declaration.end, end: declaration.end, text: ';' });
-      }
+      // As a property, what has no name gets this one.
+      this.#replace(statement.start, declaration.start, `const ${name}={default:`);
+      const end = declaration.type === 'ClassDeclaration' ? '}.default;' : '}.default';
+      this.#edits.push({ start: declaration.end, end: declaration.end, text: end });
     }
     this.#walk(declaration, [], statement);
   }

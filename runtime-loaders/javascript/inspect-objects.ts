@@ -50,7 +50,8 @@ export function describeError(error: object, stackOf: (error: object) => string,
   const cause = getOwnPropertyDescriptor(error, 'cause');
   const errors = getOwnPropertyDescriptor(error, 'errors');
   const hidden = ['stack', 'message', 'line', 'column', 'sourceURL', 'fileName', 'lineNumber', 'columnNumber'];
-  if (cause?.enumerable === false && hasOwn(cause, 'value')) append(hidden, 'cause');
+  const name = getOwnPropertyDescriptor(error, 'name')?.value as unknown;
+  if (typeof name === 'string' && stringIndexOf(base, name) !== -1) append(hidden, 'name');
   const after = (show: (value: unknown) => string, entries: string[]): void => {
     if (cause?.enumerable === false) append(entries, `[cause]: ${show(cause.value)}`);
     if (errors?.enumerable === false) append(entries, `[errors]: ${show(errors.value)}`);
@@ -216,7 +217,8 @@ export function describeHostObject(value: object, name: string | null): Shape | 
   const fields: [string, unknown][] = [];
   for (let index = 0; index < getters.length; index += 1) {
     const getter = getters[index] as (typeof getters)[number];
-    const field = attempt(() => [getter[1](value)]);
+    const own = getOwnPropertyDescriptor(value, getter[0]);
+    const field = own === undefined ? attempt(() => [getter[1](value)]) : [own.value as unknown];
     // A user's own class of that name.
     if (field === undefined && index === 0) return undefined;
     if (field !== undefined) append(fields, [getter[0], field[0]]);

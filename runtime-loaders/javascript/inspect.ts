@@ -139,9 +139,25 @@ function property(
   let text: string;
   if (descriptor === undefined) text = show((object as Record<string | symbol, unknown>)[key]);
   else if (hasOwn(descriptor, 'value')) text = show(descriptor.value);
+  else if (isNamespace(object)) text = binding(object, key, show);
   else if (descriptor.get !== undefined) text = descriptor.set === undefined ? '[Getter]' : '[Getter/Setter]';
   else text = descriptor.set === undefined ? 'undefined' : '[Setter]';
   return `${propertyName(key)}: ${text}`;
+}
+
+/** A namespace of modules that import each other is made of getters (`cyclic-modules.ts`). */
+function isNamespace(object: object): boolean {
+  return getPrototypeOf(object) === null && objectToString(object) === '[object Module]';
+}
+
+function binding(object: object, key: string | symbol, show: (value: unknown) => string): string {
+  let value: unknown;
+  try {
+    value = (object as Record<string | symbol, unknown>)[key];
+  } catch {
+    return '<uninitialized>';
+  }
+  return show(value);
 }
 
 function layOut(state: State, entries: string[], shape: Shape, depth: number): string {

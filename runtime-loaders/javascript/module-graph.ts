@@ -3,7 +3,7 @@
 import { parse } from 'es-module-lexer/minimal/js';
 import type { View } from '../view/view.js';
 import type { Outbound } from '../outbound.js';
-import { Source, type PositionMap } from './source.js';
+import { Source, type Place, type PositionMap } from './source.js';
 import { encodePath, fileUrl, isErrno, readText, resolve, type Target } from './specifier.js';
 
 /** `import … from 'specifier'` as it stands in `source.code`. */
@@ -40,35 +40,50 @@ export interface Module {
   readonly exports: readonly string[];
   /** Blob URL, once it can be imported. */
   blobUrl: string | undefined;
-  /** Modules that import each other are linked by ourselves (`cycle` part). */
-  cyclic: boolean;
+  /**
+   * Set for modules that import each other, and for what imports those: they are linked by ourselves (part
+   * `syntax`). The same object for all of one circle.
+   */
+  circle: object | undefined;
 }
 
-/** A module that cannot be loaded: what, and where it is imported. */
+/** A module that cannot be loaded: what, and where it is imported. Nothing more shows when it is printed. */
 export class ImportProblem extends Error {
-  readonly importer: Source | undefined;
-  readonly offset: number;
-  readonly length: number;
+  readonly #importer: Source | undefined;
+  readonly #offset: number;
+  readonly #length: number;
   constructor(message: string, importer?: Source, offset = 0, length = 0) {
     super(message);
-    this.name = 'Error';
-    this.importer = importer;
-    this.offset = offset;
-    this.length = length;
+    this.#importer = importer;
+    this.#offset = offset;
+    this.#length = length;
+  }
+
+  /** Where the import stands; undefined for `import()`, whose place is in the stack. */
+  get place(): Place | undefined {
+    const source = this.#importer;
+    return source && { source, position: source.positionOf(this.#offset), length: this.#length };
+  }
+
+  /** Takes the frames of another error. */
+  happenedAt({ stack }: Error): void {
+    if (stack === undefined) return;
+    // V8 begins a stack with what the error says.
+    const value = stack.startsWith('Error\n') ? `Error: ${this.message}${stack.slice('Error'.length)}` : stack;
+    Object.defineProperty(this, 'stack', { value, configurable: true, writable: true });
   }
 }
 
 /** A source that does not parse, with its place in the author's text. */
 export class SyntaxProblem extends SyntaxError {
-  readonly source: Source;
-  readonly line: number;
-  readonly column: number;
-  constructor(message: string, source: Source, line: number, column: number) {
+  readonly #place: Place;
+  constructor(message: string, place: Place) {
     super(message);
-    this.name = 'SyntaxError';
-    this.source = source;
-    this.line = line;
-    this.column = column;
+    this.#place = place;
+  }
+
+  get place(): Place {
+    return this.#place;
   }
 }
 
@@ -146,7 +161,7 @@ export class ModuleGraph {
       try {
         item.module ??= await this.#module(target, item.type);
       } catch (error) {
-        if (!(error instanceof ImportProblem) || error.importer !== undefined) throw error;
+        if (!(error instanceof ImportProblem) || error.place !== undefined) throw error;
         throw this.#problem(error.message, module, item.start, item.specifier.length);
       }
       loaded.push(item.module);
@@ -228,7 +243,7 @@ export class ModuleGraph {
 
   #add(key: string, url: string, source: Source): Module {
     const sourceUrl = url.startsWith('file:') ? encodePath(source.path) : url;
-    const module = { ...lex(source), key, url, sourceUrl, source, blobUrl: undefined, cyclic: false };
+    const module = { ...lex(source), key, url, sourceUrl, source, blobUrl: undefined, circle: undefined };
     this.#options.added(source, sourceUrl);
     return module;
   }
@@ -249,11 +264,14 @@ type Lexed = Pick<Module, 'imports' | 'dynamicImports' | 'metas' | 'hasModuleSyn
 
 /** What does not lex counts as having no imports; the engine says what is wrong with it. */
 function lex({ code }: Source): Lexed {
+  const nothing = { imports: [], dynamicImports: [], metas: [], hasModuleSyntax: false, exports: [] };
+  // Most small programs have none of it, and the lexer's first call costs some milliseconds.
+  if (!/\b(?:import|export)\b/.test(code)) return nothing;
   let lexed: ReturnType<typeof parse>;
   try {
     lexed = parse(code);
   } catch {
-    return { imports: [], dynamicImports: [], metas: [], hasModuleSyntax: false, exports: [] };
+    return nothing;
   }
   const imports: StaticImport[] = [];
   const dynamicImports: number[] = [];

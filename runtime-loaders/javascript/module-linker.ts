@@ -1,7 +1,7 @@
 // javascript loader: from a loaded graph to modules of the engine.
 // Each module becomes a blob: URL that names its imports by theirs, so imports come first (post-order).
 // Modules that import each other in a circle cannot name each other that way: they, and what imports them,
-// are linked by the `cycle` part. Must always hold: one evaluation a module, whichever way it is reached.
+// are linked by the `syntax` part. Must always hold: one evaluation a module, whichever way it is reached.
 import type { Edit } from './source.js';
 import { lineBreaksOf } from './source.js';
 import type { Module } from './module-graph.js';
@@ -15,7 +15,7 @@ export interface ModuleHooks {
   readonly load: (specifier: unknown, options?: unknown) => Promise<Namespace>;
 }
 
-/** The `cycle` part: evaluates modules of a circle and those that import them. */
+/** Of the `syntax` part: evaluates modules of a circle and those that import them. */
 export interface CycleLinker {
   evaluate(module: Module, begun: () => void): Promise<Namespace>;
 }
@@ -39,7 +39,7 @@ export class ModuleLinker {
   readonly #modules = new Map<string, Module>();
   readonly #begun = new Map<string, () => void>();
   #signals = 0;
-  #hooksUrl: Promise<string> | undefined;
+  #hooksUrl: string | undefined;
 
   constructor(options: ModuleLinkerOptions) {
     this.#options = options;
@@ -50,69 +50,79 @@ export class ModuleLinker {
    * is fetched, compiled and linked: from then on only the program itself can keep it from ending.
    */
   async evaluate(module: Module, begun: () => void): Promise<Namespace> {
-    if (module.blobUrl === undefined) markCyclic(module);
-    if (module.cyclic) return (await this.#options.cycleLinker()).evaluate(module, begun);
-    return this.importNative(await this.blobUrl(module), mayAwait(module, new Set()) ? begun : undefined);
+    if (module.blobUrl === undefined) markCircles(module);
+    if (module.circle !== undefined) return (await this.#options.cycleLinker()).evaluate(module, begun);
+    if (!mayAwait(module, new Set())) return (await import(this.blobUrl(module))) as Namespace;
+    // The first time the hooks module tells: the root imports it before all else.
+    if (module.blobUrl !== undefined || this.#hooksUrl !== undefined) return this.importNative(this.blobUrl(module), begun);
+    this.#begun.set('', begun);
+    return (await import(this.blobUrl(module, true))) as Namespace;
   }
 
-  /** `import(url)`; a first import of a wrapper around it tells that the rest is linked. */
-  async importNative(url: string, begun: (() => void) | undefined): Promise<Namespace> {
-    if (begun === undefined) return (await import(url)) as Namespace;
+  /** `import(url)`; the first import of a wrapper around it tells when the rest is linked. */
+  async importNative(url: string, begun: () => void): Promise<Namespace> {
     const key = `begun ${(this.#signals += 1)}`;
-    const hooksUrl = await this.#hooks();
     this.#begun.set(key, begun);
-    const signal = blobUrlOf(`import{of as f}from"${hooksUrl}";f(${JSON.stringify(key)})`);
+    const signal = blobUrlOf(`import{of as f}from"${this.#hooks()}";f(${JSON.stringify(key)})`);
     const wrapper = blobUrlOf(`import"${signal}";import*as m from"${url}";export{m}`);
     const { m } = (await import(wrapper)) as { m: Namespace };
     return m;
   }
 
   /** The address the engine imports an acyclic module by. */
-  async blobUrl(root: Module): Promise<string> {
-    const hooksUrl = needsHooks(root, new Set()) ? await this.#hooks() : undefined;
+  blobUrl(root: Module, hooksFirst = false): string {
     for (const module of postOrder(root)) {
       if (module.blobUrl !== undefined) continue;
-      const code = this.#nativeCode(module, hooksUrl);
+      const code = this.#nativeCode(module, hooksFirst && module === root);
       module.blobUrl = blobUrlOf(`${code}\n//# sourceURL=${module.sourceUrl}`);
       this.#options.added(module, module.blobUrl);
     }
     return root.blobUrl as string;
   }
 
-  #nativeCode(module: Module, hooksUrl: string | undefined): string {
+  #nativeCode(module: Module, hooksFirst: boolean): string {
     const { source } = module;
     const edits: Edit[] = [];
-    if (source.code.startsWith('#!')) edits.push({ start: 0, end: 2, text: '//' });
     if (usesHooks(module)) {
       const name = unusedName(source.code);
       this.#modules.set(module.key, module);
       edits.push({
         start: 0,
         end: 0,
-        text: `import{of as ${name}of}from"${hooksUrl ?? ''}";const ${name}=${name}of(${JSON.stringify(module.key)});`,
+        text: `import{of as ${name}of}from"${this.#hooks()}";const ${name}=${name}of(${JSON.stringify(module.key)});`,
       });
-      if (source.code.startsWith('#!')) edits.reverse();
       edits.push(...hookEdits(module, name));
+    } else if (hooksFirst) {
+      edits.push({ start: 0, end: 0, text: `import"${this.#hooks()}";` });
     }
+    if (source.code.startsWith('#!')) edits.push({ start: 0, end: 2, text: '//' });
     for (const item of module.imports) edits.push(...importEdits(source.code, item, item.module?.blobUrl ?? item.foreign ?? ''));
     return source.edited(edits.sort((a, b) => a.start - b.start || a.end - b.end));
   }
 
-  /** A module whose `of(key)` gives the hooks of a module: nothing of ours becomes a global. */
-  #hooks(): Promise<string> {
-    this.#hooksUrl ??= (async () => {
-      const url = blobUrlOf('let give;export const set=(f)=>{set.done||(give=f,set.done=true)};export const of=(k)=>give(k);');
-      const { set } = (await import(url)) as { set: (give: (key: string) => ModuleHooks | undefined) => void };
-      set((key) => {
-        this.#begun.get(key)?.();
-        this.#begun.delete(key);
-        const module = this.#modules.get(key);
-        // Once each: whoever finds this module's address gets nothing by it.
-        this.#modules.delete(key);
-        return module === undefined ? undefined : this.#options.hooksOf(module);
-      });
-      return url;
-    })();
+  /**
+   * A module whose `of(key)` gives the hooks of a module. It takes them from a global that is gone at the
+   * first look, so that modules need nothing of the global object later, when the program has changed it.
+   */
+  #hooks(): string {
+    if (this.#hooksUrl !== undefined) return this.#hooksUrl;
+    const name = `hooks ${crypto.getRandomValues(new Uint32Array(2)).join('-')}`;
+    const of = (key: string): ModuleHooks | undefined => {
+      this.#begun.get(key)?.();
+      this.#begun.delete(key);
+      const module = this.#modules.get(key);
+      // Once each: whoever finds this module's address gets nothing by it.
+      this.#modules.delete(key);
+      return module && this.#options.hooksOf(module);
+    };
+    Object.defineProperty(globalThis, name, {
+      get: () => {
+        Reflect.deleteProperty(globalThis, name);
+        return of;
+      },
+      configurable: true,
+    });
+    this.#hooksUrl = blobUrlOf(`export const of=globalThis[${JSON.stringify(name)}];of("")`);
     return this.#hooksUrl;
   }
 }
@@ -153,12 +163,6 @@ export function usesHooks(module: Module): boolean {
   return module.metas.length > 0 || module.dynamicImports.length > 0;
 }
 
-function needsHooks(module: Module, seen: Set<Module>): boolean {
-  if (seen.has(module)) return false;
-  seen.add(module);
-  return usesHooks(module) || importsOf(module).some((other) => needsHooks(other, seen));
-}
-
 export function importsOf(module: Module): Module[] {
   return module.imports.flatMap((item) => item.module ?? []);
 }
@@ -181,7 +185,7 @@ function postOrder(root: Module): Module[] {
  * Marks what is in a circle or imports such a module (Tarjan's strongly connected components).
  * Modules the engine has already are in none: all they import was there before them.
  */
-function markCyclic(root: Module): void {
+function markCircles(root: Module): void {
   const indexes = new Map<Module, number>();
   const lows = new Map<Module, number>();
   const stack: Module[] = [];
@@ -202,9 +206,10 @@ function markCyclic(root: Module): void {
     if (lows.get(module) !== index) return;
     const component = stack.splice(stack.indexOf(module));
     const cyclic = component.length > 1 || importsOf(module).includes(module);
-    for (const member of component) {
-      member.cyclic ||= cyclic || component.some((one) => importsOf(one).some((other) => other.cyclic));
-    }
+    const above = component.some((one) => importsOf(one).some((other) => other.circle !== undefined));
+    if (!cyclic && !above) return;
+    const circle = {};
+    for (const member of component) member.circle ??= circle;
   };
   visit(root);
 }

@@ -2,6 +2,7 @@
 // While lines are few each goes out at once: the program may never end its turn. A line of a flood is not a
 // message: its text goes out when 16 KB are there, when 16 ms have passed, or at the end of the turn.
 // Must always hold: stdout and stderr keep their order; nothing is written after `close`.
+import { withIntrinsics } from '../seal-realm.js';
 import type { Stdio } from '../stdio.js';
 import { append, now, textEncode } from './intrinsics.js';
 import { atNextTurn } from './event-loop.js';
@@ -68,11 +69,7 @@ export class Output {
     this.#characters = 0;
     this.#state = 'flushing';
     try {
-      for (let index = 0; index < pieces.length; index += 1) {
-        const piece = pieces[index] as Piece;
-        const lagging = this.#stdio.writeWaiting(piece.fd, textEncode(this.#encoder, piece.text));
-        if (lagging !== undefined) this.#pause(lagging);
-      }
+      withIntrinsics(() => this.#send(pieces));
     } catch {
       // EPIPE: nobody reads any more. A program does not fail for printing to nobody.
     } finally {
@@ -84,6 +81,14 @@ export class Output {
   close(): void {
     this.flush();
     this.#state = 'closed';
+  }
+
+  #send(pieces: readonly Piece[]): void {
+    for (let index = 0; index < pieces.length; index += 1) {
+      const piece = pieces[index] as Piece;
+      const lagging = this.#stdio.writeWaiting(piece.fd, textEncode(this.#encoder, piece.text));
+      if (lagging !== undefined) this.#pause(lagging);
+    }
   }
 
   #pause(lagging: Promise<void>): void {

@@ -6,19 +6,19 @@ import { restoreIntrinsics } from '../seal-realm.js';
 import type { ProcessContext, ProgramEnd } from '../runtime.js';
 import { installConsole, type Inspect } from './console.js';
 import { installCrypto } from './crypto.js';
-import { errorReport, type Place } from './error-report.js';
+import { errorReport } from './error-report.js';
 import { atNextTurn, EventLoop } from './event-loop.js';
 import { installHostPromises } from './host-promises.js';
 import { inspect as inspectValue } from './inspect.js';
-import { getterOf, settle, stringIndexOf, stringSlice } from './intrinsics.js';
+import { defineProperty, getterOf, NativeError, settle, stringIndexOf, stringSlice } from './intrinsics.js';
 import { ImportProblem, ModuleGraph, SyntaxProblem, type Module } from './module-graph.js';
-import { ModuleLinker, type ModuleHooks, type Namespace } from './module-linker.js';
+import { ModuleLinker, type CycleLinker, type ModuleHooks, type Namespace } from './module-linker.js';
 import { installFetch } from './outbound-fetch.js';
 import { Output } from './output.js';
 import { exiting, installProcessObject, type ProcessObject } from './process-object.js';
 import { isScript, runScript } from './script.js';
-import { Source } from './source.js';
-import { fileUrl } from './specifier.js';
+import { Source, type Place } from './source.js';
+import { addressOf } from './specifier.js';
 import { Stacks } from './stack.js';
 import { StandardInput } from './standard-input.js';
 import { installTimers } from './timers.js';
@@ -43,6 +43,7 @@ export class Program {
   readonly #inspect: Inspect;
   readonly #graph: ModuleGraph;
   readonly #linker: ModuleLinker;
+  #cycles: Promise<CycleLinker> | undefined;
   #process: ProcessObject | undefined;
   #entry: Module | undefined;
   #state: 'preparing' | 'evaluating' | 'turning' | 'ended' = 'preparing';
@@ -67,15 +68,18 @@ export class Program {
     this.#linker = new ModuleLinker({
       hooksOf: (module) => this.#hooksOf(module),
       added: (module, url) => this.#stacks.add(module.source, url),
-      cycleLinker: async () => {
-        const part = (await this.#context.part('syntax')) as SyntaxPart;
-        return part.cycleLinker({
-          linker: this.#linker,
-          hooksOf: (module) => this.#hooksOf(module),
-          stacks: this.#stacks,
-          hold: () => this.#loop.hold(),
-        });
-      },
+      cycleLinker: () => (this.#cycles ??= this.#makeCycleLinker()),
+    });
+  }
+
+  /** One for the program: it knows what it has evaluated. */
+  async #makeCycleLinker(): Promise<CycleLinker> {
+    const part = (await this.#context.part('syntax')) as SyntaxPart;
+    return part.makeCycleLinker({
+      linker: this.#linker,
+      hooksOf: (module) => this.#hooksOf(module),
+      stacks: this.#stacks,
+      hold: () => this.#loop.hold(),
     });
   }
 
@@ -173,10 +177,7 @@ export class Program {
   }
 
   #hooksOf(module: Module): ModuleHooks {
-    const resolve = (specifier: unknown): string => {
-      const target = this.#graph.resolve(String(specifier), module);
-      return target.kind === 'file' ? fileUrl(target.path) : target.url;
-    };
+    const resolve = (specifier: unknown): string => addressOf(this.#context.view, String(specifier), module.url);
     const meta: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
     meta['url'] = module.url;
     if (module.url.startsWith('file:')) {
@@ -185,13 +186,17 @@ export class Program {
     }
     meta['main'] = module === this.#entry;
     meta['resolve'] = resolve;
-    return { meta, load: (specifier, options) => this.#import(module, specifier, options) };
+    return { meta, load: (specifier, options) => this.#import(module, specifier, options, new NativeError()) };
   }
 
-  async #import(importer: Module, specifier: unknown, options: unknown): Promise<Namespace> {
+  /** `trace` was made where the program called `import()`; nothing else knows that place. */
+  async #import(importer: Module, specifier: unknown, options: unknown, trace: Error): Promise<Namespace> {
     const release = this.#loop.hold();
     try {
       return await this.#importHeld(importer, specifier, options, release);
+    } catch (error) {
+      if (error instanceof ImportProblem && error.place === undefined) error.happenedAt(trace);
+      throw error;
     } finally {
       release();
     }
@@ -222,7 +227,7 @@ export class Program {
     } catch (error) {
       const { message, line, column } = error as { message: string; line?: number; column?: number };
       if (line === undefined || column === undefined) throw error;
-      throw new SyntaxProblem(message, new Source(path, text), line, column);
+      throw new SyntaxProblem(message, { source: new Source(path, text), position: { line, column } });
     }
   }
 
@@ -242,7 +247,7 @@ export class Program {
     event.preventDefault();
     if (this.#state === 'ended' || error === exiting) return;
     const { filename, lineno, colno } = event as Partial<ErrorEvent>;
-    Object.defineProperty(event, 'preventDefault', { value: () => (prevented = true) });
+    defineProperty(event, 'preventDefault', { value: () => (prevented = true) });
     const release = this.#loop.hold();
     atNextTurn(() => {
       release();
@@ -267,8 +272,8 @@ export class Program {
     if (this.#stacks.framesOf(error).length > 0) return error;
     const found = await this.#syntax((part) => part.findSyntaxError(module, isScript(module)));
     if (found === undefined) return error;
-    const { source, position } = found;
-    return new SyntaxProblem(found.message ?? error.message, source, position.line, position.column);
+    // Acorn, which reads modules of a circle, says the place in the message too.
+    return new SyntaxProblem(found.message ?? error.message.replace(/ \(\d+:\d+\)$/, ''), found);
   }
 
   /** Asks the syntax part; what it cannot tell is told without. */
@@ -283,6 +288,7 @@ export class Program {
   #finish(code: number, report?: string): void {
     if (this.#state === 'ended') return;
     this.#state = 'ended';
+    restoreIntrinsics();
     if (report !== undefined) this.#output.write(2, report);
     this.#output.close();
     this.#end({ code: Number.isInteger(code) ? code & 255 : uncaughtCode });

@@ -15,6 +15,14 @@ export interface Position {
   readonly column: number;
 }
 
+/** A part of the author's text. */
+export interface Place {
+  readonly source: Source;
+  readonly position: Position;
+  /** Characters to mark. */
+  readonly length?: number;
+}
+
 /** Maps a position of compiled text (TypeScript, JSX) to one of the author's text. */
 export type PositionMap = (position: Position) => Position;
 
@@ -50,9 +58,10 @@ export class Source {
     return arrayJoin(parts, '');
   }
 
-  /** Where in the author's text a position of the running (edited) text is. */
-  original(position: Position): Position {
-    return this.fromCode(this.#beforeEdits(position));
+  /** Where in the author's text a position of the running (edited) text is; undefined in what only we wrote. */
+  original(position: Position): Position | undefined {
+    const before = this.#beforeEdits(position);
+    return before && this.fromCode(before);
   }
 
   /** Where in the author's text an offset into `code` is. */
@@ -77,7 +86,7 @@ export class Source {
     return line[line.length - 1] === '\r' ? stringSlice(line, 0, -1) : line;
   }
 
-  #beforeEdits({ line, column }: Position): Position {
+  #beforeEdits({ line, column }: Position): Position | undefined {
     let shift = 0;
     for (let index = 0; index < this.#edits.length; index += 1) {
       const edit = this.#edits[index] as Edit;
@@ -87,6 +96,7 @@ export class Source {
       if (at.line < line) continue;
       const start = at.column + shift;
       if (start + edit.text.length > column) {
+        if (start <= column && edit.start === edit.end) return undefined;
         // Inside what was put in: the place it stands for.
         return start >= column ? { line, column: column - shift } : { line, column: at.column };
       }

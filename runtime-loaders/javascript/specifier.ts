@@ -53,6 +53,15 @@ export function resolve(view: View, specifier: string, referrer: string): Resolu
   return resolveFile(view, specifier, decodePath(url.pathname), typescriptFile.test(new URL(referrer).pathname));
 }
 
+/** `import.meta.resolve`: the address, whether or not there is anything; throws a TypeError for bare names. */
+export function addressOf(view: View, specifier: string, referrer: string): string {
+  const resolution = resolve(view, specifier, referrer);
+  if (resolution.kind === 'file') return fileUrl(resolution.path);
+  if (resolution.kind !== 'problem') return resolution.url;
+  if (/^(?:\.{0,2}\/|file:)/.test(specifier)) return new URL(specifier, referrer).href;
+  throw new TypeError(resolution.message);
+}
+
 function resolveFile(view: View, specifier: string, path: string, typescript: boolean): Resolution {
   const found = typeAt(view, path);
   if (found === 'file') return { kind: 'file', path };

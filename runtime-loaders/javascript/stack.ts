@@ -30,6 +30,8 @@ export interface Frame {
 const v8Frame = /^\s*at (?:(.*) \()?((?:[^()]|\([^()]*\))*?)(?::(\d+):(\d+))?\)?$/;
 const atFrame = /^(?:(.*?)@)?(.*?)(?::(\d+):(\d+))$/;
 /** Names engines give to what has none. */
+/** What the loader itself calls the body of a module, and a default export. */
+const ownName = /^\$m_*(?:top|default)$/;
 const noName = /^(?:module code|global code|eval code|async\*|anonymous|eval|<anonymous>|Object\.<anonymous>)$/;
 
 export class Stacks {
@@ -92,12 +94,12 @@ export class Stacks {
     const source = this.find(match[2] ?? '');
     if (source === undefined || match[3] === undefined) return undefined;
     const position = source.original({ line: +match[3], column: +(match[4] ?? 1) });
-    return { name: plainName(match[1] ?? ''), source, position };
+    return position && { name: plainName(match[1] ?? ''), source, position };
   }
 }
 
 function plainName(name: string): string {
-  if (regExpExec(noName, name) !== null) return '';
+  if (regExpExec(noName, name) !== null || regExpExec(ownName, name) !== null) return '';
   if (stringStartsWith(name, 'async*')) return plainName(stringSlice(name, 6));
   // Firefox writes outer/inner, and < for a function without a name.
   const slash = stringLastIndexOf(name, '/');

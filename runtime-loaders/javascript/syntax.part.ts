@@ -1,18 +1,18 @@
 // javascript loader, part `syntax`: what needs a whole parser (acorn). Loaded when an engine's SyntaxError has
 // no place, when a top-level await never settles, and when modules import each other in a circle.
 import { CyclicModules, type CyclicModulesOptions } from './cyclic-modules.js';
-import type { Place } from './error-report.js';
 import { missingExport } from './missing-export.js';
 import type { Module } from './module-graph.js';
+import type { Place } from './source.js';
 import { importsOf, type CycleLinker } from './module-linker.js';
 import { childrenOf, isFunction, parseCode, syntaxErrorPosition, type Node } from './syntax-tree.js';
 
 export interface SyntaxPart {
-  /** Where the first error is in what `module` imports, or in itself; with a better message where there is one. */
+  /** Where the first error is in what `module` imports, or in itself; with a message where ours is better. */
   findSyntaxError(module: Module, script: boolean): (Place & { readonly message?: string }) | undefined;
   /** The first `await` outside of functions in what `module` imports, or in itself. */
   findTopLevelAwait(module: Module): Place | undefined;
-  cycleLinker(options: CyclicModulesOptions): CycleLinker;
+  makeCycleLinker(options: CyclicModulesOptions): CycleLinker;
 }
 
 export function findSyntaxError(
@@ -56,12 +56,8 @@ function awaitIn(node: Node): Node | undefined {
   return undefined;
 }
 
-let cyclicModules: CyclicModules | undefined;
-
-/** One for the program: it knows what it has evaluated. */
-export function cycleLinker(options: CyclicModulesOptions): CycleLinker {
-  cyclicModules ??= new CyclicModules(options);
-  return cyclicModules;
+export function makeCycleLinker(options: CyclicModulesOptions): CycleLinker {
+  return new CyclicModules(options);
 }
 
 /** Everything a module imports, then itself. */
