@@ -160,14 +160,12 @@ async function loaderOf(start: StartMessage): Promise<Loader> {
   return loader;
 }
 
-/** Imports self-contained source; it has no URL of its own in an opaque origin. */
+/**
+ * Imports self-contained source; it has no URL of its own in an opaque origin. The URL is not revoked: WebKit
+ * withholds errors thrown by code whose URL is gone (`ErrorEvent.error` is null). It goes with the worker.
+ */
 async function importSource(source: Blob): Promise<unknown> {
-  const url = URL.createObjectURL(new Blob([source], { type: 'text/javascript' }));
-  try {
-    return (await import(url)) as unknown;
-  } finally {
-    URL.revokeObjectURL(url);
-  }
+  return (await import(URL.createObjectURL(new Blob([source], { type: 'text/javascript' })))) as unknown;
 }
 
 function describe(error: unknown): string {
