@@ -239,8 +239,9 @@ class ShownPage implements Page {
     const outer = this.#current?.frame?.contentWindow;
     if (outer === null || outer === undefined) return;
     if (event.source === outer) {
-      const { type, url } = event.data as OuterReport;
-      if (type !== 'wasm-elements:blocked' || this.#blocked.has(url)) return;
+      const report = event.data as OuterReport;
+      if (report.type !== 'wasm-elements:blocked' || this.#blocked.has(report.url)) return;
+      const { url } = report;
       this.#blocked.add(url);
       const where = url === '' || url === previewOrigin ? '' : ` to ${url}`;
       this.#say(

@@ -9,6 +9,7 @@ import { reportErrors, reportViolations } from './preview/errors.js';
 import { readTexts, SiteFiles, urlOf } from './preview/files.js';
 import { reportHeight } from './preview/height.js';
 import { followLinks, goTo, holdForms } from './preview/links.js';
+import { guardRealm } from './preview/realm-guard.js';
 import { rewriteMarkup, type Site } from './preview/markup.js';
 import { serveRequests } from './preview/requests.js';
 import { resolveImport, resolverName, rewriteScript } from './preview/script-references.js';
@@ -62,6 +63,7 @@ async function show(payload: PreviewPayload, port: MessagePort): Promise<void> {
   const { html } = rewriteMarkup(site, entry);
 
   Object.defineProperty(window, resolverName, { value: resolveImport });
+  guardRealm(guardRealm.toString());
   standIns(channel);
   captureConsole(channel, files);
   document.open();

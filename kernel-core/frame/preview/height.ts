@@ -3,32 +3,35 @@
 import type { Channel } from './channel.js';
 
 /** Growths in a row that only answered our own. */
-const echoesMax = 3;
+const echoesMax = 2;
 
 export function reportHeight(channel: Channel): void {
   const frame = requestAnimationFrame.bind(window);
   let sent = 0;
-  let viewport = innerHeight;
   let content = 0;
+  /** The frame's height when `sent` was. */
+  let viewport = innerHeight;
+  /** The document changed since. */
+  let changed = true;
   let echoes = 0;
   let scheduled = false;
 
   const measure = (): void => {
     scheduled = false;
     const root = document.documentElement as HTMLElement | null;
-    if (root === null) return;
-    const resized = innerHeight !== viewport;
-    viewport = innerHeight;
+    if (root === null || echoes > echoesMax) return;
     const own = Math.ceil(root.getBoundingClientRect().height);
     // Positioned content sticks out of the root's box. It can make the frame grow, never shrink.
     const overflow = root.scrollHeight > innerHeight ? root.scrollHeight : own < content ? 0 : sent;
-    const scrollbar = innerHeight - root.clientHeight;
-    const px = Math.max(own, overflow) + (document.compatMode === 'CSS1Compat' ? Math.max(0, scrollbar) : 0);
     content = own;
+    const scrollbar = document.compatMode === 'CSS1Compat' ? innerHeight - root.clientHeight : 0;
+    const px = Math.max(own, overflow) + Math.max(0, scrollbar);
     if (px === sent) return;
-    echoes = resized && px > sent ? echoes + 1 : 0;
-    if (echoes >= echoesMax) return;
+    echoes = px > sent && innerHeight > viewport && !changed ? echoes + 1 : 0;
+    if (echoes > echoesMax) return;
     sent = px;
+    viewport = innerHeight;
+    changed = false;
     channel.send({ type: 'height', px });
   };
   const schedule = (): void => {
@@ -39,12 +42,10 @@ export function reportHeight(channel: Channel): void {
   const observer = new ResizeObserver(schedule);
   observer.observe(document.documentElement);
   if (document.body !== null) observer.observe(document.body);
-  new MutationObserver(schedule).observe(document, {
-    subtree: true,
-    childList: true,
-    attributes: true,
-    characterData: true,
-  });
+  new MutationObserver(() => {
+    changed = true;
+    schedule();
+  }).observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
   addEventListener('load', schedule);
   schedule();
 }

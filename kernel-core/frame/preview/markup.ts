@@ -292,7 +292,10 @@ class MarkupRewriter {
   /** Keeps the attribute in sight under another name. */
   #disable(tag: StartTag, name: string): void {
     const attribute = tag.attributes.find((each) => each.name === name);
-    if (attribute !== undefined) this.#edit(attribute.start, attribute.start, 'data-not-applied-');
+    if (attribute === undefined) return;
+    // A script without a type would be JavaScript.
+    const instead = name === 'type' ? 'type="application/json" ' : '';
+    this.#edit(attribute.start, attribute.start, `${instead}data-not-applied-`);
   }
 
   #drop(tag: StartTag, ...names: string[]): void {

@@ -1,5 +1,5 @@
-// frame/preview: what an opaque origin refuses, where something honest can stand in for it, and what is taken
-// away because no policy holds it.
+// frame/preview: what an opaque origin refuses, where something honest can stand in for it, and what would
+// reach past the frame: dialogs, windows, the session history.
 import type { Channel } from './channel.js';
 
 export function standIns(channel: Channel): void {
@@ -9,24 +9,9 @@ export function standIns(channel: Channel): void {
     told.add(about);
     channel.print({ level: 'info', text });
   };
-  removeUncontained();
   storage(tell);
   dialogs(channel);
   history(tell);
-}
-
-/** WebRTC is not covered by any CSP directive that browsers implement. */
-function removeUncontained(): void {
-  const all = window as unknown as Record<string, unknown>;
-  for (const name of [
-    'RTCPeerConnection',
-    'webkitRTCPeerConnection',
-    'mozRTCPeerConnection',
-    'RTCDataChannel',
-    'RTCIceTransport',
-  ]) {
-    Reflect.deleteProperty(all, name);
-  }
 }
 
 /** localStorage throws in an opaque origin; lists of to-dos want one. */
