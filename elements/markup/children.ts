@@ -7,7 +7,7 @@ export interface Markup {
   readonly files: SourceFile[];
   /** Language named by a highlighter's class: `python` of `<code class="language-python">`. */
   readonly language: string;
-  /** `<script type="text/expected-output">` */
+  /** `<script type="text/expected-output">`, or `<pre data-expected-output>`, which is there without JavaScript. */
   readonly expected: string | undefined;
   /** `<script type="text/x-check">` */
   readonly check: string | undefined;
@@ -19,6 +19,7 @@ export interface Markup {
  *   <script type="text/plain" filename="a.py" [src] [hidden] [selected] [readonly]>   an inert file
  *   <template filename="a.html">, <pre data-filename="a.py">                          the same
  *   <pre><code class="language-python">, also inside a highlighter's wrapper          code without a name
+ *   <script type="text/expected-output">, <pre data-expected-output>                  shown before the first run
  *   anything else                                                                     its text is the code
  */
 export function readChildren(host: Element): Markup {
@@ -37,6 +38,7 @@ export function readChildren(host: Element): Markup {
     const name = attribute(node, 'filename') ?? (pre && attribute(pre, 'filename')) ?? '';
     const type = node.matches('script') ? node.getAttribute('type') : null;
     if (type === 'text/expected-output') expected = inert(node);
+    else if (pre?.hasAttribute('data-expected-output')) expected = dedent(codeIn(pre));
     else if (type === 'text/x-check') check = inert(node);
     else if (pre || name || type === 'text/plain') {
       const src = attribute(node, 'src');

@@ -179,6 +179,16 @@ describe('<wasm-runnable> and its markup', () => {
     expect(element.code).to.equal('a()');
   });
 
+  it('takes the expected output of a block that is there without JavaScript too', async () => {
+    const element = show(
+      '<wasm-runnable runtime="javascript"><pre>a()</pre><pre data-expected-output>42</pre></wasm-runnable>',
+    );
+    await drawn();
+    expect(part(element, 'expected-output')?.innerText).to.include('42');
+    expect(element.code).to.equal('a()');
+    expect((element.lastElementChild as HTMLElement).checkVisibility()).to.equal(false);
+  });
+
   it('numbers the lines of its own code', async () => {
     const element = show('<wasm-runnable runtime="javascript" line-numbers>a()\nb()</wasm-runnable>');
     await drawn();

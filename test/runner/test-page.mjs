@@ -34,6 +34,10 @@ export function serveVerbatim({ root, isolated, testConfig }) {
     if (pathname === '/test-config.json') {
       context.set(always);
       context.body = testConfig;
+    } else if (pathname === '/other-origin.json') {
+      // As scripts/start.mjs answers: a demo asks for it.
+      context.set(always);
+      context.body = { dist: `${testConfig.otherOrigin}/cors/dist/` };
     } else if (headers || /^\/(dist|demos|test\/fixtures)\//.test(pathname)) {
       context.respond = false;
       sendFile(context.req, context.res, root, fileFor(pathname), {
