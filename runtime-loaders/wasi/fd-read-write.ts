@@ -1,10 +1,13 @@
 // runtime-loaders/wasi: fd_read, fd_write, fd_pread, fd_pwrite.
 import { Errno } from '../../kernel-core/abi/errno.js';
 import type { Inode } from '../../kernel-core/abi/inode-table.js';
+import type { Stdio } from '../stdio.js';
 import type { Calls } from './calls.js';
 import { fdFlags, type AnyDescriptor, type OpenFile } from './descriptors.js';
 import { rights } from './rights.js';
 import type { WasiProcess } from './wasi-process.js';
+
+const outputChunkBytes = 256 * 1024;
 
 export function fdReadWriteCalls(process: WasiProcess): Calls {
   const { memory, descriptors, context, input } = process;
@@ -74,7 +77,7 @@ export function fdReadWriteCalls(process: WasiProcess): Calls {
         const bytes = gather(buffers);
         if (descriptor.stream === 2) process.noteError(bytes);
         memory.setU32(result, bytes.length);
-        return bytes.length === 0 ? undefined : context.stdio.writeWaiting(descriptor.stream, bytes);
+        return writeOutput(context.stdio, descriptor.stream, bytes);
       }
       const { inode } = descriptor;
       const at = (descriptor.flags & fdFlags.append) === 0 ? descriptor.position : inode.size;
@@ -92,6 +95,17 @@ export function fdReadWriteCalls(process: WasiProcess): Calls {
       memory.setU32(result, writeFile(inode, at, memory.buffers(iovs, count)));
     },
   };
+}
+
+/** Writes all of it, waiting in between where the reader lags, so that no message is larger than a pipe holds. */
+function writeOutput(stdio: Stdio, fd: number, bytes: Uint8Array): undefined | Promise<void> {
+  for (let offset = 0; offset < bytes.length; offset += outputChunkBytes) {
+    const waiting = stdio.writeWaiting(fd, bytes.subarray(offset, offset + outputChunkBytes));
+    const rest = bytes.subarray(offset + outputChunkBytes);
+    // A view of the program's memory stays valid: the program is suspended meanwhile.
+    if (waiting !== undefined) return waiting.then(() => writeOutput(stdio, fd, rest));
+  }
+  return undefined;
 }
 
 /** Non-blocking reads answer EAGAIN where input would have to be waited for, and look for it meanwhile. */

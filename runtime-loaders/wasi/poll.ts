@@ -121,6 +121,7 @@ function wait(process: WasiProcess, waiting: readonly Waiting[]): undefined | Pr
   const wantsInput = waiting.some(({ type }) => type === 'input');
   const untilMs = Math.min(...waiting.map((each) => (each.type === 'clock' ? each.untilMs : Infinity)));
   if (process.jspi === undefined) {
+    // Without JSPI only one thing can be waited for in place. Where input can be, it goes before the time.
     if (wantsInput && (untilMs === Infinity || process.context.transport === 'shared')) {
       process.input.lookAheadInPlace();
       return undefined;

@@ -246,6 +246,19 @@ describe('WASI descriptors', () => {
     expect(guest.write(1, 'x')).to.equal('EPIPE');
   });
 
+  it('take more output at once than a pipe holds, in parts', () => {
+    const guest = new Guest();
+    guest.memory.grow(20);
+    const length = 1_000_000;
+    new Uint8Array(guest.memory.buffer).fill(0x78, 65536, 65536 + length);
+    guest.data.setUint32(0, 65536, true);
+    guest.data.setUint32(4, length, true);
+    expect(guest.call('fd_write', 1, 0, 1, result)).to.equal('OK');
+    expect(guest.u32).to.equal(length);
+    expect(guest.process.stdout).to.equal('x'.repeat(length));
+    expect(Math.max(...guest.process.writes)).to.be.lessThan(512 * 1024);
+  });
+
   it('are all closed at the end', () => {
     const guest = new Guest({ files: { '/home/user/a': 'text' } });
     guest.open(3, 'a');

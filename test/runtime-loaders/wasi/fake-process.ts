@@ -27,6 +27,8 @@ export class FakeProcess {
   readonly records: JournalRecord[] = [];
   readonly #input: FakeInput;
   readonly #output = new Map([1, 2].map((fd) => [fd, new Uint8Array(0)]));
+  /** Of every write to fds 1 and 2, its length. */
+  readonly writes: number[] = [];
   /** Whether nobody reads fds 1 and 2. */
   hungUp = false;
 
@@ -115,6 +117,7 @@ export class FakeProcess {
       write,
       writeWaiting: (fd, bytes) => {
         write(fd, bytes);
+        this.writes.push(bytes.length);
         return undefined;
       },
       flush: () => undefined,
