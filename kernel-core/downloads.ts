@@ -39,7 +39,7 @@ export class Downloads {
   }
 
   loader(name: string): Promise<Blob> {
-    return this.#keep(`loader ${name}`, async () => unwrap(await this.#page.loader(name)));
+    return this.#keep(`loader ${name}`, async () => own(unwrap(await this.#page.loader(name))));
   }
 
   asset(runtime: Runtime, version: RuntimeVersion, name: string): Promise<LoadedAsset> {
@@ -48,7 +48,7 @@ export class Downloads {
       const kind = version.assets.find((asset) => asset.name === name)?.kind;
       return kind === 'wasm'
         ? { module: await WebAssembly.compile(await blob.arrayBuffer()) }
-        : { bytes: blob };
+        : { bytes: await own(blob) };
     });
   }
 
@@ -81,6 +81,14 @@ export class Downloads {
 }
 
 const programsKept = 16;
+
+/**
+ * A copy made here. In Firefox a Blob that came from the page reads as empty, without an error, some time
+ * after the page has let go of it.
+ */
+async function own(blob: Blob): Promise<Blob> {
+  return new Blob([await blob.arrayBuffer()], { type: blob.type });
+}
 
 function unwrap<T>(answer: Answer<T>): T {
   if (answer.ok) return answer.value;
