@@ -168,6 +168,9 @@ async function importSource(source: Blob): Promise<unknown> {
   return (await import(URL.createObjectURL(new Blob([source], { type: 'text/javascript' })))) as unknown;
 }
 
+/** The stack, which begins with the message in Chromium only. */
 function describe(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+  if (!(error instanceof Error)) return String(error);
+  const text = `${error.name}: ${error.message}`;
+  return error.stack?.startsWith(text) === true ? error.stack : `${text}\n${error.stack ?? ''}`;
 }
