@@ -48,10 +48,9 @@ export function tooLargeAtStart(
   };
 }
 
-/** As the attribute takes it: `256MB`. */
+/** As the attribute takes it, in powers of 1,024: `256MB`. */
 export function formatBytes(bytes: number): string {
   const mega = 1024 * 1024;
-  if (bytes % 1_000_000 === 0) return `${bytes / 1_000_000}MB`;
   if (bytes >= mega) return `${Math.round(bytes / mega)}MB`;
   return `${Math.max(1, Math.round(bytes / 1024))}KB`;
 }
