@@ -165,6 +165,7 @@ export class WasmRunnable extends ThinElement implements WasmElement {
 
   connectedCallback(): void {
     WasmRunnable.#fitting.observe(this);
+    this.#runner?.moved();
     if (this.#started) return;
     this.#started = true;
     // Also while the parser is still inside the element: what comes later is read when it comes.
@@ -207,7 +208,7 @@ export class WasmRunnable extends ThinElement implements WasmElement {
   }
 
   #load(): Promise<Runner> {
-    return (this.#lazy ??= import('./run/runner.js').then(
+    return (this.#lazy ??= loadRunner().then(
       ({ createRunner }) => {
         this.#loadError = '';
         return (this.#runner = createRunner(this.#host()));
@@ -311,6 +312,23 @@ export class WasmRunnable extends ThinElement implements WasmElement {
     this.#crowded = crowded;
     this.requestUpdate();
   }
+}
+
+type RunnerModule = typeof import('./run/runner.js');
+let runnerModule: Promise<RunnerModule> | undefined;
+/** Firefox never asks again for a module that failed once, but for another address. Its message has the address. */
+let failedAt: string | undefined;
+
+/** One module for all elements of a page; a failed download is forgotten. */
+function loadRunner(): Promise<RunnerModule> {
+  runnerModule ??= (
+    failedAt ? (import(`${failedAt}?${Date.now()}`) as Promise<RunnerModule>) : import('./run/runner.js')
+  ).catch((error: unknown) => {
+    runnerModule = undefined;
+    failedAt = /https?:[^\s?'"]+\/runner-[^\s?'"]+/.exec(String(error))?.[0];
+    throw error;
+  });
+  return runnerModule;
 }
 
 /** Whoever rejected has told the reader already. */

@@ -61,7 +61,9 @@ function textAt(bytes: Uint8Array, at: number, length: number): string {
 function readManifest(manifest: unknown, base: URL): Record<string, FileContent> {
   const files = isRecord(manifest) ? manifest['files'] : undefined;
   if (Array.isArray(files))
-    return Object.fromEntries((files as unknown[]).map((name) => [String(name), new URL(String(name), base)]));
+    return Object.fromEntries(
+      (files as unknown[]).map((name) => [String(name), new URL(String(name), base)]),
+    );
   if (!isRecord(files)) throw new RangeError('no "files"');
   return Object.fromEntries(
     Object.entries(files).map(([name, value]) => {

@@ -38,6 +38,8 @@ export interface Runner {
   edit(code: CodeElement, released: Promise<unknown> | undefined): void;
   /** Attributes changed that open editors show. */
   settingsChanged(): void;
+  /** The element stands elsewhere on the page now, which a frame does not survive. */
+  moved(): void;
   /** The element has left the page for good. A later run starts anew. */
   release(): void;
 }

@@ -75,8 +75,9 @@ export class Run {
     return this.finished;
   }
 
-  get over(): boolean {
-    return this.#over;
+  /** Of an `html` sample: a document is being shown. */
+  get showsPage(): boolean {
+    return this.#page !== undefined;
   }
 
   /** Ends the run now, whatever it is doing; it resolves with this status. */

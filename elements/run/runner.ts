@@ -123,6 +123,10 @@ class RunnableRunner implements Runner {
     });
   }
 
+  moved(): void {
+    if (this.#run?.showsPage) this.run().catch(told);
+  }
+
   release(): void {
     this.#end('The sample was removed from the page.');
     this.#editors.close();

@@ -28,8 +28,8 @@ describe('a run of <wasm-runnable>', () => {
     expect(element.result).to.equal(result);
     expect(element.state).to.equal('exited');
     expect(element.sandbox).to.not.equal(null);
-    await until(() => shownBelow(element).includes('out'));
-    expect(shownBelow(element)).to.include('err').and.include('exit 3');
+    await until(() => shownBelow(element).includes('err'));
+    expect(shownBelow(element)).to.include('out').and.include('exit 3');
   });
 
   it('tells what happens by events that bubble out of every shadow root, in order', async () => {
@@ -175,9 +175,29 @@ describe('a run of <wasm-runnable>', () => {
     expect(element.code).to.equal('console.log("a")');
   });
 
+  it('runs a WebAssembly program named by src', async () => {
+    const element = show(`<wasm-runnable src="/build/test-fixtures/wasi/hello.wasm"></wasm-runnable>`);
+    const result = await element.run();
+    expect(result.code).to.equal(0);
+    expect(result.stdout).to.match(/hello/i);
+  });
+
+  it('shows an html sample as a page, with its console below', async () => {
+    const element = show(
+      `<wasm-runnable runtime="html"><pre>&lt;h1&gt;Hi&lt;/h1&gt;&lt;script&gt;console.log('from the page')&lt;/script&gt;</pre></wasm-runnable>`,
+    );
+    expect(await element.run()).to.include({ code: 0, signal: null });
+    await until(() => shownBelow(element).includes('from the page'));
+    expect(part(element, 'page')?.childElementCount).to.equal(1);
+    document.body.append(document.createElement('p'), element);
+    expect(await next(element, 'wasm-exit')).to.include({ code: 0 });
+    element.reset();
+    expect(part(element, 'page')?.childElementCount).to.equal(0);
+  });
+
   it('can be asked for by autorun', async () => {
     const element = javascript('console.log("by itself")', 'autorun');
-    expect((await next(element, 'wasm-exit')).stdout).to.equal('by itself\n');
+    expect(await next(element, 'wasm-exit')).to.include({ code: 0, stdout: 'by itself\n' });
   });
 
   it('shares files with the elements of its session', async () => {
