@@ -55,7 +55,7 @@ const base = EditorView.theme({
     justifyContent: 'flex-end',
     backgroundColor: 'transparent',
     border: '0',
-    color: 'inherit',
+    color: 'var(--gutter-color, inherit)',
     opacity: 'var(--gutter-opacity, 0.6)',
   },
   '.cm-lineNumbers .cm-gutterElement': {

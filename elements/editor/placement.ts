@@ -60,7 +60,10 @@ export class Placement {
   /** Colours of the static block as they are now, and the scheme that goes with them. */
   dress(scheme: 'light' | 'dark'): void {
     this.element.style.colorScheme = scheme;
-    this.#look(() => copyColors(this.#block, this.element));
+    this.#look(() => {
+      copyColors(this.#block, this.element);
+      if (this.#gutter) this.element.style.setProperty('--gutter-color', getComputedStyle(this.#gutter).color);
+    });
   }
 
   /** Corrects what rounding and unusual boxes left over. To be called once, right after `enter`. */

@@ -8,7 +8,7 @@ export class BlockPages {
   /** Pages since the last note, the first of which begins at ordinal `#begin`. */
   #pages: HTMLElement[] = [];
   #begin = 0;
-  #rows = new WeakMap<HTMLElement, number>();
+  readonly #fixed = new WeakMap<HTMLElement, { blocks: number; rows: number }>();
 
   constructor(container: HTMLElement) {
     this.#container = container;
@@ -36,14 +36,18 @@ export class BlockPages {
     this.#pages.pop();
   }
 
-  /** A block that is fixed: its rows count for the height the page has before it was ever laid out. */
+  /** A block that will not change again. When all blocks of a page are, it need not be laid out unseen. */
   fix(block: HTMLElement, rows: number): void {
     const page = block.parentElement;
     if (page === null) return;
-    const sum = (this.#rows.get(page) ?? 0) + rows;
-    this.#rows.set(page, sum);
-    // Not a custom property: those are inherited, and every span of the page would be styled anew.
-    page.style.containIntrinsicBlockSize = `auto calc(${sum} * 1lh)`;
+    const fixed = this.#fixed.get(page) ?? { blocks: 0, rows: 0 };
+    fixed.blocks++;
+    fixed.rows += rows;
+    this.#fixed.set(page, fixed);
+    if (fixed.blocks < pageBlocks) return;
+    // Properties of the page itself: a custom property is inherited, and every span would be styled anew.
+    page.style.setProperty('content-visibility', 'auto');
+    page.style.setProperty('contain-intrinsic-block-size', `auto calc(${fixed.rows} * 1lh)`);
   }
 
   /** Puts an element below; later blocks, from this ordinal on, come below it. */

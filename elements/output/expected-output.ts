@@ -1,13 +1,10 @@
 // elements/output: the output an author promises (`<script type="text/expected-output">`), before the first run.
 // Small enough for the entry: no terminal, no escapes, plain text that looks as the real output will.
 
-/**
- * A labelled, static block with the author's expected output. It looks right once `outputStyles` is adopted
- * in the same root; without them it is a plain `<pre>` under a label.
- */
+/** A labelled, static block with the author's expected output; styled by the element, whose entry it is part of. */
 export function expectedOutput(text: string, label = 'Expected output'): HTMLElement {
   const element = document.createElement('div');
-  element.className = 'output expected';
+  element.className = 'expected';
   element.setAttribute('part', 'expected-output');
   element.setAttribute('role', 'group');
   element.ariaLabel = label;
@@ -15,7 +12,7 @@ export function expectedOutput(text: string, label = 'Expected output'): HTMLEle
   caption.className = 'expected-label';
   caption.textContent = label;
   const pre = document.createElement('pre');
-  pre.className = 'block expected-text';
+  pre.className = 'expected-text';
   pre.textContent = text.replace(/\n$/, '');
   element.append(caption, pre);
   return element;

@@ -1,4 +1,4 @@
-// elements/output: the style sheet of the output, its notes, the input field and the expected output.
+// elements/output: the style sheet of the output, its notes and the input field.
 // Public custom properties (`--wasm-…`) are read with a default here, so a page may set them on any
 // ancestor. Light and dark come from `color-scheme` alone.
 import { ansiNames, ansiText, cssColor, paper } from './palette.js';
@@ -10,7 +10,7 @@ const ansiRules = ansiNames
   })
   .join('\n');
 
-/** Adopt it in the root that holds an `OutputView` (it does so itself) or an `expectedOutput`. */
+/** An `OutputView` adopts it in its root. */
 export const outputStyles = `
 .output {
   --paper: var(--wasm-output-background, light-dark(${cssColor(paper.light)}, ${cssColor(paper.dark)}));
@@ -45,10 +45,6 @@ export const outputStyles = `
   padding-inline: var(--inset);
   white-space: pre-wrap;
   overflow-wrap: anywhere;
-}
-/* What is off-screen costs no layout; its height is guessed until it was seen. */
-.rows:not(:last-child) {
-  content-visibility: auto;
 }
 .block.stderr {
   border-inline-start: 3px solid var(--error);
@@ -142,20 +138,13 @@ ${ansiRules}
 .input-end:hover { color: var(--color); border-color: var(--muted); }
 .input-end:focus-visible { outline: 2px solid var(--accent); outline-offset: 1px; }
 
-.expected-label {
-  margin-inline: var(--inset);
-  color: var(--muted);
-  font: 500 0.75rem/1.5 var(--wasm-font-family, system-ui, sans-serif);
-}
-.expected-text { display: block; margin: 0; padding: 0; border: 0; background: none; color: inherit; font: inherit; }
-
 @media (forced-colors: active) {
   .inverse, .ansi.inverse, .rgb.inverse, .on.inverse { forced-color-adjust: none; background: CanvasText; color: Canvas; }
   .input-text:focus { outline: 2px solid Highlight; outline-offset: 1px; }
 }
 @media print {
   .output { max-block-size: none; }
-  .rows { content-visibility: visible; }
+  .rows { content-visibility: visible !important; }
   .input { display: none; }
 }
 `;
