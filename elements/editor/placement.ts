@@ -62,7 +62,8 @@ export class Placement {
     this.element.style.colorScheme = scheme;
     this.#look(() => {
       copyColors(this.#block, this.element);
-      if (this.#gutter) this.element.style.setProperty('--gutter-color', getComputedStyle(this.#gutter).color);
+      if (this.#gutter)
+        this.element.style.setProperty('--gutter-color', getComputedStyle(this.#gutter).color);
     });
   }
 
