@@ -7,6 +7,7 @@ import { define } from './define.js';
 import { Sample } from './markup/sample.js';
 import { textOf } from './markup/source-file.js';
 import type { Runner, RunnableHost } from './run/host.js';
+import type * as RunnerModule from './run/runner.js';
 import { ThinElement } from './thin-element.js';
 import type { CheckResult, ElementState, WasmElement, WasmElementDetails } from './types.js';
 import { styles } from './wasm-runnable.styles.js';
@@ -314,15 +315,16 @@ export class WasmRunnable extends ThinElement implements WasmElement {
   }
 }
 
-type RunnerModule = typeof import('./run/runner.js');
-let runnerModule: Promise<RunnerModule> | undefined;
+let runnerModule: Promise<typeof RunnerModule> | undefined;
 /** Firefox never asks again for a module that failed once, but for another address. Its message has the address. */
 let failedAt: string | undefined;
 
 /** One module for all elements of a page; a failed download is forgotten. */
-function loadRunner(): Promise<RunnerModule> {
+function loadRunner(): Promise<typeof RunnerModule> {
   runnerModule ??= (
-    failedAt ? (import(`${failedAt}?${Date.now()}`) as Promise<RunnerModule>) : import('./run/runner.js')
+    failedAt
+      ? (import(`${failedAt}?${Date.now()}`) as Promise<typeof RunnerModule>)
+      : import('./run/runner.js')
   ).catch((error: unknown) => {
     runnerModule = undefined;
     failedAt = /https?:[^\s?'"]+\/runner-[^\s?'"]+/.exec(String(error))?.[0];

@@ -65,14 +65,13 @@ function readManifest(manifest: unknown, base: URL): Record<string, FileContent>
       (files as unknown[]).map((name) => [String(name), new URL(String(name), base)]),
     );
   if (!isRecord(files)) throw new RangeError('no "files"');
-  return Object.fromEntries(
-    Object.entries(files).map(([name, value]) => {
-      if (typeof value === 'string') return [name, value];
-      if (isRecord(value) && typeof value['content'] === 'string') return [name, value['content']];
-      if (isRecord(value) && typeof value['src'] === 'string') return [name, new URL(value['src'], base)];
-      throw new RangeError(`"${name}" has neither content nor src`);
-    }),
-  );
+  const entries = Object.entries(files).map(([name, value]): [string, FileContent] => {
+    if (typeof value === 'string') return [name, value];
+    if (isRecord(value) && typeof value['content'] === 'string') return [name, value['content']];
+    if (isRecord(value) && typeof value['src'] === 'string') return [name, new URL(value['src'], base)];
+    throw new RangeError(`"${name}" has neither content nor src`);
+  });
+  return Object.fromEntries(entries);
 }
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
