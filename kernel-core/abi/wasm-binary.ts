@@ -342,6 +342,7 @@ export function compileErrorReason(message: string): string {
     .replace(/^doesn't (?:parse|validate)(?: at byte \d+)?: /, '')
     .replace(/^at offset \d+: /, '')
     .replace(/ ?@\+\d+/, '')
+    .replace(/ \(evaluating '.*'\)$/, '')
     .trim();
   const byte = place?.[1] ?? place?.[2];
   return byte === undefined || reason.includes(`byte ${byte}`) ? reason : `${reason} (byte ${byte})`;

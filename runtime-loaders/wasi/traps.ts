@@ -40,7 +40,8 @@ export function describeTrap(error: unknown): Trap | undefined {
   if (!(error instanceof Error)) return undefined;
   const exhausted = /call stack|too much recursion/i.test(error.message);
   if (!(error instanceof WebAssembly.RuntimeError) && !exhausted) return undefined;
-  const reason = words.find(([pattern]) => pattern.test(error.message))?.[1] ?? error.message;
+  const message = error.message.replace(/ \(evaluating '.*'\)$/, '');
+  const reason = words.find(([pattern]) => pattern.test(message))?.[1] ?? message;
   return { reason, frames: framesOf(error) };
 }
 

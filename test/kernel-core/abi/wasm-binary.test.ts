@@ -82,9 +82,11 @@ describe('patchMemoryMaximum', () => {
 
   it('changes nothing but the memory of a real module', async () => {
     const bytes = await fixture('grow');
-    const module = compile(patchMemoryMaximum(bytes, 20));
-    expect(WebAssembly.Module.imports(module)).to.deep.equal(WebAssembly.Module.imports(compile(bytes)));
-    expect(WebAssembly.Module.exports(module)).to.deep.equal(WebAssembly.Module.exports(compile(bytes)));
+    const outside = (compiled: WebAssembly.Module) =>
+      [...WebAssembly.Module.imports(compiled), ...WebAssembly.Module.exports(compiled)].map(
+        ({ name, kind }) => `${kind} ${name}`,
+      );
+    expect(outside(compile(patchMemoryMaximum(bytes, 20)))).to.deep.equal(outside(compile(bytes)));
   });
 
   it('reads any bytes without failing', () => {
@@ -161,7 +163,7 @@ describe('compileErrorReason', () => {
     for (const message of [
       'WebAssembly.compile(): type mismatch @+42',
       'wasm validation error: at offset 42: type mismatch',
-      "WebAssembly.Module doesn't parse at byte 42: type mismatch",
+      "WebAssembly.Module doesn't parse at byte 42: type mismatch (evaluating 'new WebAssembly.Module(b)')",
     ]) {
       expect(compileErrorReason(message)).to.equal('type mismatch (byte 42)');
     }
