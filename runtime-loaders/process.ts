@@ -75,6 +75,7 @@ function prepare(
       return 'module' in asset ? asset.module : new Uint8Array(await asset.bytes.arrayBuffer());
     },
     part: async (name) => importSource((await syscalls.call(syscall.part, [name])) as Blob),
+    begin: () => post({ type: 'begin' }),
     onSignal: (listener) => signalListeners.push(listener),
     ...(start.preopens === undefined ? {} : { preopens: start.preopens }),
     ...(start.program instanceof WebAssembly.Module ? { program: start.program } : {}),
@@ -99,6 +100,7 @@ function prepare(
       loader = await loaderOf(start);
       sealRealm();
       if (loader.handlesErrors !== true) keepErrors(fail);
+      if (loader.begins !== true) context.begin();
       end = await loader.run(context);
       restoreIntrinsics();
     } catch (error) {

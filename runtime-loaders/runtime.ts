@@ -27,6 +27,8 @@ export interface Loader {
    * A rejection is a defect of the loader and is told to the reader as an internal error.
    */
   run(context: ProcessContext): Promise<ProgramEnd>;
+  /** True when the loader calls `context.begin()` itself, because its runtime is slow to start (Python). */
+  readonly begins?: boolean;
   /** True when a realm may run another program after this one ended cleanly (WASI). Absent: never. */
   readonly reusable?: boolean;
   /**
@@ -68,6 +70,8 @@ export interface ProcessContext {
    * (in the distribution `image/loaders/<loader>.<name>.js`). Rejects with an Errno when it cannot be fetched.
    */
   part(name: string): Promise<unknown>;
+  /** Says that the runtime is up and the program begins: its time limit counts from here. */
+  begin(): void;
   /** Called for catchable signals (number). Without a listener the kernel's default action applies. */
   onSignal(listener: (signal: number) => void): void;
 }

@@ -87,6 +87,8 @@ export type ProcessMessage =
       readonly message?: string;
       readonly reusable: boolean;
     }
+  /** The runtime is up and the program begins: run time counts from here. */
+  | { readonly type: 'begin' }
   /** The loader failed where no program is to blame. */
   | { readonly type: 'failed'; readonly message: string };
 

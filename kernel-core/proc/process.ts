@@ -49,6 +49,8 @@ export interface ProcessOptions {
 const untakenBytesMax = 32 * 1024 * 1024;
 /** What a killed process had sent is still delivered, this much and this long. */
 const drainMs = 50;
+/** A process that does not say that its program begins has begun after so long. */
+const beginLimitMs = 60_000;
 const drainBytes = 1024 * 1024;
 /** What a write that leaves a gap costs the flood budget at most: the room for the gap is made and copied. */
 const gapBytesMax = 16 * 1024 * 1024;
@@ -74,6 +76,8 @@ export class Process {
   #drain: (() => void)[] = [];
   #ending: ExitStatusWire | undefined;
   #drained = 0;
+  #begun = false;
+  #grace: ReturnType<typeof setTimeout> | undefined;
 
   constructor(options: ProcessOptions) {
     this.#options = options;
@@ -129,7 +133,7 @@ export class Process {
       });
     };
     this.#state = 'running';
-    this.#clock?.run();
+    this.#grace = setTimeout(() => this.#begin(), beginLimitMs);
     worker.port.postMessage(message);
   }
 
@@ -167,12 +171,20 @@ export class Process {
     });
   }
 
+  /** Run time counts from here: a runtime that is slow to start on a slow device is not the program's fault. */
+  #begin(): void {
+    if (this.#begun) return;
+    this.#begun = true;
+    clearTimeout(this.#grace);
+    if (this.#state === 'running') this.#clock?.run();
+  }
+
   #setWaiting(waiting: boolean): void {
     const state = waiting ? 'waiting' : 'running';
     if (this.#state === state || (this.#state !== 'running' && this.#state !== 'waiting')) return;
     this.#state = state;
     if (waiting) this.#clock?.pause();
-    else this.#clock?.run();
+    else if (this.#begun) this.#clock?.run();
     this.#gate.flush();
     this.#tellPage({ type: waiting ? 'waiting' : 'resumed' });
   }
@@ -208,6 +220,8 @@ export class Process {
         return this.#output(message.fd, message.bytes);
       case 'journal':
         return this.#journal(message.records);
+      case 'begin':
+        return this.#begin();
       case 'syscall':
         return this.#syscall(message);
       case 'exit':
@@ -312,6 +326,7 @@ export class Process {
   #finish(status: ExitStatusWire): void {
     if (this.#state === 'zombie') return;
     this.#state = 'zombie';
+    clearTimeout(this.#grace);
     this.#gate.flush();
     this.#clock?.pause();
     this.#unfollow();

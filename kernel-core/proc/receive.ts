@@ -45,6 +45,8 @@ export function checkMessage(data: unknown): ProcessMessage | undefined {
         ...(typeof message === 'string' ? { message: message.slice(0, messageTextMax) } : {}),
       };
     }
+    case 'begin':
+      return { type: 'begin' };
     case 'failed':
       return typeof data['message'] === 'string'
         ? { type: 'failed', message: data['message'].slice(0, messageTextMax) }

@@ -14,6 +14,9 @@ const flushFailed = 120;
 /** A shell's number for a program that abort(3) ended. */
 const abortCode = 134;
 
+/** The interpreter takes seconds to start where a program takes milliseconds; only the latter is limited. */
+export const begins = true;
+
 export async function run(context: ProcessContext): Promise<ProgramEnd> {
   installFetch({ outbound: context.outbound, view: context.view, loop: { track: (promise) => promise } });
   const interpreter = await startInterpreter(context, context.argv.slice(1));
@@ -29,6 +32,7 @@ export async function run(context: ProcessContext): Promise<ProgramEnd> {
     },
   });
   try {
+    context.begin();
     const status = await Promise.race([runMain(interpreter, finish), interpreter.broken]);
     // A shell's number for a program that SIGINT ended.
     const code = uncaught === 'KeyboardInterrupt' ? 130 : status;

@@ -63,6 +63,7 @@ export class FakeProcess {
       },
       asset: () => Promise.reject(new Error('no assets')),
       part: () => Promise.reject(new Error('no parts')),
+      begin: () => undefined,
       onSignal: () => undefined,
       ...(options.preopens === undefined ? {} : { preopens: options.preopens }),
       ...(options.program === undefined ? {} : { program: options.program }),
