@@ -38,9 +38,43 @@ const removedGlobals = new Set([
   'cancelAnimationFrame',
 ]);
 
-/** Families of interfaces of which no member is of use without what was removed. */
-const removedFamilies =
-  /^(?:IDB|RTC|WebSocket|WebTransport|FileSystem|webkit(?:Request|Resolve)|Push|BackgroundFetch|PeriodicSync|SyncManager|NavigationPreload|Serial|USB|HID|Bluetooth)/;
+/** Families of interfaces of which no member is of use without what was removed, or that reach a device. */
+const removedFamilies = new RegExp(
+  `^(?:${[
+    ...[
+      'IDB',
+      'RTC',
+      'WebSocket',
+      'WebTransport',
+      'FileSystem',
+      'webkit(?:Request|Resolve)',
+      'Storage',
+      'Cookie',
+    ],
+    ...['ServiceWorker', 'Push', 'BackgroundFetch', 'PeriodicSync', 'SyncManager', 'NavigationPreload'],
+    ...[
+      'Serial',
+      'USB',
+      'HID',
+      'Bluetooth',
+      'GPU',
+      'WGSL',
+      'Sensor',
+      'Pressure',
+      'IdleDetector',
+      'Credential',
+    ],
+    ...[
+      'MediaSource',
+      'SourceBuffer',
+      'MediaCapabilities',
+      'MediaStream',
+      'Permission',
+      'NetworkInformation',
+    ],
+    ...['Presentation', 'WakeLock', 'LanguageModel', 'LanguageDetector', 'Translator', 'Summarizer'],
+  ].join('|')})`,
+);
 
 /** What remains of `navigator`: plain facts. */
 const navigatorFacts = new Set([
@@ -74,7 +108,7 @@ export function sealRealm(): void {
 }
 
 function removeGlobals(): void {
-  for (let object: object | null = globalThis; object !== null; object = Object.getPrototypeOf(object)) {
+  for (let object: object | null = globalThis; object !== null; object = prototypeOf(object)) {
     if (object === Object.prototype) break;
     for (const name of Object.getOwnPropertyNames(object)) {
       if (removedGlobals.has(name) || removedFamilies.test(name)) remove(object, name);
@@ -84,12 +118,16 @@ function removeGlobals(): void {
 
 function reduceNavigator(): void {
   const { navigator } = globalThis;
-  for (let object: object | null = navigator; object !== null; object = Object.getPrototypeOf(object)) {
+  for (let object: object | null = navigator; object !== null; object = prototypeOf(object)) {
     if (object === Object.prototype) break;
     for (const name of Object.getOwnPropertyNames(object)) {
       if (!navigatorFacts.has(name)) remove(object, name);
     }
   }
+}
+
+function prototypeOf(object: object): object | null {
+  return Object.getPrototypeOf(object) as object | null;
 }
 
 function remove(object: object, name: string): void {
@@ -128,7 +166,7 @@ takeSnapshots();
 
 function takeSnapshots(): void {
   const iterators = [[][Symbol.iterator](), new Map().entries(), new Set().values(), ''[Symbol.iterator]()];
-  const generator = Object.getPrototypeOf(function* () {}).prototype as object;
+  const generator = (prototypeOf(function* () {}) as { prototype: object }).prototype;
   const objects: object[] = [
     ...[Object, Function, Array, String, Number, Boolean, Symbol, BigInt, RegExp, Date, Error, Promise],
     ...[Map, Set, WeakMap, WeakSet, ArrayBuffer, DataView, Uint8Array, TextEncoder, TextDecoder, Blob, URL],
@@ -188,7 +226,11 @@ export function withIntrinsics<T>(action: () => T): T {
     return action();
   } finally {
     for (let index = 0; index < count; index += 1) {
-      const { object, name, descriptor } = theirs[index] as { object: object; name: PropertyKey; descriptor?: PropertyDescriptor };
+      const { object, name, descriptor } = theirs[index] as {
+        object: object;
+        name: PropertyKey;
+        descriptor?: PropertyDescriptor;
+      };
       if (descriptor === undefined) Reflect.deleteProperty(object, name);
       else attempt(object, name, descriptor);
     }

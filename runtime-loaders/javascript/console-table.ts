@@ -85,19 +85,22 @@ function draw(rows: readonly Row[], names: readonly string[], indexTitle: string
   for (let at = 0; at < rows.length; at += 1) {
     const row = rows[at] as Row;
     const line: string[] = [row.index];
-    for (let column = 0; column < names.length; column += 1) append(line, row.cells[names[column] as string] ?? '');
+    for (let column = 0; column < names.length; column += 1)
+      append(line, row.cells[names[column] as string] ?? '');
     if (hasValues) append(line, row.value ?? '');
     append(lines, line);
   }
   const widths: number[] = [];
   for (let column = 0; column < header.length; column += 1) {
     let width = 0;
-    for (let at = 0; at < lines.length; at += 1) width = max(width, textWidth((lines[at] as string[])[column] as string));
+    for (let at = 0; at < lines.length; at += 1)
+      width = max(width, textWidth((lines[at] as string[])[column] as string));
     append(widths, width + 2);
   }
   const rule = (left: string, middle: string, right: string): string => {
     const parts: string[] = [];
-    for (let column = 0; column < widths.length; column += 1) append(parts, stringRepeat('─', widths[column] as number));
+    for (let column = 0; column < widths.length; column += 1)
+      append(parts, stringRepeat('─', widths[column] as number));
     return left + arrayJoin(parts, middle) + right;
   };
   const text: string[] = [rule('┌', '┬', '┐')];

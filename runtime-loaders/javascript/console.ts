@@ -5,7 +5,7 @@ import { consoleTable } from './console-table.js';
 import {
   append,
   arrayJoin,
-  isArray,
+  functionToString,
   mapDelete,
   mapGet,
   mapSet,
@@ -148,7 +148,7 @@ export function formatLog(args: readonly unknown[], inspect: Inspect): string {
     if (args.length === 1) return first;
     let text = '';
     let copied = 0;
-    for (let at = stringIndexOf(first, '%'); at !== -1 && at < first.length - 1; ) {
+    for (let at = stringIndexOf(first, '%'); at !== -1 && at < first.length - 1;) {
       const code = first[at + 1] as string;
       let replaced: string | undefined;
       if (code === '%') replaced = '%';
@@ -178,7 +178,9 @@ function conversion(code: string, value: unknown, inspect: Inspect): string | un
       return typeof value === 'symbol' ? 'NaN' : numberText(typeof value === 'object' ? NaN : Number(value));
     case 'i':
       if (typeof value === 'bigint') return `${value}n`;
-      return typeof value === 'symbol' || typeof value === 'object' ? 'NaN' : numberText(parseInt(toText(value), 10));
+      return typeof value === 'symbol' || typeof value === 'object'
+        ? 'NaN'
+        : numberText(parseInt(toText(value), 10));
     case 'f':
       return typeof value === 'symbol' ? 'NaN' : numberText(parseFloat(toText(value)));
     case 'j':
@@ -202,19 +204,13 @@ function stringConversion(value: unknown, inspect: Inspect): string {
   if (typeof value === 'bigint') return `${value}n`;
   if (typeof value === 'number') return numberText(value);
   if (typeof value !== 'object' || value === null) return toText(value);
-  // Objects with a toString of their own say it; the rest show one level.
+  // Objects with a toString the program wrote say it; the rest show one level.
   const toString = textMethod(value);
-  if (toString !== undefined && toString !== plainToString && !isArray(value)) {
-    try {
-      if (!(value instanceof NativeError)) return String(value);
-    } catch {
-      // Falls through to inspection.
-    }
+  if (typeof toString === 'function' && stringIndexOf(functionToString(toString), '[native code]') === -1) {
+    return toText(value);
   }
   return inspect(value, 0);
 }
-
-const plainToString: unknown = Object.prototype.toString; // eslint-disable-line @typescript-eslint/unbound-method
 
 function textMethod(value: object): unknown {
   try {
@@ -237,7 +233,7 @@ function toText(value: unknown): string {
 
 function indented(text: string, indentation: string): string {
   const lines: string[] = [];
-  for (let from = 0; ; ) {
+  for (let from = 0; ;) {
     const end = stringIndexOf(text, '\n', from);
     append(lines, indentation + stringSlice(text, from, end === -1 ? text.length : end));
     if (end === -1) return arrayJoin(lines, '\n');

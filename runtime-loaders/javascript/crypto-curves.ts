@@ -1,7 +1,15 @@
 // javascript loader, part `crypto`: elliptic curves (noble) and the encodings of their keys (RFC 5480, 5915, 8410).
 import { ed25519, x25519 } from '@noble/curves/ed25519.js';
 import { p256, p384, p521 } from '@noble/curves/nist.js';
-import { failure, fromBase64Url, fromHex, joined, toBase64Url, type KeyMaterial, type KeyType } from './crypto-key.js';
+import {
+  failure,
+  fromBase64Url,
+  fromHex,
+  joined,
+  toBase64Url,
+  type KeyMaterial,
+  type KeyType,
+} from './crypto-key.js';
 
 export interface Curve {
   readonly keyType: 'EC' | 'OKP';
@@ -86,7 +94,10 @@ const curves: Readonly<Record<string, Curve>> = {
 export function curveOf(name: string | undefined): Curve {
   const curve = name === undefined || !Object.hasOwn(curves, name) ? undefined : curves[name];
   if (curve === undefined) {
-    throw failure('NotSupportedError', `The curve ${name ?? '(none)'} is not known here: P-256, P-384 and P-521 are.`);
+    throw failure(
+      'NotSupportedError',
+      `The curve ${name ?? '(none)'} is not known here: P-256, P-384 and P-521 are.`,
+    );
   }
   return curve;
 }
@@ -105,7 +116,12 @@ export function exportCurveKey(
       curve.keyType === 'EC'
         ? { x: toBase64Url(point.subarray(1, 1 + half)), y: toBase64Url(point.subarray(1 + half)) }
         : { x: toBase64Url(point) };
-    return { kty: curve.keyType, crv: name, ...place, ...(type === 'private' ? { d: toBase64Url(bytes) } : {}) };
+    return {
+      kty: curve.keyType,
+      crv: name,
+      ...place,
+      ...(type === 'private' ? { d: toBase64Url(bytes) } : {}),
+    };
   }
   if (format === 'raw' && type === 'public') return bytes;
   if (format === 'spki' && type === 'public') return joined(fromHex(curve.spki), bytes);
@@ -127,7 +143,10 @@ export function importCurveKey(
   const prefix = fromHex(format === 'spki' ? curve.spki : curve.pkcs8);
   const rest = data.subarray(prefix.length);
   if (!prefix.every((byte, index) => data[index] === byte)) {
-    throw failure('DataError', `This is not ${format} of a key on ${name}, or of a form that is not known here.`);
+    throw failure(
+      'DataError',
+      `This is not ${format} of a key on ${name}, or of a form that is not known here.`,
+    );
   }
   return format === 'spki' ? publicKey(rest, curve) : privateKey(rest.slice(0, curve.secretBytes), curve);
 }
@@ -137,13 +156,17 @@ function importJsonKey(
   curve: Curve,
   name: string,
 ): { readonly type: KeyType; readonly material: KeyMaterial } {
-  if (key.kty !== curve.keyType || key.crv !== name) throw failure('DataError', `This JSON Web Key is not one on ${name}.`);
+  if (key.kty !== curve.keyType || key.crv !== name)
+    throw failure('DataError', `This JSON Web Key is not one on ${name}.`);
   if (key.d !== undefined) return privateKey(fromBase64Url(key.d), curve);
   if (curve.keyType === 'OKP') return publicKey(fromBase64Url(key.x), curve);
   return publicKey(joined(Uint8Array.of(4), fromBase64Url(key.x), fromBase64Url(key.y)), curve);
 }
 
-function publicKey(bytes: Uint8Array, curve: Curve): { readonly type: KeyType; readonly material: KeyMaterial } {
+function publicKey(
+  bytes: Uint8Array,
+  curve: Curve,
+): { readonly type: KeyType; readonly material: KeyMaterial } {
   try {
     curve.check(bytes);
   } catch {
@@ -152,6 +175,9 @@ function publicKey(bytes: Uint8Array, curve: Curve): { readonly type: KeyType; r
   return { type: 'public', material: { bytes: bytes.slice() } };
 }
 
-function privateKey(bytes: Uint8Array, curve: Curve): { readonly type: KeyType; readonly material: KeyMaterial } {
+function privateKey(
+  bytes: Uint8Array,
+  curve: Curve,
+): { readonly type: KeyType; readonly material: KeyMaterial } {
   return { type: 'private', material: { bytes, publicBytes: curve.publicOf(bytes) } };
 }

@@ -60,7 +60,9 @@ export function toBase64Url(bytes: Uint8Array): string {
 
 export function fromBase64Url(text: unknown): Uint8Array {
   if (typeof text !== 'string') throw failure('DataError', 'The JSON Web Key lacks a member.');
-  return Uint8Array.from(atob(text.replaceAll('-', '+').replaceAll('_', '/')), (letter) => letter.charCodeAt(0));
+  return Uint8Array.from(atob(text.replaceAll('-', '+').replaceAll('_', '/')), (letter) =>
+    letter.charCodeAt(0),
+  );
 }
 
 export function fromHex(hex: string): Uint8Array {

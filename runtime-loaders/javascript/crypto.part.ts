@@ -26,13 +26,21 @@ const known = [
   ...['ECDSA', 'ECDH', 'Ed25519', 'X25519'],
 ];
 const hashes = { 'SHA-1': sha1, 'SHA-256': sha256, 'SHA-384': sha384, 'SHA-512': sha512 };
-const hashNumbers: Readonly<Record<string, string>> = { 'SHA-1': '1', 'SHA-256': '256', 'SHA-384': '384', 'SHA-512': '512' };
+const hashNumbers: Readonly<Record<string, string>> = {
+  'SHA-1': '1',
+  'SHA-256': '256',
+  'SHA-384': '384',
+  'SHA-512': '512',
+};
 
 function normalized(algorithm: unknown): Parameters {
   const given = (typeof algorithm === 'string' ? { name: algorithm } : algorithm) as Parameters;
   const name = known.find((one) => one.toLowerCase() === String(given?.name).toLowerCase());
   if (name === undefined) {
-    throw failure('NotSupportedError', `${String(given?.name)} is not available in this browser's sandbox; ${known.join(', ')} are.`);
+    throw failure(
+      'NotSupportedError',
+      `${String(given?.name)} is not available in this browser's sandbox; ${known.join(', ')} are.`,
+    );
   }
   return { ...given, name };
 }
@@ -44,7 +52,7 @@ function hashOf(algorithm: unknown): { readonly name: keyof typeof hashes; reado
 }
 
 function buffer(bytes: Uint8Array): ArrayBuffer {
-  return bytes.slice().buffer as ArrayBuffer;
+  return bytes.slice().buffer;
 }
 
 function usable(key: CryptoKey, algorithm: Parameters, usage: string): void {
@@ -61,13 +69,23 @@ export async function digest(algorithm: Name, data: unknown): Promise<ArrayBuffe
   return buffer(hashOf(algorithm).run(bytesOf(data)));
 }
 
-export async function encrypt(algorithm: Name, key: CryptoKey, data: unknown, usage = 'encrypt'): Promise<ArrayBuffer> {
+export async function encrypt(
+  algorithm: Name,
+  key: CryptoKey,
+  data: unknown,
+  usage = 'encrypt',
+): Promise<ArrayBuffer> {
   const parameters = normalized(algorithm);
   usable(key, parameters, usage);
   return buffer(cipher(parameters, key).encrypt(bytesOf(data)));
 }
 
-export async function decrypt(algorithm: Name, key: CryptoKey, data: unknown, usage = 'decrypt'): Promise<ArrayBuffer> {
+export async function decrypt(
+  algorithm: Name,
+  key: CryptoKey,
+  data: unknown,
+  usage = 'decrypt',
+): Promise<ArrayBuffer> {
   const parameters = normalized(algorithm);
   usable(key, parameters, usage);
   try {
@@ -78,7 +96,10 @@ export async function decrypt(algorithm: Name, key: CryptoKey, data: unknown, us
   }
 }
 
-function cipher(parameters: Parameters, key: CryptoKey): { encrypt(data: Uint8Array): Uint8Array; decrypt(data: Uint8Array): Uint8Array } {
+function cipher(
+  parameters: Parameters,
+  key: CryptoKey,
+): { encrypt(data: Uint8Array): Uint8Array; decrypt(data: Uint8Array): Uint8Array } {
   const { bytes } = materialOf(key);
   switch (parameters.name) {
     case 'AES-GCM': {
@@ -100,13 +121,19 @@ function cipher(parameters: Parameters, key: CryptoKey): { encrypt(data: Uint8Ar
 export async function sign(algorithm: Name, key: CryptoKey, data: unknown): Promise<ArrayBuffer> {
   const parameters = normalized(algorithm);
   usable(key, parameters, 'sign');
-  if (parameters.name === 'HMAC') return buffer(hmac(hashOf(key.algorithm.hash).run, materialOf(key).bytes, bytesOf(data)));
+  if (parameters.name === 'HMAC')
+    return buffer(hmac(hashOf(key.algorithm.hash).run, materialOf(key).bytes, bytesOf(data)));
   const curve = curveOf(curveName(key.algorithm));
   if (curve.sign === undefined) throw failure('NotSupportedError', `${parameters.name} does not sign.`);
   return buffer(curve.sign(messageOf(parameters, data), materialOf(key).bytes));
 }
 
-export async function verify(algorithm: Name, key: CryptoKey, signature: unknown, data: unknown): Promise<boolean> {
+export async function verify(
+  algorithm: Name,
+  key: CryptoKey,
+  signature: unknown,
+  data: unknown,
+): Promise<boolean> {
   const parameters = normalized(algorithm);
   usable(key, parameters, 'verify');
   if (parameters.name === 'HMAC') {
@@ -156,7 +183,8 @@ function secretLength(parameters: Parameters): number {
   const { name, length } = parameters;
   if (name === 'HMAC') return Number(length ?? hashOf(parameters['hash']).run.blockLen * 8);
   if (!name.startsWith('AES-')) throw failure('NotSupportedError', `${name} has no keys to generate.`);
-  if (![128, 192, 256].includes(Number(length))) throw failure('OperationError', 'AES keys have 128, 192 or 256 bits.');
+  if (![128, 192, 256].includes(Number(length)))
+    throw failure('OperationError', 'AES keys have 128, 192 or 256 bits.');
   return Number(length);
 }
 
@@ -182,7 +210,8 @@ export async function importKey(
     const { type, material } = importCurveKey(format, given, curveOf(name), name);
     return new CryptoKey(type, type === 'public' || extractable, described, usages, material);
   }
-  if (format !== 'raw' && format !== 'jwk') throw failure('NotSupportedError', `${parameters.name} keys are raw or jwk.`);
+  if (format !== 'raw' && format !== 'jwk')
+    throw failure('NotSupportedError', `${parameters.name} keys are raw or jwk.`);
   const bytes = given instanceof Uint8Array ? given : fromBase64Url(given.k);
   if (parameters.name.startsWith('AES-') && ![16, 24, 32].includes(bytes.length)) {
     throw failure('DataError', 'AES keys have 128, 192 or 256 bits.');
@@ -206,15 +235,22 @@ export async function exportKey(format: string, key: CryptoKey): Promise<ArrayBu
   return { kty: 'oct', k: toBase64Url(material.bytes), alg, ...facts };
 }
 
-export async function deriveBits(algorithm: Name, key: CryptoKey, length: number | null, usage = 'deriveBits'): Promise<ArrayBuffer> {
+export async function deriveBits(
+  algorithm: Name,
+  key: CryptoKey,
+  length: number | null,
+  usage = 'deriveBits',
+): Promise<ArrayBuffer> {
   const parameters = normalized(algorithm);
   usable(key, parameters, usage);
   const { bytes } = materialOf(key);
   const wanted = length === null || length === undefined ? undefined : length / 8;
   if (parameters.name === 'ECDH' || parameters.name === 'X25519') {
     const other = parameters['public'] as CryptoKey;
-    const shared = curveOf(curveName(key.algorithm)).shared?.(bytes, materialOf(other).bytes) ?? new Uint8Array(0);
-    if (wanted !== undefined && wanted > shared.length) throw failure('OperationError', 'So many bits are not shared.');
+    const shared =
+      curveOf(curveName(key.algorithm)).shared?.(bytes, materialOf(other).bytes) ?? new Uint8Array(0);
+    if (wanted !== undefined && wanted > shared.length)
+      throw failure('OperationError', 'So many bits are not shared.');
     return buffer(shared.subarray(0, wanted));
   }
   if (wanted === undefined || !Number.isInteger(wanted)) {
@@ -242,9 +278,15 @@ export async function deriveKey(
   return importKey('raw', bits, target, extractable, usages);
 }
 
-export async function wrapKey(format: string, key: CryptoKey, wrapping: CryptoKey, algorithm: Name): Promise<ArrayBuffer> {
+export async function wrapKey(
+  format: string,
+  key: CryptoKey,
+  wrapping: CryptoKey,
+  algorithm: Name,
+): Promise<ArrayBuffer> {
   const exported = await exportKey(format, key);
-  const bytes = exported instanceof ArrayBuffer ? exported : new TextEncoder().encode(JSON.stringify(exported));
+  const bytes =
+    exported instanceof ArrayBuffer ? exported : new TextEncoder().encode(JSON.stringify(exported));
   return encrypt(algorithm, wrapping, bytes, 'wrapKey');
 }
 

@@ -54,7 +54,11 @@ export function installCrypto(loop: EventLoop, loadPart: () => Promise<unknown>)
   }
   const subtle = new SubtleCrypto();
   Object.defineProperty(prototype, 'subtle', { get: () => subtle, enumerable: true, configurable: true });
-  Object.defineProperty(globalThis, 'SubtleCrypto', { value: SubtleCrypto, writable: true, configurable: true });
+  Object.defineProperty(globalThis, 'SubtleCrypto', {
+    value: SubtleCrypto,
+    writable: true,
+    configurable: true,
+  });
 }
 
 /** RFC 9562 version 4. */

@@ -2,9 +2,17 @@
 // cyclic module records: all are instantiated before the first is evaluated, each is evaluated once, after
 // what it imports; within a circle the one that was reached first comes last.
 import { SyntaxProblem, type Module } from './module-graph.js';
-import { blobUrlOf, unusedName, type CycleLinker, type ModuleHooks, type ModuleLinker, type Namespace } from './module-linker.js';
+import {
+  blobUrlOf,
+  importsOf,
+  unusedName,
+  type CycleLinker,
+  type ModuleHooks,
+  type ModuleLinker,
+  type Namespace,
+} from './module-linker.js';
 import { rewriteImports, type ModuleFrame, type Rewritten } from './import-rewriter.js';
-import { missingExport } from './missing-export.js';
+import { exportsOf, missingExport } from './missing-export.js';
 import type { Stacks } from './stack.js';
 
 type Steps = Iterator<undefined> | AsyncIterator<undefined>;
@@ -35,6 +43,7 @@ export class CyclicModules implements CycleLinker {
   readonly #hooksOf: (module: Module) => ModuleHooks;
   readonly #stacks: Stacks;
   readonly #hold: () => () => void;
+  readonly #instantiations = new Map<Module, Promise<void>>();
   readonly #linked = new Map<Module, Linked>();
   /** Namespaces of the engine's own modules, once they are evaluated. */
   readonly #native = new Map<Module, Namespace>();
@@ -47,10 +56,10 @@ export class CyclicModules implements CycleLinker {
   }
 
   async evaluate(module: Module, begun: () => void): Promise<Namespace> {
-    const fresh: Linked[] = [];
-    await this.#instantiate(module, fresh);
-    for (const linked of fresh) this.#defineBindings(linked);
-    for (const linked of fresh) this.#bind(linked);
+    const members = circleMembers(module);
+    await Promise.all(members.map((member) => this.#instantiate(member)));
+    for (const member of members) this.#defineBindings(this.#get(member));
+    for (const member of members) this.#bind(this.#get(member));
     const evaluation = this.#evaluate(this.#get(module));
     begun();
     await evaluation;
@@ -63,8 +72,14 @@ export class CyclicModules implements CycleLinker {
     return linked;
   }
 
-  async #instantiate(module: Module, fresh: Linked[]): Promise<void> {
-    if (this.#linked.has(module)) return;
+  /** Once a module, also where two `import()` want it at a time. */
+  #instantiate(module: Module): Promise<void> {
+    const running = this.#instantiations.get(module) ?? this.#makeLinked(module);
+    this.#instantiations.set(module, running);
+    return running;
+  }
+
+  async #makeLinked(module: Module): Promise<void> {
     const { source } = module;
     const missing = missingExport(module);
     if (missing !== undefined) {
@@ -73,11 +88,12 @@ export class CyclicModules implements CycleLinker {
     }
     const name = unusedName(source.code);
     const rewritten = rewriteImports(module, name);
-    const url = blobUrlOf(`${source.edited(rewritten.edits)}${rewritten.suffix}\n//# sourceURL=${module.sourceUrl}`);
+    const url = blobUrlOf(
+      `${source.edited(rewritten.edits)}${rewritten.suffix}\n//# sourceURL=${module.sourceUrl}`,
+    );
     this.#stacks.add(source, module.sourceUrl, url);
     const frame: ModuleFrame = { ...this.#hooksOf(module), i: [], n: [] };
     const { default: body } = (await import(url)) as { default: (frame: ModuleFrame) => Steps };
-    if (this.#linked.has(module)) return; // another import() was quicker
     const steps = body(frame);
     // Runs to the first yield at once, also where it is asynchronous.
     void steps.next();
@@ -92,15 +108,15 @@ export class CyclicModules implements CycleLinker {
       evaluation: undefined,
     };
     this.#linked.set(module, linked);
-    fresh.push(linked);
-    for (const item of module.imports) {
-      if (item.module?.circle !== undefined) await this.#instantiate(item.module, fresh);
-    }
   }
 
   #defineBindings({ module, bindings }: Linked): void {
+    if (Object.keys(bindings).length > 0) return;
     for (const name of this.#namesOf(module, new Set())) {
-      Object.defineProperty(bindings, name, { get: () => this.#read(module, name, new Set()), enumerable: true });
+      Object.defineProperty(bindings, name, {
+        get: () => this.#read(module, name, new Set()),
+        enumerable: true,
+      });
     }
   }
 
@@ -114,18 +130,16 @@ export class CyclicModules implements CycleLinker {
   }
 
   #namesOf(module: Module, seen: Set<Module>): Set<string> {
+    if (seen.has(module)) return new Set();
     const linked = this.#linked.get(module);
-    if (linked === undefined || seen.has(module)) {
-      return new Set(seen.has(module) ? [] : Object.keys(this.#native.get(module) ?? {}));
-    }
+    if (linked === undefined) return exportsOf(module, new Set()) ?? new Set(module.exports);
     seen.add(module);
     const { ownNames, reexports, stars } = linked.rewritten;
     const names = new Set([...ownNames, ...reexports.keys()]);
     for (const index of stars) {
       const target = module.imports[index]?.module;
       if (target === undefined) continue;
-      const others = this.#linked.has(target) ? this.#namesOf(target, seen) : new Set(nativeNames(target));
-      for (const name of others) if (name !== 'default') names.add(name);
+      for (const name of this.#namesOf(target, seen)) if (name !== 'default') names.add(name);
     }
     return names;
   }
@@ -133,7 +147,8 @@ export class CyclicModules implements CycleLinker {
   /** The value a name of a module has now; a ReferenceError in its dead zone. */
   #read(module: Module, name: string, seen: Set<Module>): unknown {
     const linked = this.#linked.get(module);
-    if (linked === undefined) return (this.#native.get(module) as Record<string, unknown> | undefined)?.[name];
+    if (linked === undefined)
+      return (this.#native.get(module) as Record<string, unknown> | undefined)?.[name];
     if (seen.has(module)) return undefined;
     seen.add(module);
     const own = linked.frame.g?.[name];
@@ -146,15 +161,10 @@ export class CyclicModules implements CycleLinker {
     }
     for (const index of stars) {
       const other = module.imports[index]?.module;
-      if (other !== undefined && this.#has(other, name)) return this.#read(other, name, seen);
+      if (other !== undefined && this.#namesOf(other, new Set()).has(name))
+        return this.#read(other, name, seen);
     }
     return undefined;
-  }
-
-  #has(module: Module, name: string): boolean {
-    return this.#linked.has(module)
-      ? this.#namesOf(module, new Set()).has(name)
-      : nativeNames(module).includes(name);
   }
 
   #namespaceOf(module: Module): Namespace {
@@ -163,7 +173,10 @@ export class CyclicModules implements CycleLinker {
     if (linked.namespace === undefined) {
       const namespace: object = Object.create(null) as object;
       for (const name of [...this.#namesOf(module, new Set())].sort()) {
-        Object.defineProperty(namespace, name, { get: () => this.#read(module, name, new Set()), enumerable: true });
+        Object.defineProperty(namespace, name, {
+          get: () => this.#read(module, name, new Set()),
+          enumerable: true,
+        });
       }
       Object.defineProperty(namespace, Symbol.toStringTag, { value: 'Module' });
       linked.namespace = Object.preventExtensions(namespace);
@@ -211,7 +224,11 @@ export class CyclicModules implements CycleLinker {
   }
 }
 
-/** Exported names of a module the engine links, as far as the lexer sees them. */
-function nativeNames(module: Module): string[] {
-  return [...module.exports, ...module.imports.flatMap((item) => (item.module === undefined ? [] : nativeNames(item.module)))];
+/** The modules we link that a module reaches, itself included. */
+function circleMembers(root: Module): Module[] {
+  const members = new Set([root]);
+  for (const member of members) {
+    for (const other of importsOf(member)) if (other.circle !== undefined) members.add(other);
+  }
+  return [...members];
 }

@@ -129,7 +129,7 @@ function touchConstructor(loop: EventLoop, name: string): void {
 /** Messages between the program's own ports: each one sent gives it more time. */
 function replaceMessageChannel(loop: EventLoop): void {
   const native = MessageChannel;
-  // eslint-disable-next-line @typescript-eslint/unbound-method -- called with the port it was found on
+
   const post = MessagePort.prototype.postMessage as unknown as Method;
   globalThis.MessageChannel = new Proxy(native, {
     construct(target, args, newTarget) {

@@ -11,7 +11,16 @@ import type { ModuleHooks } from './module-linker.js';
 import type { Module } from './module-graph.js';
 import { declaredNames } from './missing-export.js';
 import { lineBreaksOf, type Edit } from './source.js';
-import { boundNames, childrenOf, isFunction, isNode, nameOf, nodes, parseCode, type Node } from './syntax-tree.js';
+import {
+  boundNames,
+  childrenOf,
+  isFunction,
+  isNode,
+  nameOf,
+  nodes,
+  parseCode,
+  type Node,
+} from './syntax-tree.js';
 
 /** What a rewritten module is called with. */
 export interface ModuleFrame extends ModuleHooks {
@@ -191,7 +200,8 @@ class ImportRewriter {
       return;
     }
     if (node.type === 'MetaProperty') {
-      if (nameOf(node['meta']) === 'import') this.#edits.push({ start: node.start, end: node.end, text: `${this.#frame}.meta` });
+      if (nameOf(node['meta']) === 'import')
+        this.#edits.push({ start: node.start, end: node.end, text: `${this.#frame}.meta` });
       return;
     }
     if (node.type === 'ImportExpression') {
@@ -215,7 +225,9 @@ class ImportRewriter {
     if (binding === undefined || scopes.some((scope) => scope.has(name))) return;
     const { index } = binding;
     let text =
-      binding.name === '*' ? `${this.#frame}.n[${index}]` : `${this.#frame}.i[${index}]${access(binding.name)}`;
+      binding.name === '*'
+        ? `${this.#frame}.n[${index}]`
+        : `${this.#frame}.i[${index}]${access(binding.name)}`;
     if (parent?.type === 'Property' && parent['shorthand'] === true) text = `${name}:${text}`;
     const called =
       (parent?.type === 'CallExpression' && parent['callee'] === node) ||
@@ -226,7 +238,8 @@ class ImportRewriter {
   }
 }
 
-const access = (name: string): string => (/^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(name) ? `.${name}` : `[${JSON.stringify(name)}]`);
+const access = (name: string): string =>
+  /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(name) ? `.${name}` : `[${JSON.stringify(name)}]`;
 
 /** Stands in scopes of functions; no identifier can have this name. */
 const functionMark = '()';
@@ -259,7 +272,11 @@ function isPlainName(node: Node, key: string): boolean {
 /** Names a node declares for what is inside it. */
 function scopeOf(node: Node): Set<string> | undefined {
   if (isFunction(node)) {
-    const names = new Set([functionMark, ...nodes(node['params']).flatMap(boundNames), ...varNames(node['body'])]);
+    const names = new Set([
+      functionMark,
+      ...nodes(node['params']).flatMap(boundNames),
+      ...varNames(node['body']),
+    ]);
     if (node.type === 'FunctionExpression' && isNode(node['id'])) names.add(nameOf(node['id']));
     return names;
   }
@@ -267,7 +284,11 @@ function scopeOf(node: Node): Set<string> | undefined {
     case 'BlockStatement':
       return new Set(lexicalNames(nodes(node['body'])));
     case 'StaticBlock':
-      return new Set([functionMark, ...lexicalNames(nodes(node['body'])), ...nodes(node['body']).flatMap(varNames)]);
+      return new Set([
+        functionMark,
+        ...lexicalNames(nodes(node['body'])),
+        ...nodes(node['body']).flatMap(varNames),
+      ]);
     case 'SwitchStatement':
       return new Set(nodes(node['cases']).flatMap((one) => lexicalNames(nodes(one['consequent']))));
     case 'ForStatement':
@@ -300,4 +321,3 @@ function varNames(node: unknown): string[] {
   const own = node.type === 'VariableDeclaration' && node['kind'] === 'var' ? declaredNames(node) : [];
   return [...own, ...childrenOf(node).flatMap(varNames)];
 }
-

@@ -49,7 +49,16 @@ export function describeError(error: object, stackOf: (error: object) => string,
   if (indentation > 0) base = indentLines(base, indentation);
   const cause = getOwnPropertyDescriptor(error, 'cause');
   const errors = getOwnPropertyDescriptor(error, 'errors');
-  const hidden = ['stack', 'message', 'line', 'column', 'sourceURL', 'fileName', 'lineNumber', 'columnNumber'];
+  const hidden = [
+    'stack',
+    'message',
+    'line',
+    'column',
+    'sourceURL',
+    'fileName',
+    'lineNumber',
+    'columnNumber',
+  ];
   const name = getOwnPropertyDescriptor(error, 'name')?.value as unknown;
   if (typeof name === 'string' && stringIndexOf(base, name) !== -1) append(hidden, 'name');
   const after = (show: (value: unknown) => string, entries: string[]): void => {
@@ -63,7 +72,7 @@ export function describeError(error: object, stackOf: (error: object) => string,
 function indentLines(text: string, indentation: number): string {
   const spaces = stringRepeat(' ', indentation);
   let result = '';
-  for (let from = 0; ; ) {
+  for (let from = 0; ;) {
     const end = stringIndexOf(text, '\n', from);
     if (end === -1) return result + stringSlice(text, from);
     result += stringSlice(text, from, end + 1) + spaces;
@@ -85,11 +94,11 @@ const unknownItems = ['WeakSet', 'WeakMap'];
 export function describeWrapped(value: object, name: string | null, tag: string): Shape | undefined {
   const asDate = attempt(() => dateGetTime(value as Date));
   if (asDate !== undefined) {
-    const text = asDate === asDate ? dateToISOString(value as Date) : 'Invalid Date';
+    const text = asDate === asDate ? dateToISOString(value) : 'Invalid Date';
     return base(name === 'Date' ? text : prefixOf(name, tag, 'Date', '') + text);
   }
   if (attempt(() => regExpSource(value)) !== undefined && isOwnKind(value, '[object RegExp]')) {
-    return base(regExpToString(value as RegExp));
+    return base(regExpToString(value));
   }
   for (let index = 0; index < boxes.length; index += 1) {
     const box = boxes[index] as (typeof boxes)[number];
@@ -108,7 +117,10 @@ export function describeWrapped(value: object, name: string | null, tag: string)
   for (let index = 0; index < unknownItems.length; index += 1) {
     const weak = unknownItems[index] as string;
     if (kind !== `[object ${weak}]`) continue;
-    return { ...opened(prefixOf(name, tag, weak, '')), entries: (_, entries) => append(entries, '<items unknown>') };
+    return {
+      ...opened(prefixOf(name, tag, weak, '')),
+      entries: (_, entries) => append(entries, '<items unknown>'),
+    };
   }
   if (kind === '[object WeakRef]') {
     const target = attempt(() => (value as WeakRef<object>).deref());
@@ -117,7 +129,8 @@ export function describeWrapped(value: object, name: string | null, tag: string)
       entries: (show, entries) => append(entries, show(target)),
     };
   }
-  if (attempt(() => arrayBufferByteLength(value)) !== undefined) return describeBuffer(value as ArrayBuffer, name, tag);
+  if (attempt(() => arrayBufferByteLength(value)) !== undefined)
+    return describeBuffer(value as ArrayBuffer, name, tag);
   if (attempt(() => dataViewByteLength(value)) !== undefined) {
     return withFields(value, prefixOf(name, tag, 'DataView', ''), ['byteLength', 'byteOffset', 'buffer']);
   }
@@ -133,10 +146,11 @@ function describeBuffer(buffer: ArrayBuffer, name: string | null, tag: string): 
       const shown = min(bytes.length, 50);
       let text = '';
       for (let index = 0; index < shown; index += 1) {
-        const hex = numberToString(bytes[index] as number, 16);
+        const hex = numberToString(bytes[index], 16);
         text += `${index === 0 ? '' : ' '}${hex.length < 2 ? '0' : ''}${hex}`;
       }
-      if (bytes.length > shown) text += ` ... ${bytes.length - shown} more byte${bytes.length - shown > 1 ? 's' : ''}`;
+      if (bytes.length > shown)
+        text += ` ... ${bytes.length - shown} more byte${bytes.length - shown > 1 ? 's' : ''}`;
       append(entries, `[Uint8Contents]: <${text}>`);
       append(entries, `byteLength: ${bytes.length}`);
     },
@@ -145,7 +159,19 @@ function describeBuffer(buffer: ArrayBuffer, name: string | null, tag: string): 
 
 /** Objects of the browser keep their state behind getters of their prototype: these are worth showing. */
 const hostFields: Readonly<Record<string, readonly string[]>> = {
-  URL: ['href', 'origin', 'protocol', 'username', 'password', 'host', 'hostname', 'port', 'pathname', 'search', 'hash'],
+  URL: [
+    'href',
+    'origin',
+    'protocol',
+    'username',
+    'password',
+    'host',
+    'hostname',
+    'port',
+    'pathname',
+    'search',
+    'hash',
+  ],
   Blob: ['size', 'type'],
   File: ['name', 'size', 'type', 'lastModified'],
   Request: ['method', 'url', 'headers'],
@@ -166,7 +192,8 @@ const hostForEach = takeForEach();
 function takeHostGetters(): Record<string, readonly (readonly [string, (value: unknown) => unknown])[]> {
   const result: Record<string, readonly (readonly [string, (value: unknown) => unknown])[]> = {};
   for (const [name, fields] of Object.entries(hostFields)) {
-    const prototype = (globalThis as unknown as Record<string, { prototype?: object } | undefined>)[name]?.prototype;
+    const prototype = (globalThis as unknown as Record<string, { prototype?: object } | undefined>)[name]
+      ?.prototype;
     if (prototype === undefined) continue;
     result[name] = fields.map((field) => [field, getterOf(ownerOf(prototype, field), field)]);
   }
@@ -174,17 +201,24 @@ function takeHostGetters(): Record<string, readonly (readonly [string, (value: u
 }
 
 function ownerOf(prototype: object, field: string): object | undefined {
-  for (let object: object | null = prototype; object !== null; object = getPrototypeOf(object) as object | null) {
+  for (
+    let object: object | null = prototype;
+    object !== null;
+    object = getPrototypeOf(object) as object | null
+  ) {
     if (hasOwn(object, field)) return object;
   }
   return undefined;
 }
 
-function takeForEach(): Record<string, Function> {
-  const result: Record<string, Function> = {};
+type ForEach = (this: unknown, callback: (value: unknown, key: unknown) => void) => void;
+
+function takeForEach(): Record<string, ForEach> {
+  const result: Record<string, ForEach> = {};
   for (const name of hostLists) {
-    const prototype = (globalThis as unknown as Record<string, { prototype?: { forEach: Function } } | undefined>)[name]
-      ?.prototype;
+    const prototype = (
+      globalThis as unknown as Record<string, { prototype?: { forEach: ForEach } } | undefined>
+    )[name]?.prototype;
     if (prototype !== undefined) result[name] = prototype.forEach;
   }
   return result;
@@ -197,7 +231,8 @@ export function describeHostObject(value: object, name: string | null): Shape | 
   if (forEach !== undefined) {
     const pairs: [unknown, unknown][] = [];
     const each = (item: unknown, key: unknown): void => append(pairs, [key, item]);
-    if (attempt(() => (apply(forEach as (callback: unknown) => void, value, [each]), true)) === undefined) return undefined;
+    if (attempt(() => (apply(forEach as (callback: unknown) => void, value, [each]), true)) === undefined)
+      return undefined;
     return {
       ...opened(`${name} `),
       ...(pairs.length === 0

@@ -119,7 +119,7 @@ function nestedString(text: string, indentation: number): string {
     return quote(text) + trailer;
   }
   const lines: string[] = [];
-  for (let from = 0; from < text.length; ) {
+  for (let from = 0; from < text.length;) {
     const end = stringIndexOf(text, '\n', from);
     const to = end === -1 ? text.length : end + 1;
     append(lines, quote(stringSlice(text, from, to)));

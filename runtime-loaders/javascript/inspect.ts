@@ -27,7 +27,15 @@ import {
   mapForEach,
   setForEach,
 } from './intrinsics.js';
-import { intoColumns, isIndex, lineWidth, prefixOf, primitive, propertyName, type Shape } from './inspect-text.js';
+import {
+  intoColumns,
+  isIndex,
+  lineWidth,
+  prefixOf,
+  primitive,
+  propertyName,
+  type Shape,
+} from './inspect-text.js';
 import { describeError, describeHostObject, describeWrapped, isError } from './inspect-objects.js';
 
 /** How deep, and how errors are told; `stackOf` rewrites a stack to the program's own frames. */
@@ -49,8 +57,16 @@ interface State extends InspectOptions {
 
 const maxItems = 100;
 
+type Callable = (...args: never[]) => unknown;
+
 export function inspect(value: unknown, options: InspectOptions): string {
-  const state: State = { ...options, indentation: 0, deepest: 0, open: [], circular: new NativeMap() };
+  const state: State = {
+    ...options,
+    indentation: 0,
+    deepest: 0,
+    open: [],
+    circular: new NativeMap<object, number>(),
+  };
   try {
     return format(state, value, 0);
   } catch (error) {
@@ -94,7 +110,8 @@ function formatObject(state: State, value: object, depth: number): string {
     const key = keys[index] as string | symbol;
     if (shape.kind === 'array' && typeof key === 'string' && isIndex(key)) continue;
     let hidden = false;
-    for (let other = 0; other < (shape.hidden?.length ?? 0); other += 1) hidden ||= shape.hidden?.[other] === key;
+    for (let other = 0; other < (shape.hidden?.length ?? 0); other += 1)
+      hidden ||= shape.hidden?.[other] === key;
     if (!hidden) append(shown, key);
   }
   if (shown.length === 0 && shape.entries === undefined && shape.after === undefined) {
@@ -174,12 +191,12 @@ function layOut(state: State, entries: string[], shape: Shape, depth: number): s
     let length = lines.length * 2 + state.indentation + shape.open.length + shape.base.length + 10;
     for (let index = 0; index < lines.length; index += 1) length += (lines[index] as string).length;
     if (length <= lineWidth && stringIndexOf(shape.base, '\n') === -1) {
-      const joined = arrayJoin(lines as string[], ', ');
+      const joined = arrayJoin(lines, ', ');
       if (stringIndexOf(joined, '\n') === -1) return `${base}${shape.open} ${joined} ${shape.close}`;
     }
   }
   const indentation = `\n${stringRepeat(' ', state.indentation)}`;
-  const joined = arrayJoin(lines as string[], `,${indentation}  `);
+  const joined = arrayJoin(lines, `,${indentation}  `);
   return `${base}${shape.open}${indentation}  ${joined}${indentation}${shape.close}`;
 }
 
@@ -193,7 +210,7 @@ function shapeOf(state: State, value: object, name: string | null, tag: string):
     const list = value as unknown as ArrayLike<unknown>;
     return listShape(list, list.length, `${prefixOf(name, tag, typed, `(${list.length})`)}[`, true);
   }
-  if (typeof value === 'function') return plain(functionBase(value as Function, name, tag));
+  if (typeof value === 'function') return plain(functionBase(value as Callable, name, tag));
   const collection = collectionShape(value, name, tag);
   if (collection !== undefined) return collection;
   if (isError(value)) return describeError(value, state.stackOf, state.indentation);
@@ -294,19 +311,27 @@ function sizeOr(size: (value: unknown) => unknown, value: object): number | unde
   }
 }
 
-function functionBase(value: Function, name: string | null, tag: string): string {
+function functionBase(value: Callable, name: string | null, tag: string): string {
   const source = functionToString(value);
   const own = getOwnPropertyDescriptor(value, 'name')?.value as unknown;
   const title = typeof own === 'string' && own !== '' ? own : '';
   const extra = tag === '' || tag === name ? '' : ` [${tag}]`;
   if (stringStartsWith(source, 'class') && stringEndsWith(source, '}')) {
     const parent = getPrototypeOf(value) as { name?: unknown } | null;
-    const parentName = parent === null ? undefined : (getOwnPropertyDescriptor(parent, 'name')?.value as unknown);
+    const parentName =
+      parent === null ? undefined : (getOwnPropertyDescriptor(parent, 'name')?.value as unknown);
     const heritage =
-      parent === null ? ' extends null' : typeof parentName === 'string' && parentName !== '' ? ` extends ${parentName}` : '';
+      parent === null
+        ? ' extends null'
+        : typeof parentName === 'string' && parentName !== ''
+          ? ` extends ${parentName}`
+          : '';
     return `[class ${title === '' ? '(anonymous)' : title}${extra}${heritage}]`;
   }
-  const kind = name === 'AsyncFunction' || name === 'GeneratorFunction' || name === 'AsyncGeneratorFunction' ? name : 'Function';
+  const kind =
+    name === 'AsyncFunction' || name === 'GeneratorFunction' || name === 'AsyncGeneratorFunction'
+      ? name
+      : 'Function';
   const prototype = name === null ? ' (null prototype)' : '';
   return `[${kind}${prototype}${title === '' ? ' (anonymous)' : `: ${title}`}]${name === kind ? '' : extra}`;
 }
@@ -330,7 +355,7 @@ function constructorName(value: object): string | null {
   return null;
 }
 
-function isInstance(value: object, constructor: Function): boolean {
+function isInstance(value: object, constructor: object): boolean {
   const prototype = getOwnPropertyDescriptor(constructor, 'prototype')?.value as unknown;
   return typeof prototype !== 'object' || prototype === null || isPrototypeOf(prototype, value);
 }

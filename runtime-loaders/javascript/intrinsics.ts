@@ -26,10 +26,9 @@ export function getterOf(prototype: object | undefined, name: PropertyKey): (sel
       throw new TypeError('no such accessor');
     };
   }
-  return (self) => apply(getter, self, []);
+  return (self) => apply(getter as () => unknown, self, []);
 }
 
-/* eslint-disable @typescript-eslint/unbound-method -- taking methods off their prototypes is what this file is for */
 export const arrayJoin = uncurry(Array.prototype.join);
 export const arraySlice = uncurry(Array.prototype.slice) as <T>(
   array: readonly T[],
@@ -86,7 +85,6 @@ export const setForEach = uncurry(Set.prototype.forEach) as (
 export const promiseThen = uncurry(Promise.prototype.then);
 export const textEncode = uncurry(TextEncoder.prototype.encode);
 export const textDecode = uncurry(TextDecoder.prototype.decode);
-/* eslint-enable @typescript-eslint/unbound-method */
 
 export const mapSize = getterOf(Map.prototype, 'size');
 export const setSize = getterOf(Set.prototype, 'size');
@@ -121,7 +119,7 @@ export const NativeUint8Array = Uint8Array;
 export const now = performance.now.bind(performance);
 const { hasOwn: nativeHasOwn } = Object;
 export const hasOwn = nativeHasOwn;
-export const isPrototypeOf = uncurry(Object.prototype.isPrototypeOf); // eslint-disable-line @typescript-eslint/unbound-method
+export const isPrototypeOf = uncurry(Object.prototype.isPrototypeOf);
 
 /** Appends without `push`; `define` rather than assignment, for `Array.prototype` may have setters by then. */
 export function append<T>(list: T[], value: T): void {
@@ -137,6 +135,6 @@ export function settle<T>(
   done: (value: T) => void,
   failed: (reason: unknown) => void,
 ): void {
-  defineProperty(promise, 'constructor', { value: undefined, configurable: true });
+  void defineProperty(promise, 'constructor', { value: undefined, configurable: true });
   void promiseThen(promise as Promise<unknown>, done as (value: unknown) => void, failed);
 }

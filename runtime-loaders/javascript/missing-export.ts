@@ -28,7 +28,10 @@ export function missingExport(module: Module): MissingExport | undefined {
   return undefined;
 }
 
-function wantedName(specifier: { readonly type: string; readonly [property: string]: unknown }): string | undefined {
+function wantedName(specifier: {
+  readonly type: string;
+  readonly [property: string]: unknown;
+}): string | undefined {
   if (specifier.type === 'ImportSpecifier') return nameOf(specifier['imported']);
   if (specifier.type === 'ImportDefaultSpecifier') return 'default';
   if (specifier.type === 'ExportSpecifier') return nameOf(specifier['local']);

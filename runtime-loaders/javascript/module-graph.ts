@@ -69,7 +69,9 @@ export class ImportProblem extends Error {
   happenedAt({ stack }: Error): void {
     if (stack === undefined) return;
     // V8 begins a stack with what the error says.
-    const value = stack.startsWith('Error\n') ? `Error: ${this.message}${stack.slice('Error'.length)}` : stack;
+    const value = stack.startsWith('Error\n')
+      ? `Error: ${this.message}${stack.slice('Error'.length)}`
+      : stack;
     Object.defineProperty(this, 'stack', { value, configurable: true, writable: true });
   }
 }
@@ -117,7 +119,7 @@ export class ModuleGraph {
   async load(target: Exclude<Target, { kind: 'foreign' }>, type?: string): Promise<Module> {
     const root = await this.#module(target, type);
     const seen = new Set([root]);
-    for (let level = [root]; level.length > 0; ) {
+    for (let level = [root]; level.length > 0;) {
       const found = await Promise.all(level.map((module) => this.#importsOf(module)));
       level = [];
       for (const module of found.flat()) {
@@ -182,16 +184,24 @@ export class ModuleGraph {
     return module;
   }
 
-  async #read(target: Exclude<Target, { kind: 'foreign' }>, type: string | undefined, key: string): Promise<Module> {
+  async #read(
+    target: Exclude<Target, { kind: 'foreign' }>,
+    type: string | undefined,
+    key: string,
+  ): Promise<Module> {
     const { path, url, text, json } =
       target.kind === 'file' ? this.#readFile(target.path) : await this.#readRemote(target.url);
     if (type === 'text') return this.#dataModule(key, path, url, text, JSON.stringify(text));
     if (type !== undefined && type !== 'json') {
-      throw new ImportProblem(`Cannot import '${path}' with { type: '${type}' }: only json and text are known here.`);
+      throw new ImportProblem(
+        `Cannot import '${path}' with { type: '${type}' }: only json and text are known here.`,
+      );
     }
     if (json || type === 'json') {
       if (type === undefined) {
-        throw new ImportProblem(`Importing ${path} needs an attribute: import … from '…' with { type: 'json' }.`);
+        throw new ImportProblem(
+          `Importing ${path} needs an attribute: import … from '…' with { type: 'json' }.`,
+        );
       }
       try {
         JSON.parse(text);
@@ -200,7 +210,9 @@ export class ModuleGraph {
       }
       return this.#dataModule(key, path, url, text, `JSON.parse(${JSON.stringify(text)})`);
     }
-    const compiled = compiledFile.test(new URL(url).pathname) ? await this.#options.compile(path, text) : undefined;
+    const compiled = compiledFile.test(new URL(url).pathname)
+      ? await this.#options.compile(path, text)
+      : undefined;
     return this.#add(key, url, new Source(path, text, compiled));
   }
 
@@ -217,17 +229,29 @@ export class ModuleGraph {
   async #readRemote(url: string): Promise<Content> {
     let response;
     try {
-      response = await this.#options.outbound.fetch({ url, method: 'GET', headers: [['accept', '*/*']], body: null });
+      response = await this.#options.outbound.fetch({
+        url,
+        method: 'GET',
+        headers: [['accept', '*/*']],
+        body: null,
+      });
     } catch (error) {
-      throw new ImportProblem(`Cannot import '${url}': ${error instanceof Error ? error.message : String(error)}`);
+      throw new ImportProblem(
+        `Cannot import '${url}': ${error instanceof Error ? error.message : String(error)}`,
+      );
     }
     if (response.status < 200 || response.status > 299) {
-      throw new ImportProblem(`Cannot import '${url}': the server answered ${response.status} ${response.statusText}`.trimEnd() + '.');
+      throw new ImportProblem(
+        `Cannot import '${url}': the server answered ${response.status} ${response.statusText}`.trimEnd() +
+          '.',
+      );
     }
     const mediaType = response.headers.find(([name]) => name.toLowerCase() === 'content-type')?.[1] ?? '';
     const text = new TextDecoder().decode(response.body);
     if (/^text\/html\b/i.test(mediaType)) {
-      throw new ImportProblem(`Cannot import '${url}': the server answered with a web page, not with JavaScript.`);
+      throw new ImportProblem(
+        `Cannot import '${url}': the server answered with a web page, not with JavaScript.`,
+      );
     }
     return { path: response.url, url: response.url, text, json: /[/+]json\b/i.test(mediaType) };
   }

@@ -54,7 +54,8 @@ export class ModuleLinker {
     if (module.circle !== undefined) return (await this.#options.cycleLinker()).evaluate(module, begun);
     if (!mayAwait(module, new Set())) return (await import(this.blobUrl(module))) as Namespace;
     // The first time the hooks module tells: the root imports it before all else.
-    if (module.blobUrl !== undefined || this.#hooksUrl !== undefined) return this.importNative(this.blobUrl(module), begun);
+    if (module.blobUrl !== undefined || this.#hooksUrl !== undefined)
+      return this.importNative(this.blobUrl(module), begun);
     this.#begun.set('', begun);
     return (await import(this.blobUrl(module, true))) as Namespace;
   }
@@ -96,7 +97,8 @@ export class ModuleLinker {
       edits.push({ start: 0, end: 0, text: `import"${this.#hooks()}";` });
     }
     if (source.code.startsWith('#!')) edits.push({ start: 0, end: 2, text: '//' });
-    for (const item of module.imports) edits.push(...importEdits(source.code, item, item.module?.blobUrl ?? item.foreign ?? ''));
+    for (const item of module.imports)
+      edits.push(...importEdits(source.code, item, item.module?.blobUrl ?? item.foreign ?? ''));
     return source.edited(edits.sort((a, b) => a.start - b.start || a.end - b.end));
   }
 
@@ -142,7 +144,11 @@ export function hookEdits(module: Module, name: string): Edit[] {
   ].sort((a, b) => a.start - b.start);
 }
 
-function importEdits(code: string, item: { start: number; end: number; statementEnd: number }, url: string): Edit[] {
+function importEdits(
+  code: string,
+  item: { start: number; end: number; statementEnd: number },
+  url: string,
+): Edit[] {
   const rest = code.slice(item.end + 1, item.statementEnd);
   return [
     { start: item.start, end: item.end, text: url },

@@ -25,7 +25,9 @@ export function installFetch({ outbound, view, loop }: FetchOptions): void {
     if (url.protocol === 'file:') return readFile(view, url);
     if (url.protocol === 'data:') return readDataUrl(url.href);
     if (url.protocol !== 'http:' && url.protocol !== 'https:') {
-      throw new TypeError(`fetch cannot read ${url.protocol} URLs here, only https:, http:, data: and file:.`);
+      throw new TypeError(
+        `fetch cannot read ${url.protocol} URLs here, only https:, http:, data: and file:.`,
+      );
     }
     const request = new NativeRequest(input instanceof NativeRequest ? input : url.href, init);
     const { signal } = request;
@@ -49,7 +51,12 @@ export function installFetch({ outbound, view, loop }: FetchOptions): void {
   };
   const fetch = (input: RequestInfo | URL, init?: RequestInit): Promise<Response> =>
     loop.track(fetchNow(input, init));
-  Object.defineProperty(globalThis, 'fetch', { value: fetch, writable: true, configurable: true, enumerable: true });
+  Object.defineProperty(globalThis, 'fetch', {
+    value: fetch,
+    writable: true,
+    configurable: true,
+    enumerable: true,
+  });
 }
 
 function addressOf(input: RequestInfo | URL): URL {
@@ -98,7 +105,10 @@ function readFile(view: View, url: URL): Response {
   try {
     const bytes = view.contents(view.resolve(path)).slice();
     const type = mediaTypes[/\.(\w+)$/.exec(path)?.[1] ?? ''];
-    return addressed(new NativeResponse(bytes, type === undefined ? {} : { headers: { 'content-type': type } }), url.href);
+    return addressed(
+      new NativeResponse(bytes, type === undefined ? {} : { headers: { 'content-type': type } }),
+      url.href,
+    );
   } catch (error) {
     if (isErrno(error)) throw new TypeError(`fetch cannot read ${path}: ${error.message}`, { cause: error });
     throw error;
@@ -116,7 +126,9 @@ function readDataUrl(href: string): Response {
       ? new TextEncoder().encode(text)
       : Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
   return addressed(
-    new NativeResponse(bytes, { headers: { 'content-type': type === '' ? 'text/plain;charset=US-ASCII' : type } }),
+    new NativeResponse(bytes, {
+      headers: { 'content-type': type === '' ? 'text/plain;charset=US-ASCII' : type },
+    }),
     href,
   );
 }

@@ -70,19 +70,26 @@ export function installProcessObject(options: ProcessObjectOptions): ProcessObje
   };
   define('process', process);
   define('prompt', (message?: unknown, preset?: unknown): string | null => {
-    if (message !== undefined) output.write(1, `${String(message)} `);
+    if (message !== undefined) output.write(1, `${toText(message)} `);
     output.flush();
     const line = input.readLineNow();
-    return line === '' && preset !== undefined ? String(preset) : line;
+    return line === '' && preset !== undefined ? toText(preset) : line;
   });
-  define('alert', (message?: unknown): void => output.write(1, `${message === undefined ? '' : String(message)}\n`));
+  define('alert', (message?: unknown): void =>
+    output.write(1, `${message === undefined ? '' : toText(message)}\n`),
+  );
   define('confirm', (message?: unknown): boolean => {
-    output.write(1, `${message === undefined ? '' : String(message)} [y/N] `);
+    output.write(1, `${message === undefined ? '' : toText(message)} [y/N] `);
     output.flush();
     const answer = stringToLowerCase(stringTrim(input.readLineNow() ?? ''));
     return answer === 'y' || answer === 'yes';
   });
   return process;
+}
+
+/** Of whatever the program gave; like the browser's own functions of these names. */
+function toText(value: unknown): string {
+  return `${value as string}`;
 }
 
 function writer(output: Output, fd: 1 | 2): { write(text: unknown): boolean } {

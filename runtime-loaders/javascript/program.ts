@@ -43,6 +43,7 @@ export class Program {
   readonly #inspect: Inspect;
   readonly #graph: ModuleGraph;
   readonly #linker: ModuleLinker;
+  readonly #parts: Record<string, Promise<unknown>> = {};
   #cycles: Promise<CycleLinker> | undefined;
   #process: ProcessObject | undefined;
   #entry: Module | undefined;
@@ -72,9 +73,18 @@ export class Program {
     });
   }
 
+  /** A part, imported once; another import would be another instance. */
+  #part(name: string): Promise<unknown> {
+    const loaded = this.#parts[name] ?? this.#context.part(name);
+    this.#parts[name] = loaded;
+    // Retried when it is asked for again: the network may be back.
+    loaded.catch(() => delete this.#parts[name]);
+    return loaded;
+  }
+
   /** One for the program: it knows what it has evaluated. */
   async #makeCycleLinker(): Promise<CycleLinker> {
-    const part = (await this.#context.part('syntax')) as SyntaxPart;
+    const part = (await this.#part('syntax')) as SyntaxPart;
     return part.makeCycleLinker({
       linker: this.#linker,
       hooksOf: (module) => this.#hooksOf(module),
@@ -107,7 +117,7 @@ export class Program {
     const context = this.#context;
     const input = new StandardInput(context.stdio, context.transport, this.#loop);
     installTimers(this.#loop);
-    installCrypto(this.#loop, () => this.#context.part('crypto'));
+    installCrypto(this.#loop, () => this.#part('crypto'));
     installHostPromises(this.#loop);
     installFetch({ outbound: context.outbound, view: context.view, loop: this.#loop });
     const framesOf = (error: object): string => {
@@ -177,7 +187,8 @@ export class Program {
   }
 
   #hooksOf(module: Module): ModuleHooks {
-    const resolve = (specifier: unknown): string => addressOf(this.#context.view, String(specifier), module.url);
+    const resolve = (specifier: unknown): string =>
+      addressOf(this.#context.view, String(specifier), module.url);
     const meta: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
     meta['url'] = module.url;
     if (module.url.startsWith('file:')) {
@@ -186,7 +197,10 @@ export class Program {
     }
     meta['main'] = module === this.#entry;
     meta['resolve'] = resolve;
-    return { meta, load: (specifier, options) => this.#import(module, specifier, options, new NativeError()) };
+    return {
+      meta,
+      load: (specifier, options) => this.#import(module, specifier, options, new NativeError()),
+    };
   }
 
   /** `trace` was made where the program called `import()`; nothing else knows that place. */
@@ -211,7 +225,7 @@ export class Program {
     const type = (options as { with?: { type?: unknown } } | undefined)?.with?.type;
     const target = this.#graph.resolve(String(specifier), importer);
     if (target.kind === 'foreign') return this.#linker.importNative(target.url, begun);
-    const module = await this.#graph.load(target, type === undefined ? undefined : String(type));
+    const module = await this.#graph.load(target, type === undefined ? undefined : `${type as string}`);
     try {
       return await this.#linker.evaluate(module, begun);
     } catch (error) {
@@ -221,7 +235,7 @@ export class Program {
 
   /** Compiles TypeScript and JSX. */
   async #compile(path: string, text: string): Promise<ReturnType<TypescriptPart['compile']>> {
-    const part = (await this.#context.part('typescript')) as TypescriptPart;
+    const part = (await this.#part('typescript')) as TypescriptPart;
     try {
       return part.compile(path, text);
     } catch (error) {
@@ -268,7 +282,8 @@ export class Program {
 
   /** A SyntaxError of the engine with its place, which Chromium does not tell. */
   async #placed(error: unknown, module: Module): Promise<unknown> {
-    if (!(error instanceof SyntaxError) || error instanceof SyntaxProblem || error instanceof ImportProblem) return error;
+    if (!(error instanceof SyntaxError) || error instanceof SyntaxProblem || error instanceof ImportProblem)
+      return error;
     if (this.#stacks.framesOf(error).length > 0) return error;
     const found = await this.#syntax((part) => part.findSyntaxError(module, isScript(module)));
     if (found === undefined) return error;
@@ -279,7 +294,7 @@ export class Program {
   /** Asks the syntax part; what it cannot tell is told without. */
   async #syntax<T>(ask: (part: SyntaxPart) => T): Promise<T | undefined> {
     try {
-      return ask((await this.#context.part('syntax')) as SyntaxPart);
+      return ask((await this.#part('syntax')) as SyntaxPart);
     } catch {
       return undefined; // offline: the report lacks a place, nothing else
     }

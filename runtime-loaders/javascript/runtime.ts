@@ -2,7 +2,9 @@
 // Nothing is downloaded: the engine is the browser's.
 import type { Runtime } from '../../kernel-core/abi/runtime.js';
 
-const versions = [{ version: '1.0.0', loader: 'javascript', assets: [], parts: ['syntax', 'typescript', 'crypto'] }];
+const versions = [
+  { version: '1.0.0', loader: 'javascript', assets: [], parts: ['syntax', 'typescript', 'crypto'] },
+];
 
 /** Modules and scripts on the browser's own engine. */
 export const javascriptRuntime: Runtime = {

@@ -8,7 +8,8 @@ import { encodePath, isErrno, readText } from './specifier.js';
 import type { Stacks } from './stack.js';
 
 /** Taken while the loader is evaluated; sealing the realm removes it. */
-const nativeImportScripts: ((...urls: string[]) => void) | undefined = globalThis.importScripts?.bind(globalThis);
+const nativeImportScripts: ((...urls: string[]) => void) | undefined =
+  globalThis.importScripts?.bind(globalThis);
 
 const evaluate = eval;
 let knowsPlaces: boolean | undefined;
@@ -38,6 +39,7 @@ export function isScript(module: Module): boolean {
   if (module.hasModuleSyntax || /\.(?:[mc]?ts|tsx|mjs)$/.test(path)) return false;
   try {
     // Compiles and does not run; a function's body may hold all a script may.
+    // eslint-disable-next-line @typescript-eslint/no-implied-eval -- running code is this loader's purpose
     new Function(`${module.source.code.replace(/^#!/, '//')}\n`);
     return true;
   } catch {
@@ -71,7 +73,8 @@ function includeScript(path: string, stacks: Stacks, view: View, cwd: string): v
   try {
     text = readText(view, absolute);
   } catch (error) {
-    if (isErrno(error)) throw new Error(`importScripts cannot read ${absolute}: ${error.message}`);
+    if (isErrno(error))
+      throw new Error(`importScripts cannot read ${absolute}: ${error.message}`, { cause: error });
     throw error;
   }
   runBlob(new Source(absolute, text), [], encodePath(absolute), stacks);

@@ -14,7 +14,18 @@ export type Resolution = Target | { readonly kind: 'problem'; readonly message: 
 
 const typescriptFile = /\.[mc]?tsx?$/;
 /** What may be left out or written as its compiled name. */
-const typescriptEndings = ['.ts', '.tsx', '.mts', '.js', '.mjs', '.jsx', '.json', '/index.ts', '/index.tsx', '/index.js'];
+const typescriptEndings = [
+  '.ts',
+  '.tsx',
+  '.mts',
+  '.js',
+  '.mjs',
+  '.jsx',
+  '.json',
+  '/index.ts',
+  '/index.tsx',
+  '/index.js',
+];
 const compiledEndings: Readonly<Record<string, readonly string[]>> = {
   '.js': ['.ts', '.tsx'],
   '.jsx': ['.tsx'],
@@ -50,7 +61,12 @@ export function resolve(view: View, specifier: string, referrer: string): Resolu
     return problem(`Cannot import '${specifier}': it is not a valid URL.`);
   }
   if (url.protocol !== 'file:') return { kind: 'remote', url: url.href };
-  return resolveFile(view, specifier, decodePath(url.pathname), typescriptFile.test(new URL(referrer).pathname));
+  return resolveFile(
+    view,
+    specifier,
+    decodePath(url.pathname),
+    typescriptFile.test(new URL(referrer).pathname),
+  );
 }
 
 /** `import.meta.resolve`: the address, whether or not there is anything; throws a TypeError for bare names. */

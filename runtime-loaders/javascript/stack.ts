@@ -32,7 +32,8 @@ const atFrame = /^(?:(.*?)@)?(.*?)(?::(\d+):(\d+))$/;
 /** Names engines give to what has none. */
 /** What the loader itself calls the body of a module, and a default export. */
 const ownName = /^\$m_*(?:top|default)$/;
-const noName = /^(?:module code|global code|eval code|async\*|anonymous|eval|<anonymous>|Object\.<anonymous>)$/;
+const noName =
+  /^(?:module code|global code|eval code|async\*|anonymous|eval|<anonymous>|Object\.<anonymous>)$/;
 
 export class Stacks {
   readonly #sources = new NativeMap<string, Source>();
@@ -44,7 +45,8 @@ export class Stacks {
 
   /** Makes a source known by the names engines give it: its `sourceURL`, its blob URL. */
   add(source: Source, ...names: string[]): void {
-    for (let index = 0; index < names.length; index += 1) mapSet(this.#sources, names[index] as string, source);
+    for (let index = 0; index < names.length; index += 1)
+      mapSet(this.#sources, names[index] as string, source);
   }
 
   find(name: string): Source | undefined {
@@ -65,7 +67,7 @@ export class Stacks {
     const stack = read(error, 'stack');
     const frames: Frame[] = [];
     if (typeof stack !== 'string') return frames;
-    for (let from = 0; from <= stack.length; ) {
+    for (let from = 0; from <= stack.length;) {
       const end = stringIndexOf(stack, '\n', from);
       const line = stringSlice(stack, from, end === -1 ? stack.length : end);
       const frame = this.#frame(line);
@@ -140,4 +142,3 @@ function read(object: object, key: string): unknown {
     return undefined; // a getter of the program's own making
   }
 }
-

@@ -47,7 +47,8 @@ export function findTopLevelAwait(module: Module): Place | undefined {
 }
 
 function awaitIn(node: Node): Node | undefined {
-  if (node.type === 'AwaitExpression' || (node.type === 'ForOfStatement' && node['await'] === true)) return node;
+  if (node.type === 'AwaitExpression' || (node.type === 'ForOfStatement' && node['await'] === true))
+    return node;
   if (isFunction(node)) return undefined;
   for (const child of childrenOf(node)) {
     const found = awaitIn(child);

@@ -46,7 +46,17 @@ export function compile(path: string, text: string): { readonly code: string; re
 }
 
 /** What has a value inside a namespace, so that it cannot be left out with the types. */
-const valueWords = new Set(['const', 'let', 'var', 'function', 'class', 'abstract', 'enum', 'async', 'namespace']);
+const valueWords = new Set([
+  'const',
+  'let',
+  'var',
+  'function',
+  'class',
+  'abstract',
+  'enum',
+  'async',
+  'namespace',
+]);
 
 /** Sucrase drops these without a word, and the program would fail somewhere else. */
 function refuseUnknown(text: string, tokens: readonly Token[]): void {
@@ -69,7 +79,10 @@ function refuseUnknown(text: string, tokens: readonly Token[]): void {
     if (!isNamespace || !/^[\p{ID_Start}$_]/u.test(word(index + 1))) continue;
     const end = endOfBlock(word, tokens.length, index + 1);
     if (word(index - 1) !== 'declare' && hasValues(word, index + 1, end)) {
-      refuse(index, 'A namespace with values in it cannot be run here: write a module (export and import) instead.');
+      refuse(
+        index,
+        'A namespace with values in it cannot be run here: write a module (export and import) instead.',
+      );
     }
     index = end;
   }
@@ -116,7 +129,11 @@ function positionMap(
     for (const [index, place] of mappings.entries()) {
       const token = tokens[index];
       if (place === undefined || token === undefined) continue;
-      for (let end = code.indexOf('\n', lineStart); end !== -1 && end < place; end = code.indexOf('\n', lineStart)) {
+      for (
+        let end = code.indexOf('\n', lineStart);
+        end !== -1 && end < place;
+        end = code.indexOf('\n', lineStart)
+      ) {
         built.push([]);
         lineStart = end + 1;
       }
