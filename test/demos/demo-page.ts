@@ -8,54 +8,72 @@ export interface DemoPage {
   close(): void;
 }
 
-/** Opens `demos/<name>.html` and waits until its samples are there; `tag` null: it has none of its own. */
-export async function openDemo(name: string, tag: string | null = 'wasm-runnable'): Promise<DemoPage> {
-  const frame = document.createElement('iframe');
+/** Opens `demos/<name>.html` and waits until its samples, if it has any, are elements. */
+export async function openDemo(name: string): Promise<DemoPage> {
+  const frame = globalThis.document.createElement('iframe');
   frame.style.cssText = 'width: 900px; height: 900px; border: 0';
   frame.src = `/demos/${name}.html`;
   const loaded = new Promise((resolve) => frame.addEventListener('load', resolve, { once: true }));
-  document.body.append(frame);
+  globalThis.document.body.append(frame);
   await loaded;
   const window = frame.contentWindow as Window & typeof globalThis;
+  const { document, customElements } = window;
   const errors: string[] = [];
   window.addEventListener('error', ({ message }) => errors.push(message));
   window.addEventListener('unhandledrejection', ({ reason }) => errors.push(String(reason)));
-  window.document.addEventListener('securitypolicyviolation', ({ effectiveDirective, blockedURI }) =>
+  document.addEventListener('securitypolicyviolation', ({ effectiveDirective, blockedURI }) =>
     errors.push(`${effectiveDirective}: ${blockedURI}`),
   );
   window.console.error = (...words: unknown[]) => errors.push(words.map(String).join(' '));
-  if (tag !== null) await window.customElements.whenDefined(tag);
-  return { document: window.document, errors, close: () => frame.remove() };
+  if (document.querySelector('wasm-runnable') !== null) await customElements.whenDefined('wasm-runnable');
+  return { document, errors, close: () => frame.remove() };
+}
+
+/** What the reader sees below the code. */
+export function shownBelow(page: DemoPage, id: string): string {
+  const root = page.document.getElementById(id)?.shadowRoot;
+  return root?.querySelector<HTMLElement>('[part="panel"]')?.innerText ?? '';
 }
 
 /**
- * Presses Run and resolves, when the run is over, with what the reader sees below the code. `answer` is
- * asked for a line whenever the program waits for input.
+ * Presses Run and resolves, when the run is over and drawn, with what the reader sees. Whenever the program
+ * waits for input, `answer` is asked for a line and given what the program printed since the last one.
  */
 export async function runSample(
   page: DemoPage,
   id: string,
-  answer?: (shown: string) => string,
+  answer?: (printed: string) => string,
 ): Promise<string> {
   const element = page.document.getElementById(id) as WasmRunnable;
   const root = element.shadowRoot as ShadowRoot;
-  const shown = (): string => root.querySelector<HTMLElement>('[part="panel"]')?.innerText ?? '';
+  let printed = '';
+  element.addEventListener('wasm-output', (event) => {
+    printed += (event as WasmElementEventMap['wasm-output']).detail.text;
+  });
   const over = new Promise<void>((resolve) => {
     element.addEventListener('wasm-state', (event) => {
       const { state } = (event as WasmElementEventMap['wasm-state']).detail;
-      if (state === 'waiting' && answer !== undefined) type(root, answer(shown()));
+      if (state === 'waiting' && answer !== undefined) {
+        type(root, answer(printed));
+        printed = '';
+      }
       if (state === 'exited' || state === 'failed') resolve();
     });
   });
   root.querySelector<HTMLElement>('[part="run-button"]')?.click();
   await over;
-  return shown();
+  await frames(3);
+  return shownBelow(page, id);
 }
 
 /** Resolves once what is shown below a sample matches; a page's console speaks after its run is over. */
 export async function shows(page: DemoPage, id: string, text: RegExp): Promise<void> {
-  const panel = page.document.getElementById(id)?.shadowRoot?.querySelector<HTMLElement>('[part="panel"]');
-  while (!text.test(panel?.innerText ?? '')) await new Promise(requestAnimationFrame);
+  while (!text.test(shownBelow(page, id))) await frames(1);
+}
+
+/** Output is drawn in frames of its own. */
+async function frames(count: number): Promise<void> {
+  for (let frame = 0; frame < count; frame += 1) await new Promise(requestAnimationFrame);
 }
 
 function type(root: ShadowRoot, line: string): void {

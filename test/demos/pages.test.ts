@@ -1,0 +1,55 @@
+import { expect } from 'chai';
+import { runSample } from './demo-page.js';
+import { describeDemo } from './describe-demo.js';
+
+describeDemo('index', { hello: /'o' ████ 4/ });
+
+describeDemo('files', {
+  csv: /Tokyo +▇{30}\s[^]*São Paulo +▇+\s/,
+  tests: /✓ abc\s+✗ an emoji/,
+  visits: /Run number 1\s+Here are: main\.py visits\.txt/,
+});
+
+describeDemo('lesson', { inside: /ready\s+steady\s+go/, after: /5 25/, named: /after 111 steps/ });
+
+describeDemo('other-origin', { javascript: /Hello from another origin/, python: /Python too/ });
+
+describeDemo(
+  'strict-csp',
+  { javascript: /42\s+the network does not: .*no network grant/, python: /499999500000/ },
+  {
+    'shows a page of one’s own': async (page) => {
+      expect(await runSample(page, 'html')).not.to.match(/Try again/);
+    },
+  },
+);
+
+describeDemo(
+  'kernel-api',
+  {},
+  {
+    'comes to the end of its tour': async ({ document }) => {
+      const log = document.querySelector('#log') as HTMLElement;
+      document.querySelector<HTMLElement>('#start')?.click();
+      while (!log.textContent.includes('Done.')) {
+        expect(log.textContent).not.to.match(/E[A-Z]+:/);
+        await new Promise(requestAnimationFrame);
+      }
+      expect(log.textContent).to.match(/Hello from a process[^]*a\.txt, b\.txt[^]*tick 3[^]*SIGTERM/);
+    },
+  },
+);
+
+describeDemo(
+  'no-javascript',
+  {},
+  {
+    'shows code and expected output without scripts': async ({ document }) => {
+      const off = document.querySelector<HTMLIFrameElement>('#off')?.contentDocument as Document;
+      const text = off.body.innerText;
+      expect(text).to.include('for word in').and.to.include('steady').and.to.include('steps += 1');
+      expect(off.querySelector('wasm-runnable')?.shadowRoot).to.equal(null);
+      await Promise.resolve();
+    },
+  },
+);
