@@ -21,7 +21,8 @@ export class StandardOutput {
   #windowStartMs = -Infinity;
   #writes = 0;
   #backlog: Promise<void> | undefined;
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  /** A timer that will flush is running. */
+  #timed = false;
 
   constructor(context: ProcessContext, suspension: Suspension) {
     this.#context = context;
@@ -86,10 +87,13 @@ export class StandardOutput {
         if (errnoOf(error) === undefined) throw error;
       }
     };
-    this.#timer ??= setTimeout(() => {
-      this.#timer = undefined;
-      flushLate();
-    }, windowMs);
+    if (!this.#timed) {
+      this.#timed = true;
+      setTimeout(() => {
+        this.#timed = false;
+        flushLate();
+      }, windowMs);
+    }
     if (module.Py_EmscriptenSignalBuffer !== undefined) return;
     const gatheredMs = performance.now();
     const lookIn = () => {

@@ -154,7 +154,9 @@ describe('A Python program in a sandbox', () => {
     expect(await names('/')).to.not.include('lib');
   });
 
-  it('can be a command line, a module or standard input', async () => {
+  it('can be a command line, a module or standard input', async function () {
+    // Three interpreters, one after the other.
+    this.timeout(120_000);
     const line = await sandbox.run('python', ['-c', 'import sys; print(sys.argv)', 'x']);
     expect(line.stdout).to.equal("['-c', 'x']\n");
     const module = await sandbox.run('python', ['-m', 'json.tool', '--compact'], {
