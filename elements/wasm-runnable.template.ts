@@ -43,9 +43,14 @@ export function runnableTemplate(view: RunnableView): TemplateResult {
 /** Where the toolbar goes, and whether the margins are ours to set. */
 function placeOf({ element, sample, crowded }: RunnableView, visible: readonly SourceFile[]): string {
   if (visible.length > 1) return 'own boxed';
-  if (visible[0]) return `${visible[0].shown ? '' : 'own'} ${crowded ? 'above' : ''}`;
+  if (visible[0]) return `${blockOf(element, visible[0]) ? '' : 'own'} ${crowded ? 'above' : ''}`;
   const { borrowed } = sample;
   return borrowed && element.previousElementSibling?.contains(borrowed) ? 'below' : 'beside';
+}
+
+/** The author's block, unless it is to have line numbers, which need a block of ours; colours are not given up. */
+function blockOf(element: Element, { shown }: SourceFile): Element | null | undefined {
+  return element.hasAttribute('line-numbers') && !shown?.querySelector('span') ? null : shown;
 }
 
 function tabList({ sample, tab, onTab }: RunnableView, visible: readonly SourceFile[]): TemplateResult {
@@ -83,14 +88,18 @@ function tabList({ sample, tab, onTab }: RunnableView, visible: readonly SourceF
 function codeOf(view: RunnableView, file: SourceFile, index: number, tabs: boolean): TemplateResult {
   // What has not been read yet, or is no text, shows its name.
   const text = textOf(file) || (typeof file.content === 'string' ? '' : file.name);
-  const numbered = !file.shown && view.element.hasAttribute('line-numbers');
-  const numbers = numbered ? text.split('\n').map((_, line) => `${line + 1}\n`) : nothing;
+  const shown = blockOf(view.element, file);
+  const numbered = !shown && view.element.hasAttribute('line-numbers');
+  const numbers = text
+    .split('\n', 9999)
+    .map((_, line) => `${line + 1}\n`)
+    .join('');
   // prettier-ignore
   return html`<div class="code ${numbered ? 'numbered' : ''}" part="code" id="code${index}" tabindex="0"
     role=${tabs ? 'tabpanel' : 'group'} aria-label=${file.name || 'Code'} ?hidden=${tabs && index !== view.tab}
     .file=${file} @pointerdown=${view.onCode} @focus=${view.onCode}>${
-      file.shown
-        ? html`<slot .shown=${file.shown}></slot>`
+      shown
+        ? html`<slot .shown=${shown}></slot>`
         : html`${numbered ? html`<pre class="gutter" part="gutter" aria-hidden="true">${numbers}</pre>` : nothing}<pre part="source" dir="ltr"><code>${text}</code></pre>`
     }</div>`;
 }

@@ -307,8 +307,9 @@ export class WasmRunnable extends ThinElement implements WasmElement {
   });
 
   #fit(width: number): void {
-    const line = textOf(this.#sample.visible[0]).split('\n', 1)[0] ?? '';
-    const crowded = line.length * characterWidth + (width < 400 ? 150 : 210) > width;
+    const lines = textOf(this.#sample.visible[0]).split('\n', 2);
+    const longest = Math.max(...lines.map((line) => line.length)) * characterWidth;
+    const crowded = longest + (width < 400 ? 150 : 210) > width;
     if (crowded === this.#crowded) return;
     this.#crowded = crowded;
     this.requestUpdate();

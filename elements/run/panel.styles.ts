@@ -10,7 +10,7 @@ const text = `
   overflow: clip;
 }
 .progress, .status, .error { padding: 6px var(--wasm-output-inset, 1rem); }
-.output:not([hidden]) ~ .status { padding-top: 0; }
+.output:not([hidden]) + .error[hidden] + .status { padding-top: 0; }
 .progress { display: flex; align-items: center; gap: 12px; }
 progress { flex: 1; min-width: 60px; max-width: 320px; height: 6px; accent-color: var(--_accent); appearance: none; border: 0; border-radius: 3px; background: light-dark(#e4e7eb, #30363d); overflow: hidden; }
 progress::-webkit-progress-bar { background: light-dark(#e4e7eb, #30363d); border-radius: 3px; }
