@@ -66,7 +66,7 @@ export class Suspension {
 
   /** Makes an import of so many numbers that may answer with a promise (only where `possible` says so). */
   wrap(parameters: number, call: (...args: number[]) => Answer): WasmImport {
-    const { Suspending } = WebAssembly as { Suspending?: new (call: () => Answer) => object };
+    const { Suspending } = WebAssembly as { Suspending?: new (call: () => Answer) => () => number };
     if (Suspending === undefined) return call as WasmImport;
     let later: Promise<number> | undefined;
     const imports = {

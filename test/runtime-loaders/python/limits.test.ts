@@ -43,7 +43,10 @@ except MemoryError:
     print('MemoryError caught')
 `;
 
-describe('What a Python program cannot have', () => {
+describe('What a Python program cannot have', function () {
+  // An interpreter takes seconds to start, and many on a busy machine.
+  this.timeout(180_000);
+
   let sandbox: Sandbox;
   before(async () => {
     const kernel = await Kernel.boot();
@@ -54,7 +57,7 @@ describe('What a Python program cannot have', () => {
   });
   after(() => sandbox.dispose());
 
-  it('is refused by an exception it can catch, in words that say why', async function () {
+  it('is refused by an exception it can catch, in words that say why', async () => {
     const { stdout, stderr, code } = await sandbox.run('python', ['refused.py']);
     expect(stderr).to.equal('');
     const lines = stdout.split('\n');

@@ -91,7 +91,10 @@ import beside
 print('all held', beside.name)
 `;
 
-describe('A Python program in a sandbox', () => {
+describe('A Python program in a sandbox', function () {
+  // An interpreter takes seconds to start, and many on a busy machine.
+  this.timeout(180_000);
+
   let sandbox: Sandbox;
   before(async () => {
     const kernel = await Kernel.boot();
@@ -154,9 +157,7 @@ describe('A Python program in a sandbox', () => {
     expect(await names('/')).to.not.include('lib');
   });
 
-  it('can be a command line, a module or standard input', async function () {
-    // Three interpreters, one after the other.
-    this.timeout(120_000);
+  it('can be a command line, a module or standard input', async () => {
     const line = await sandbox.run('python', ['-c', 'import sys; print(sys.argv)', 'x']);
     expect(line.stdout).to.equal("['-c', 'x']\n");
     const module = await sandbox.run('python', ['-m', 'json.tool', '--compact'], {

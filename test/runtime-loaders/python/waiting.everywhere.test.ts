@@ -67,7 +67,10 @@ async function until(reader: ReadableStreamDefaultReader<string>, text: string, 
 const textOf = (process: Process) =>
   process.stdout.pipeThrough(new TextDecoderStream() as ReadableWritablePair<string, Uint8Array>).getReader();
 
-describe('A Python program that waits', () => {
+describe('A Python program that waits', function () {
+  // An interpreter takes seconds to start, and many on a busy machine.
+  this.timeout(180_000);
+
   let sandbox: Sandbox;
   before(async () => {
     const kernel = await Kernel.boot();
