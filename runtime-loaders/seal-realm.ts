@@ -140,19 +140,23 @@ function remove(object: object, name: string): void {
  * Whoever replaced `MessagePort.prototype.postMessage` or the getter of `MessageEvent.prototype.data` would
  * be called with the process port as `this`, or with an event whose `target` is it. Nobody has a good reason
  * to replace them, so they become constant, and the code of the process worker can be written plainly.
+ * What instrumentation does replace (`addEventListener`, `preventDefault`) stays free.
  */
 function lockMessaging(): void {
-  for (const prototype of [MessagePort.prototype, MessageEvent.prototype, Event.prototype]) {
+  for (const name of Object.getOwnPropertyNames(MessagePort.prototype)) lock(MessagePort.prototype, name);
+  for (const prototype of [MessageEvent.prototype, Event.prototype]) {
     for (const name of Object.getOwnPropertyNames(prototype)) {
-      const descriptor = Object.getOwnPropertyDescriptor(prototype, name);
-      if (descriptor === undefined || descriptor.configurable !== true) continue;
-      if ('value' in descriptor) descriptor.writable = false;
-      Object.defineProperty(prototype, name, { ...descriptor, configurable: false });
+      const isAccessor = Object.getOwnPropertyDescriptor(prototype, name)?.get !== undefined;
+      if (isAccessor || name === 'composedPath') lock(prototype, name);
     }
   }
-  for (const name of ['addEventListener', 'removeEventListener', 'dispatchEvent']) {
-    Object.defineProperty(EventTarget.prototype, name, { writable: false, configurable: false });
-  }
+}
+
+function lock(object: object, name: string): void {
+  const descriptor = Object.getOwnPropertyDescriptor(object, name);
+  if (descriptor?.configurable !== true) return;
+  if ('value' in descriptor) descriptor.writable = false;
+  Object.defineProperty(object, name, { ...descriptor, configurable: false });
 }
 
 interface Snapshot {
@@ -160,6 +164,55 @@ interface Snapshot {
   readonly name: PropertyKey;
   readonly descriptor: PropertyDescriptor;
 }
+
+/** Names our own code goes on looking up. */
+const globals = [
+  ...[
+    'Object',
+    'Function',
+    'Array',
+    'String',
+    'Number',
+    'Boolean',
+    'Symbol',
+    'BigInt',
+    'RegExp',
+    'Date',
+    'Promise',
+  ],
+  ...['Error', 'TypeError', 'RangeError', 'SyntaxError', 'DOMException', 'Map', 'Set', 'WeakMap', 'WeakSet'],
+  ...[
+    'ArrayBuffer',
+    'SharedArrayBuffer',
+    'DataView',
+    'Uint8Array',
+    'Int32Array',
+    'Uint32Array',
+    'Float64Array',
+  ],
+  ...[
+    'Math',
+    'JSON',
+    'Reflect',
+    'Atomics',
+    'WebAssembly',
+    'Infinity',
+    'globalThis',
+    'parseInt',
+    'parseFloat',
+  ],
+  ...['isNaN', 'isFinite', 'encodeURI', 'encodeURIComponent', 'decodeURI', 'decodeURIComponent', 'Proxy'],
+  ...[
+    'TextEncoder',
+    'TextDecoder',
+    'Blob',
+    'URL',
+    'FileReaderSync',
+    'MessagePort',
+    'MessageChannel',
+    'queueMicrotask',
+  ],
+];
 
 const snapshots: Snapshot[] = [];
 takeSnapshots();
@@ -174,17 +227,22 @@ function takeSnapshots(): void {
   ].flatMap((constructor) => [constructor, (constructor as { prototype: object }).prototype]);
   objects.push(generator, Object.getPrototypeOf(generator) as object);
   for (const iterator of iterators) objects.push(Object.getPrototypeOf(iterator) as object);
-  objects.push(Math, JSON, Reflect);
+  objects.push(Math, JSON, Reflect, Atomics, WebAssembly);
   for (const object of objects) {
-    for (const name of Reflect.ownKeys(object)) {
-      const descriptor = Object.getOwnPropertyDescriptor(object, name);
-      // Legacy accessors such as RegExp.$1 differ at every look.
-      if (descriptor?.configurable === true) snapshots[snapshots.length] = { object, name, descriptor };
-    }
+    for (const name of Reflect.ownKeys(object)) takeSnapshot(object, name);
   }
+  for (const name of globals) takeSnapshot(globalThis, name);
+}
+
+function takeSnapshot(object: object, name: PropertyKey): void {
+  const descriptor = Object.getOwnPropertyDescriptor(object, name);
+  if (descriptor?.configurable === true) snapshots[snapshots.length] = { object, name, descriptor };
 }
 
 const { defineProperty, getOwnPropertyDescriptor, is } = Object;
+const { deleteProperty } = Reflect;
+const objectPrototype = Object.prototype;
+const nativeError = Error;
 
 /** What our own code calls most; a program that replaced none of these is taken to have replaced nothing. */
 const watched: readonly (readonly [object, PropertyKey, unknown])[] = [
@@ -198,6 +256,18 @@ const watched: readonly (readonly [object, PropertyKey, unknown])[] = [
   ...watch(Promise.prototype, ['then', 'catch', 'finally', 'constructor']),
   ...watch(Function.prototype, ['call', 'apply', 'bind']),
   ...watch(String.prototype, ['slice', 'startsWith', 'split', 'indexOf', 'replace']),
+  ...watch(globalThis, [
+    'Object',
+    'Array',
+    'Map',
+    'Set',
+    'Promise',
+    'Uint8Array',
+    'Math',
+    'Error',
+    'URL',
+    'Blob',
+  ]),
   ...watch(Object.prototype, ['then', 'get', 'set', 'value']),
 ];
 
@@ -231,7 +301,7 @@ export function withIntrinsics<T>(action: () => T): T {
         name: PropertyKey;
         descriptor?: PropertyDescriptor;
       };
-      if (descriptor === undefined) Reflect.deleteProperty(object, name);
+      if (descriptor === undefined) deleteProperty(object, name);
       else attempt(object, name, descriptor);
     }
   }
@@ -265,7 +335,9 @@ function attempt(object: object, name: PropertyKey, descriptor: PropertyDescript
  */
 export function restoreIntrinsics(): void {
   // `await` asks every object it is given for this one.
-  Reflect.deleteProperty(Object.prototype, 'then');
+  deleteProperty(objectPrototype, 'then');
+  // V8 asks this one to write stacks.
+  deleteProperty(nativeError, 'prepareStackTrace');
   for (let index = 0; index < snapshots.length; index += 1) {
     const { object, name, descriptor } = snapshots[index] as Snapshot;
     attempt(object, name, descriptor);

@@ -70,6 +70,7 @@ export class EventLoop {
           release();
         },
         (reason) => {
+          // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- whatever it was
           reject(reason);
           release();
         },

@@ -36,8 +36,8 @@ const touching: Readonly<Record<string, readonly string[]>> = {
   Response: ['body'],
   ReadableStreamDefaultReader: ['read'],
   WritableStreamDefaultWriter: ['write', 'close'],
-  FileReader: ['readAsArrayBuffer', 'readAsText', 'readAsDataURL', 'readAsBinaryString'],
 };
+const fileReading = ['readAsArrayBuffer', 'readAsText', 'readAsDataURL', 'readAsBinaryString'];
 const touchingConstructors = ['CompressionStream', 'DecompressionStream'];
 
 export function installHostPromises(loop: EventLoop): void {
@@ -59,6 +59,7 @@ export function installHostPromises(loop: EventLoop): void {
     if (target !== undefined) for (const member of members) touchMember(loop, target, member);
   }
   for (const name of touchingConstructors) touchConstructor(loop, name);
+  for (const name of fileReading) holdUntilRead(loop, name);
   replaceMessageChannel(loop);
 }
 
@@ -110,6 +111,18 @@ function touchMember(loop: EventLoop, target: object, name: string): void {
     return function (this: unknown, ...args: unknown[]): unknown {
       loop.touch();
       return apply(native, this, args);
+    };
+  });
+}
+
+/** FileReader tells its end by an event. */
+function holdUntilRead(loop: EventLoop, name: string): void {
+  const add = FileReader.prototype.addEventListener as unknown as Method;
+  wrap(FileReader.prototype, name, (native) => {
+    return function (this: unknown, ...args: unknown[]): unknown {
+      const result = apply(native, this, args);
+      apply(add, this, ['loadend', loop.hold(), { once: true }]);
+      return result;
     };
   });
 }

@@ -51,7 +51,7 @@ export function installProcessObject(options: ProcessObjectOptions): ProcessObje
     exitCode: undefined,
     cwd: () => context.cwd,
     exit(code) {
-      options.exit(Number(code ?? process.exitCode ?? 0));
+      options.exit(code ?? process.exitCode ?? 0);
       throw exiting;
     },
     stdin: {

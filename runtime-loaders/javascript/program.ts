@@ -10,7 +10,15 @@ import { errorReport } from './error-report.js';
 import { atNextTurn, EventLoop } from './event-loop.js';
 import { installHostPromises } from './host-promises.js';
 import { inspect as inspectValue } from './inspect.js';
-import { defineProperty, getterOf, NativeError, settle, stringIndexOf, stringSlice } from './intrinsics.js';
+import {
+  defineProperty,
+  getterOf,
+  NativeError,
+  settle,
+  stringIndexOf,
+  stringSlice,
+  uncurry,
+} from './intrinsics.js';
 import { ImportProblem, ModuleGraph, SyntaxProblem, type Module } from './module-graph.js';
 import { ModuleLinker, type CycleLinker, type ModuleHooks, type Namespace } from './module-linker.js';
 import { installFetch } from './outbound-fetch.js';
@@ -32,6 +40,8 @@ const unsettledCode = 13;
 
 const errorOf = getterOf(ErrorEvent.prototype, 'error');
 const reasonOf = getterOf(PromiseRejectionEvent.prototype, 'reason');
+// eslint-disable-next-line @typescript-eslint/unbound-method -- called with its event
+const preventDefault = uncurry(Event.prototype.preventDefault);
 const isPrevented = getterOf(Event.prototype, 'defaultPrevented');
 
 export class Program {
@@ -167,7 +177,7 @@ export class Program {
 
   #idle(): void {
     if (this.#state === 'turning') {
-      this.#finish(Number(this.#process?.exitCode ?? 0));
+      this.#finish(this.#process?.exitCode ?? 0);
     } else if (this.#state === 'evaluating') {
       void this.#unsettled();
     }
@@ -258,7 +268,7 @@ export class Program {
   #uncaught(event: Event, error: unknown): void {
     let prevented = isPrevented(event) === true;
     // The kernel worker is not to hear of it.
-    event.preventDefault();
+    preventDefault(event);
     if (this.#state === 'ended' || error === exiting) return;
     const { filename, lineno, colno } = event as Partial<ErrorEvent>;
     defineProperty(event, 'preventDefault', { value: () => (prevented = true) });
@@ -306,6 +316,6 @@ export class Program {
     restoreIntrinsics();
     if (report !== undefined) this.#output.write(2, report);
     this.#output.close();
-    this.#end({ code: Number.isInteger(code) ? code & 255 : uncaughtCode });
+    this.#end({ code: Number.isInteger(Number(code)) ? Number(code) & 255 : uncaughtCode });
   }
 }
