@@ -8,9 +8,11 @@ import { openDemo, runSample, type DemoPage } from './demo-page.js';
 export function describeDemo(
   name: string,
   samples: Record<string, RegExp>,
-  more: Record<string, (page: DemoPage) => Promise<void>> = {},
+  more: Record<string, (page: DemoPage) => void | Promise<void>> = {},
 ): void {
-  describe(`demos/${name}.html`, () => {
+  describe(`demos/${name}.html`, function () {
+    // CPython's start takes seconds on a busy machine.
+    this.timeout(120_000);
     let page: DemoPage;
     beforeEach(async () => {
       page = await openDemo(name);

@@ -1,7 +1,9 @@
 import { expect } from 'chai';
 import { openDemo, runSample } from './demo-page.js';
 
-describe('the isolated demo', () => {
+describe('demos/isolated.html', function () {
+  // CPython's start takes seconds on a busy machine.
+  this.timeout(120_000);
   it('waits for input inside a callback, over shared memory', async () => {
     const page = await openDemo('isolated');
     const ranks: Record<string, string> = { Grace: '2', Alan: '1', Ada: '3' };

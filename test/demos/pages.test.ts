@@ -2,15 +2,25 @@ import { expect } from 'chai';
 import { runSample } from './demo-page.js';
 import { describeDemo } from './describe-demo.js';
 
-describeDemo('index', { hello: /'o' ████ 4/ });
-
 describeDemo('files', {
   csv: /Tokyo +▇{30}\s[^]*São Paulo +▇+\s/,
   tests: /✓ abc\s+✗ an emoji/,
-  visits: /Run number 1\s+Here are: main\.py visits\.txt/,
 });
 
-describeDemo('lesson', { inside: /ready\s+steady\s+go/, after: /5 25/, named: /after 111 steps/ });
+describeDemo(
+  'lesson',
+  { after: /5 25/ },
+  {
+    'finds the code of every sample': ({ document }) => {
+      const codes = [...document.querySelectorAll('wasm-runnable')].map(({ code }) => code.split('\n')[0]);
+      expect(codes).to.deep.equal([
+        'for word in ["ready", "steady", "go"]:',
+        'for n in range(1, 6):',
+        'n = 27',
+      ]);
+    },
+  },
+);
 
 describeDemo('other-origin', { javascript: /Hello from another origin/, python: /Python too/ });
 
@@ -44,12 +54,11 @@ describeDemo(
   'no-javascript',
   {},
   {
-    'shows code and expected output without scripts': async ({ document }) => {
+    'shows code and expected output without scripts': ({ document }) => {
       const off = document.querySelector<HTMLIFrameElement>('#off')?.contentDocument as Document;
       const text = off.body.innerText;
       expect(text).to.include('for word in').and.to.include('steady').and.to.include('steps += 1');
       expect(off.querySelector('wasm-runnable')?.shadowRoot).to.equal(null);
-      await Promise.resolve();
     },
   },
 );
