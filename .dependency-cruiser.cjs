@@ -30,7 +30,7 @@ module.exports = {
       [protocol, abi, '^virtual:frames$', '^virtual:preview$', '^virtual:runtimes$'],
       ['comlink', '@noble/hashes', 'fflate'],
     ),
-    layer('frame', kernelFolder('frame'), [protocol, abi], ['es-module-lexer']),
+    layer('frame', kernelFolder('frame'), [protocol, abi], ['acorn', 'es-module-lexer']),
     layer('storage', kernelFolder('storage'), [protocol, abi]),
     layer('services', kernelFolder(...services), [abi, protocol]),
     layer('proc', kernelFolder('proc'), [abi, protocol, kernelFolder(...services)]),

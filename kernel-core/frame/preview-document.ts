@@ -10,9 +10,11 @@ import { readTexts, SiteFiles, urlOf } from './preview/files.js';
 import { reportHeight } from './preview/height.js';
 import { followLinks, goTo, holdForms } from './preview/links.js';
 import { guardRealm } from './preview/realm-guard.js';
+import { guardLoops, loopTurn, turnName } from './preview/loop-guard.js';
 import { rewriteMarkup, type Site } from './preview/markup.js';
 import { serveRequests } from './preview/requests.js';
-import { resolveImport, resolverName, rewriteScript } from './preview/script-references.js';
+import { editScript, type EditedScript } from './preview/script-edits.js';
+import { absoluteImports, resolveImport, resolverName } from './preview/script-references.js';
 import { standIns } from './preview/stand-ins.js';
 import { rewriteStyle } from './preview/style-references.js';
 
@@ -27,42 +29,37 @@ async function show(payload: PreviewPayload, port: MessagePort): Promise<void> {
     channel.print({ level: 'error', text, file, line });
 
   const files: SiteFiles = new SiteFiles(await readTexts(payload.files), {
-    css: (text, path) => rewriteStyle(text, (reference, offset) => loaded(reference, path, text, offset)),
-    js: script,
-    mjs: script,
+    css: (text, path) => ({
+      text: rewriteStyle(text, (reference, offset) => {
+        const target = files.resolve(reference, urlOf(path));
+        if (target.kind === 'missing') missing(target.path, path, text, offset);
+        if (target.kind === 'file') return files.load(target.path) + target.suffix;
+        return target.kind === 'elsewhere' ? target.url : undefined;
+      }),
+    }),
+    js: (text, path) => script(text, path, urlOf(path)),
+    mjs: (text, path) => script(text, path, urlOf(path)),
   });
-  function script(text: string, path: string): string {
-    return rewriteScript(
-      text,
-      urlOf(path),
-      (specifier, offset) => void loaded(specifier, path, text, offset, false),
-    );
+  function script(text: string, path: string, base: string): EditedScript {
+    const imports = absoluteImports(text, base, (specifier, offset) => {
+      const target = files.resolve(specifier, base);
+      if (target.kind === 'missing') missing(target.path, path, text, offset);
+    });
+    return editScript(text, [...imports, ...guardLoops(text)]);
   }
-  function loaded(
-    reference: string,
-    path: string,
-    text: string,
-    offset: number,
-    load = true,
-  ): string | undefined {
-    const target = files.resolve(reference, urlOf(path));
-    if (target.kind === 'missing' && !files.missed.has(target.path)) {
-      files.missed.add(target.path);
-      warn(
-        `${target.path} is not among the files of this page (${files.describe()}).`,
-        path,
-        lineAt(text, offset),
-      );
-    }
-    if (target.kind === 'elsewhere') return target.url;
-    return target.kind === 'file' && load ? files.load(target.path) + target.suffix : undefined;
+  function missing(missed: string, path: string, text: string, offset: number): void {
+    if (files.missed.has(missed)) return;
+    files.missed.add(missed);
+    const line = text.slice(0, offset).split('\n').length;
+    warn(`${missed} is not among the files of this page (${files.describe()}).`, path, line);
   }
 
   const granted = (url: string): boolean => isGranted(url, grant);
-  const site: Site = { files, granted, warn };
+  const site: Site = { files, script, granted, warn };
   const { html } = rewriteMarkup(site, entry);
 
   Object.defineProperty(window, resolverName, { value: resolveImport });
+  Object.defineProperty(window, turnName, { value: loopTurn() });
   guardRealm(guardRealm.toString());
   standIns(channel);
   captureConsole(channel, files);
@@ -79,8 +76,6 @@ async function show(payload: PreviewPayload, port: MessagePort): Promise<void> {
   reportHeight(channel);
   if (fragment !== '') addEventListener('load', () => goTo(fragment), { once: true });
 }
-
-const lineAt = (text: string, offset: number): number => text.slice(0, offset).split('\n').length;
 
 /** Only for sentences and hints; what holds is the policy. */
 function isGranted(url: string, grant: PreviewPayload['grant']): boolean {

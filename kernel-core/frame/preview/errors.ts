@@ -2,7 +2,7 @@
 import { previewOrigin, type ConsoleEntry } from '../../protocol/preview.js';
 import type { Channel } from './channel.js';
 import { errorWithFrames } from './console.js';
-import type { SiteFiles } from './files.js';
+import type { Place, SiteFiles } from './files.js';
 import { inspect } from './inspect.js';
 import { stackFrames } from './stack.js';
 
@@ -23,18 +23,24 @@ export function reportErrors(channel: Channel, files: SiteFiles): void {
 
 function uncaught(files: SiteFiles, event: ErrorEvent): ConsoleEntry {
   const error = event.error as unknown;
-  const file = files.nameOf(event.filename) ?? (/^https?:/.test(event.filename) ? event.filename : undefined);
+  const { filename, lineno: line, colno: column } = event;
   const place =
-    file === undefined || event.lineno === 0
-      ? placeOf(files, error)
-      : { file, line: event.lineno, ...(event.colno > 0 ? { column: event.colno } : {}) };
+    line === 0
+      ? undefined
+      : (files.place(filename, line, column) ??
+        (/^https?:/.test(filename) ? { file: filename, line, column } : undefined));
   const text =
     error !== null && error !== undefined
       ? describe(files, error)
       : event.message === 'Script error.'
         ? 'error in an event-handler attribute; this browser does not say more.'
         : event.message.replace(/^Uncaught /, '');
-  return { level: 'error', text: `Uncaught ${text}`, ...place };
+  return { level: 'error', text: `Uncaught ${text}`, ...(place ? withColumn(place) : placeOf(files, error)) };
+}
+
+/** WebKit gives no column for an error of syntax. */
+function withColumn({ file, line, column }: Place): { file: string; line: number; column?: number } {
+  return column > 0 ? { file, line, column } : { file, line };
 }
 
 function describe(files: SiteFiles, thrown: unknown): string {

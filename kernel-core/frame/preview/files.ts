@@ -10,8 +10,21 @@ export type Target =
   /** Another origin, data:, blob:, or no URL at all. */
   | { readonly kind: 'elsewhere'; readonly url: string };
 
+/** A text as it is loaded, and the way back to the author's columns where it has them. */
+export interface Loadable {
+  readonly text: string;
+  readonly column?: (line: number, column: number) => number;
+}
+
 /** How the text of a kind of file is changed before it is loaded. */
-export type Transform = (text: string, path: string) => string;
+export type Transform = (text: string, path: string) => Loadable;
+
+/** A place in a file, as its author sees it. */
+export interface Place {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
 
 const extensionOf = (path: string): string => /\.([^./]+)$/.exec(path)?.[1]?.toLowerCase() ?? '';
 
@@ -62,7 +75,7 @@ export class SiteFiles {
   readonly #files: ReadonlyMap<string, string | Uint8Array | Blob>;
   readonly #transforms: Readonly<Record<string, Transform>>;
   readonly #loadable = new Map<string, string>();
-  readonly #names = new Map<string, string>();
+  readonly #names = new Map<string, { readonly path: string; readonly column?: Loadable['column'] }>();
   /** Paths that were referred to and told to be missing. */
   readonly missed = new Set<string>();
   /** Being transformed: a style sheet that imports itself ends here. */
@@ -123,28 +136,35 @@ export class SiteFiles {
     if (url !== undefined) return url;
     const text = this.text(path);
     const transform = this.#transforms[extensionOf(path)];
-    let content = this.content(path) ?? new Blob();
-    if (text !== undefined && transform !== undefined) {
+    if (text === undefined || transform === undefined) {
+      url = this.name(this.content(path) ?? new Blob(), path);
+    } else {
       if (this.#open.has(path)) return 'data:,';
       this.#open.add(path);
-      content = new Blob([transform(text, path)], { type: typeOf(path) });
+      const { text: changed, column } = transform(text, path);
       this.#open.delete(path);
+      url = this.name(new Blob([changed], { type: typeOf(path) }), path, column);
     }
-    url = this.name(content, path);
     this.#loadable.set(path, url);
     return url;
   }
 
   /** A URL for content that errors shall name `path`: an inline script of that file, a worker's prelude. */
-  name(content: Blob, path: string): string {
+  name(content: Blob, path: string, column?: Loadable['column']): string {
     const url = URL.createObjectURL(content);
-    this.#names.set(url, path);
+    this.#names.set(url, column === undefined ? { path } : { path, column });
     return url;
+  }
+
+  /** Where a line and column of a URL made here are in the author's file. */
+  place(url: string, line: number, column: number): Place | undefined {
+    const named = this.#names.get(url);
+    return named && { file: named.path, line, column: named.column?.(line, column) ?? column };
   }
 
   /** The file behind a URL made here. */
   nameOf(url: string): string | undefined {
-    return this.#names.get(url.split('#')[0] ?? url);
+    return this.#names.get(url.split('#')[0] ?? url)?.path;
   }
 }
 

@@ -3,13 +3,14 @@
 // that no two browsers agree on.
 import { previewOrigin } from '../../protocol/preview.js';
 import { loads, translate } from './element-references.js';
-import { urlOf, type SiteFiles } from './files.js';
+import { urlOf, type Loadable, type SiteFiles } from './files.js';
 import { encode, startTags, type Attribute, type StartTag } from './markup-tokens.js';
-import { rewriteScript } from './script-references.js';
 import { rewriteStyle } from './style-references.js';
 
 export interface Site {
   readonly files: SiteFiles;
+  /** A script of a file, made loadable; `base` is what its imports are relative to. */
+  script(text: string, path: string, base: string): Loadable;
   /** Whether the grant lets a request to this URL through. */
   granted(url: string): boolean;
   /** Tells the author what is wrong with a file. */
@@ -157,11 +158,10 @@ class MarkupRewriter {
     if (content.trim() === '') return;
     if (type !== 'module') this.#drop(tag, 'async', 'defer');
     const { line, column } = this.#place(tag.end);
-    const script = rewriteScript(content, this.#base, (specifier, offset) =>
-      this.#imported(specifier, tag.end + offset),
-    );
-    const padded = '\n'.repeat(line - 1) + ' '.repeat(column - 1) + script;
-    const url = this.#site.files.name(new Blob([padded], { type: 'text/javascript' }), this.#path);
+    const padding = '\n'.repeat(line - 1) + ' '.repeat(column - 1);
+    const script = this.#site.script(padding + content, this.#path, this.#base);
+    const blob = new Blob([script.text], { type: 'text/javascript' });
+    const url = this.#site.files.name(blob, this.#path, script.column);
     this.#edit(tag.end - 1, tag.contentEnd, ` src="${url}">${content.replace(/[^\n]+/g, '')}`);
   }
 
@@ -196,11 +196,6 @@ class MarkupRewriter {
     for (const [scope, imports] of Object.entries(map.scopes ?? {})) {
       add((this.#scopes[new URL(scope, this.#base).href] ??= {}), imports);
     }
-  }
-
-  #imported(specifier: string, offset: number): void {
-    const target = this.#site.files.resolve(specifier, this.#base);
-    if (target.kind === 'missing') this.#missing(offset, target.path);
   }
 
   #style(tag: StartTag): void {

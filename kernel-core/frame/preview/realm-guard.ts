@@ -24,10 +24,10 @@ export function guardRealm(source: string): void {
   const guard = `<script>(${source})(${JSON.stringify(source)})</script>`;
 
   const protect = (frame: Element): void => {
-    const text = apply(getAttribute, frame, ['srcdoc']) as string | null;
+    const text = apply(getAttribute, frame, ['srcdoc']);
     if (text === null) return;
-    const head = (apply(exec, doctype, [text]) as RegExpExecArray | null)?.[0] ?? '';
-    const rest = apply(slice, text, [head.length]) as string;
+    const head = apply(exec, doctype, [text])?.[0] ?? '';
+    const rest = apply(slice, text, [head.length]);
     // Setting it again starts the frame over, before the document it had been given could begin.
     if (!apply(startsWith, rest, [guard])) apply(setAttribute, frame, ['srcdoc', head + guard + rest]);
   };
@@ -42,7 +42,7 @@ export function guardRealm(source: string): void {
   watch(document, Document.prototype.querySelectorAll);
   const inShadow = DocumentFragment.prototype.querySelectorAll;
   Element.prototype.attachShadow = function (this: Element, init: ShadowRootInit) {
-    const root = apply(attachShadow, this, [init]) as ShadowRoot;
+    const root = apply(attachShadow, this, [init]);
     watch(root, inShadow);
     return root;
   };

@@ -3,7 +3,9 @@
 import type { Channel } from './channel.js';
 import { loadingAttributes, loads, translate } from './element-references.js';
 import { urlOf, type SiteFiles, type Target } from './files.js';
+import { turnName } from './loop-guard.js';
 import { rewriteFragment } from './markup.js';
+import { resolverName } from './script-references.js';
 import { rewriteStyle } from './style-references.js';
 
 // Taken before the patched ones below take their place.
@@ -80,7 +82,10 @@ function serveWorkers(channel: Channel, files: SiteFiles, resolve: (reference: s
         throw new DOMException(text, 'NotSupportedError');
       }
       const map = Object.fromEntries(files.paths.map((path) => [urlOf(path), files.load(path)]));
-      const prelude = `(${workerPrelude.toString()})(${JSON.stringify(urlOf(target.path))},${JSON.stringify(map)});`;
+      const parameters = [urlOf(target.path), map, turnName, resolverName].map((each) =>
+        JSON.stringify(each),
+      );
+      const prelude = `(${workerPrelude.toString()})(${parameters.join()});`;
       const source = new Blob([prelude, files.text(target.path) ?? ''], { type: 'text/javascript' });
       return new worker(files.name(source, target.path), options);
     },
@@ -88,7 +93,7 @@ function serveWorkers(channel: Channel, files: SiteFiles, resolve: (reference: s
 }
 
 /** Runs in the worker, on the line of the author's first: it must stand for itself. */
-function workerPrelude(base: string, map: Record<string, string>): void {
+function workerPrelude(base: string, map: Record<string, string>, turn: string, resolver: string): void {
   const scope = globalThis as unknown as {
     importScripts(...urls: string[]): void;
     fetch(input: unknown, init?: unknown): Promise<Response>;
@@ -98,6 +103,8 @@ function workerPrelude(base: string, map: Record<string, string>): void {
     const absolute = new URL(String(url), base).href;
     return map[absolute] ?? absolute;
   };
+  // Scripts of the site call these; a worker freezes nobody.
+  Object.assign(scope, { [turn]: () => undefined, [resolver]: (specifier: unknown) => at(specifier) });
   scope.importScripts = (...urls) => importScripts(...urls.map(at));
   scope.fetch = (input, init) => fetch(input instanceof Request ? input : at(input), init);
 }

@@ -1,12 +1,9 @@
 // frame/preview: stack traces of the three engines, reduced to the author's own files and lines.
-import type { SiteFiles } from './files.js';
+import type { Place, SiteFiles } from './files.js';
 
-export interface StackFrame {
+export interface StackFrame extends Place {
   /** Function name, or '' at top level. */
   readonly name: string;
-  readonly file: string;
-  readonly line: number;
-  readonly column: number;
 }
 
 //                 V8: at [async ][new ]name (url:1:2) | at url:1:2         SpiderMonkey, JavaScriptCore: name@url:1:2
@@ -21,13 +18,16 @@ export function stackFrames(files: SiteFiles, stack: unknown): StackFrame[] {
     const match = framePattern.exec(row);
     if (match === null) continue;
     const url = match[2] ?? match[6] ?? '';
-    const file = files.nameOf(url) ?? (url.startsWith('blob:') ? undefined : url);
-    if (file === undefined) continue;
+    const line = Number(match[3] ?? match[7]);
+    const column = Number(match[4] ?? match[8]);
+    const place =
+      files.place(url, line, column) ?? (url.startsWith('blob:') ? undefined : { file: url, line, column });
+    if (place === undefined) continue;
     const name = (match[1] ?? match[5] ?? '').replace(
       /^(global code|module code|eval code|<anonymous>|anonymous)$/,
       '',
     );
-    frames.push({ name, file, line: Number(match[3] ?? match[7]), column: Number(match[4] ?? match[8]) });
+    frames.push({ name, ...place });
   }
   return frames;
 }

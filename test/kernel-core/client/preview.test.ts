@@ -352,6 +352,53 @@ describe('a shown page', () => {
     });
   });
 
+  describe('with a loop that does not end', () => {
+    const loops: Record<string, string> = {
+      'a while loop': 'while (true) { x++; }',
+      'a loop without a block': 'for (;;) x++',
+      'nested loops': 'for (;;) for (let i = 0; i < 5; i++) x++',
+      'a do loop': 'do x++; while (true)',
+      'a loop that catches everything': 'while (true) try { for (const y of [1, 2]) null.z } catch {}',
+      'a loop of microtasks': '(async () => { while (true) await null })()',
+    };
+    for (const [name, loop] of Object.entries(loops)) {
+      it(`stops ${name} and goes on, at the author’s line`, async () => {
+        const page = await show(
+          `<body><button id=b>b</button><script>\nlet x = 0;\nb.onclick = () => {\n  ${loop};\n};\nb.click();\nsetTimeout(() => console.log('next'));</script>`,
+        );
+        await page.entry('next');
+        const entry = await page.entry('This loop kept the page');
+        expect(entry).to.include({ level: 'error', file: 'index.html', line: 4 });
+      });
+    }
+
+    it('lets loops run that wait in between, however long', async () => {
+      const page = await show({
+        'index.html': '<script type="module" src="a.js"></script>',
+        'a.js': `
+          let turns = 0;
+          for (const end = performance.now() + 3000; performance.now() < end; turns++) {
+            await new Promise((resolve) => setTimeout(resolve));
+            for (let i = 0; i < 1e4; i++);
+          }
+          console.log('done', turns > 10);`,
+      });
+      await page.entry('done true');
+      expect(page.texts()).not.to.include('stopped');
+    });
+
+    it('leaves columns where the author has them', async () => {
+      const page = await show({
+        'index.html': '<script src="a.js"></script>',
+        'a.js': 'for (let i = 0; i < 1; i++) { import("./b.js"); oops(); }',
+        'b.js': '',
+      });
+      const { column } = await page.entry('oops');
+      // WebKit points behind the name.
+      expect(column).to.be.oneOf([49, 53]);
+    });
+  });
+
   describe('that cannot be shown', () => {
     const rejection = async (
       shown: Promise<unknown>,
