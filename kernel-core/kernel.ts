@@ -5,6 +5,7 @@ import { Errno } from './abi/errno.js';
 import type { Transport } from './abi/runtime.js';
 import { patchMemoryMaximum } from './abi/wasm-binary.js';
 import { DownloadError, Downloads, InvalidProgram } from './downloads.js';
+import { chooseWorkerHost } from './proc/worker-host.js';
 import { WorkerPool } from './proc/worker-pool.js';
 import type {
   Answer,
@@ -25,18 +26,21 @@ const mebibyte = 1024 * 1024;
 
 export class Kernel implements KernelService {
   readonly #page: PageService;
+  readonly #frame: MessagePort;
   readonly #sandboxes = new Map<SandboxId, Sandbox>();
   #host: SandboxHost | undefined;
   #nextSandbox = 1;
   #nextPid = 1;
 
-  constructor(page: Remote<PageService>) {
+  /** `frame` is the port to the window of the sandbox frame. */
+  constructor(page: Remote<PageService>, frame: MessagePort) {
+    this.#frame = frame;
     this.#page = page;
   }
 
   boot(image: KernelImage): Promise<Answer<{ transport: Transport }>> {
     return answer(() => {
-      const pool = new WorkerPool(image.processWorker);
+      const pool = new WorkerPool(chooseWorkerHost(image.processWorker, this.#frame));
       pool.warm();
       const transport = chooseTransport();
       this.#host = {

@@ -2,6 +2,7 @@
 // it never runs user code (DESIGN §2).
 import type { KernelFramePayload, KernelFrameReport } from '../protocol/frame.js';
 import { opened } from './opened.js';
+import { serveWorkerRequests } from './worker-requests.js';
 
 opened((payload, [control, kernelPort]) => {
   if (control === undefined || kernelPort === undefined) return;
@@ -16,7 +17,9 @@ opened((payload, [control, kernelPort]) => {
     worker.addEventListener('error', (event) => {
       report({ type: 'worker-error', message: event.message || 'the worker did not start' });
     });
-    worker.postMessage({ type: 'boot' }, [kernelPort]);
+    const { port1, port2 } = new MessageChannel();
+    serveWorkerRequests(port1);
+    worker.postMessage({ type: 'boot' }, [kernelPort, port2]);
     report({ type: 'started' });
   } catch (error) {
     report({ type: 'worker-error', message: String(error) });

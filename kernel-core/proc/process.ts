@@ -124,14 +124,12 @@ export class Process {
       this.#budget.worked(performance.now() - startedAt);
     };
     worker.port.onmessageerror = () => this.#violation('It sent a message that cannot be read.');
-    worker.worker.onerror = (event) => {
-      event.preventDefault();
+    worker.onfailed = (message) =>
       this.#end({
         code: 70,
         signal: null,
-        message: `The program’s worker failed: ${event.message || 'unknown reason'}.`,
+        message: `The program’s worker failed: ${message || 'unknown reason'}.`,
       });
-    };
     this.#state = 'running';
     this.#grace = setTimeout(() => this.#begin(), beginLimitMs);
     worker.port.postMessage(message);
@@ -293,7 +291,7 @@ export class Process {
       this.#worker = undefined;
       worker.port.onmessage = null;
       worker.port.onmessageerror = null;
-      worker.worker.onerror = null;
+      worker.onfailed = undefined;
       this.#finish(status);
       this.#options.pool.giveBack(worker);
     } else {
@@ -319,7 +317,7 @@ export class Process {
     this.#state = 'draining';
     this.#ending = status;
     this.#clock?.pause();
-    this.#worker?.worker.terminate();
+    this.#worker?.terminate();
     setTimeout(() => this.#finish(this.#ending ?? status), drainMs);
   }
 

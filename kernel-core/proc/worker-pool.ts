@@ -1,21 +1,24 @@
 // proc: the workers processes run in. A fresh worker costs 13–23 ms, so one is kept ready; a worker whose
 // program ended cleanly and left nothing behind is used again (WASI), any other is terminated.
 import type { PrepareMessage } from '../abi/messages.js';
+import type { WorkerHost } from './worker-host.js';
 
 export interface PooledWorker {
-  readonly worker: Worker;
   readonly port: MessagePort;
+  /** Called when the worker cannot be started or an error in it went uncaught. */
+  onfailed: ((message: string) => void) | undefined;
+  terminate(): void;
 }
 
 const readyMax = 2;
 
 export class WorkerPool {
-  readonly #url: string;
+  readonly #host: WorkerHost;
   readonly #ready: PooledWorker[] = [];
   #live = 0;
 
-  constructor(source: Blob) {
-    this.#url = URL.createObjectURL(source);
+  constructor(host: WorkerHost) {
+    this.#host = host;
   }
 
   /** How many workers there are, ready or taken. */
@@ -39,20 +42,21 @@ export class WorkerPool {
   }
 
   /** Ends a worker that will not be used again. */
-  end({ worker, port }: PooledWorker): void {
-    port.onmessage = null;
-    port.onmessageerror = null;
-    port.close();
+  end(worker: PooledWorker): void {
+    worker.port.onmessage = null;
+    worker.port.onmessageerror = null;
+    worker.onfailed = undefined;
+    worker.port.close();
     worker.terminate();
     this.#live -= 1;
   }
 
   #create(): PooledWorker {
-    const worker = new Worker(this.#url, { name: 'wasm-elements process' });
     const { port1, port2 } = new MessageChannel();
     const message: PrepareMessage = { type: 'prepare', port: port2 };
-    worker.postMessage(message, [port2]);
+    const worker: PooledWorker = { port: port1, onfailed: undefined, terminate: () => end() };
+    const end = this.#host.start(message, [port2], (text) => worker.onfailed?.(text));
     this.#live += 1;
-    return { worker, port: port1 };
+    return worker;
   }
 }

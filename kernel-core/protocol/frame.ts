@@ -32,3 +32,16 @@ export type KernelFrameReport =
   | { readonly type: 'started' }
   | { readonly type: 'worker-error'; readonly message: string }
   | { readonly type: 'violation'; readonly directive: string; readonly blocked: string };
+
+/** Kernel → window of its frame, where the window starts process workers. `start` carries a port. */
+export type FrameWorkerRequest =
+  /** Their source; comes first. */
+  | { readonly type: 'source'; readonly source: Blob }
+  | { readonly type: 'start'; readonly worker: number; readonly message: unknown }
+  | { readonly type: 'end'; readonly worker: number };
+
+/** Window of the frame → kernel: an uncaught error in a process worker. */
+export interface FrameWorkerReport {
+  readonly worker: number;
+  readonly message: string;
+}
