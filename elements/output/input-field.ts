@@ -15,20 +15,22 @@ export interface InputFieldOptions {
   readonly onEof: () => void;
 }
 
+/**
+ * Shown while the program waits. Otherwise, if it has the focus, it rests unseen in the output, so that
+ * neither focus nor what the reader types ahead is lost between two reads.
+ */
 export class InputField {
   readonly #options: InputFieldOptions;
   readonly #element = document.createElement('span');
   readonly #text = document.createElement('input');
-  readonly #end = document.createElement('button');
-  #visible = false;
-  /** Lines pasted at once wait here for the reads that take them. */
+  #state: 'away' | 'shown' | 'resting' = 'away';
+  /** Complete lines pasted or typed ahead, and whether the end of the input follows them. */
   #ahead: string[] = [];
+  #endAhead = false;
   #history: string[] = [];
   /** Place in the history; its length is the line being typed, kept in `#draft`. */
   #place = 0;
   #draft = '';
-  /** The field went away while it had focus: it may take it back if focus went nowhere else. */
-  #hadFocus = false;
 
   constructor(options: InputFieldOptions) {
     this.#options = options;
@@ -47,61 +49,88 @@ export class InputField {
     text.addEventListener('keydown', (event) => this.#onKey(event));
     text.addEventListener('input', () => this.#fit());
     text.addEventListener('paste', (event) => this.#onPaste(event));
-    const end = this.#end;
+    // Being moved also blurs: whether the focus really left shows only afterwards.
+    text.addEventListener('blur', () => queueMicrotask(() => this.#endRest()));
+    const end = document.createElement('button');
     end.className = 'input-end';
     end.type = 'button';
     end.textContent = 'End input';
     end.title = 'End of file (Ctrl+D)';
-    end.addEventListener('click', () => this.#sendEof());
+    end.addEventListener('click', () => this.#enterEof());
     this.#element.append(text, end);
   }
 
   get visible(): boolean {
-    return this.#visible;
+    return this.#state === 'shown';
   }
 
   /**
-   * The program reads: shows the field, or answers at once with a line that was pasted ahead. To be called
+   * The program reads: shows the field, or answers at once with what was pasted or typed ahead. To be called
    * for each read, as the field is gone after `onLine`. Calling it while the field is shown changes nothing.
    */
   ask(): void {
-    if (this.#visible) return;
-    if (this.#ahead.length > 1) {
-      this.#send(this.#ahead.shift() ?? '');
-      return;
+    if (this.visible) return;
+    const line = this.#ahead.shift();
+    if (line !== undefined) {
+      this.#send(line);
+    } else if (this.#endAhead) {
+      this.#endAhead = false;
+      this.#options.onEof();
+    } else {
+      this.#show();
     }
-    this.#visible = true;
-    this.#text.value = this.#ahead.shift() ?? this.#text.value;
-    this.#fit();
-    const mayFocus = this.#mayFocus();
-    this.#options.output.setTail(this.#element);
-    if (mayFocus) this.#text.focus({ preventScroll: true });
   }
 
-  /** Takes the field away: the process goes on by itself or ended. What was typed stays for the next `ask`. */
+  /** The process goes on by itself. What was typed stays for the next `ask`. */
   hide(): void {
-    if (!this.#visible) return;
-    this.#visible = false;
-    this.#hadFocus = this.#hasFocus();
-    this.#options.output.setTail(null);
+    if (!this.visible) return;
+    const focused = this.#hasFocus();
+    const { output } = this.#options;
+    this.#state = focused ? 'resting' : 'away';
+    output.setTail(null);
+    if (!focused) return;
+    this.#element.classList.add('resting');
+    output.keep(this.#element);
+    this.#text.focus({ preventScroll: true });
   }
 
-  /** Forgets what was typed and pasted ahead; for a new run. The history stays. */
+  /** Takes the field away, with all that was typed and pasted ahead. The history stays. */
   reset(): void {
-    this.hide();
+    const { output } = this.#options;
+    const focused = this.#hasFocus();
+    if (this.visible) output.setTail(null);
+    output.keep(null);
+    this.#state = 'away';
+    this.#element.classList.remove('resting');
     this.#ahead = [];
-    this.#text.value = this.#draft = '';
-    this.#hadFocus = false;
+    this.#endAhead = false;
+    this.#clearText();
+    if (focused) output.focus(); // a reader without a mouse goes on from here
   }
 
   dispose(): void {
     this.reset();
-    this.#element.remove();
+  }
+
+  #show(): void {
+    const mayFocus = this.#mayFocus();
+    this.#state = 'shown';
+    this.#element.classList.remove('resting');
+    this.#fit();
+    this.#options.output.setTail(this.#element);
+    if (mayFocus) this.#text.focus({ preventScroll: true });
+  }
+
+  #endRest(): void {
+    if (this.#state !== 'resting' || this.#hasFocus()) return;
+    this.#state = 'away';
+    this.#options.output.keep(null);
   }
 
   #hasFocus(): boolean {
     const root = this.#text.getRootNode();
-    return (root instanceof Document || root instanceof ShadowRoot) && root.activeElement === this.#text;
+    if (!(root instanceof Document || root instanceof ShadowRoot)) return false;
+    return root.activeElement !== null && this.#element.contains(root.activeElement);
   }
 
   /** Never from elsewhere on the page: only from inside the element, or from nowhere after a click on it. */
@@ -109,8 +138,9 @@ export class InputField {
     const { host } = this.#options;
     if (host.matches(':focus-within')) return true;
     const { activeElement, body } = document;
+    // Safari does not focus a button that is clicked: the Run button leaves the focus nowhere.
     const nowhere = activeElement === null || activeElement === body;
-    return nowhere && document.hasFocus() && (this.#hadFocus || host.matches(':hover'));
+    return nowhere && document.hasFocus() && host.matches(':hover');
   }
 
   #onKey(event: KeyboardEvent): void {
@@ -118,10 +148,10 @@ export class InputField {
     const plain = !event.ctrlKey && !event.metaKey && !event.altKey;
     if (event.key === 'Enter' && plain) {
       event.preventDefault();
-      this.#send(this.#text.value);
+      this.#enter([this.#text.value], '');
     } else if (event.key.toLowerCase() === 'd' && event.ctrlKey && !event.metaKey && !event.altKey) {
       event.preventDefault();
-      this.#sendEof();
+      this.#enterEof();
     } else if ((event.key === 'ArrowUp' || event.key === 'ArrowDown') && plain) {
       event.preventDefault();
       this.#recall(event.key === 'ArrowUp' ? -1 : 1);
@@ -135,9 +165,37 @@ export class InputField {
     const { value, selectionStart, selectionEnd } = this.#text;
     const [from, to] = [selectionStart ?? value.length, selectionEnd ?? value.length];
     const lines = (value.slice(0, from) + pasted + value.slice(to)).split(/\r\n|\r|\n/);
-    const first = lines.shift() ?? '';
-    this.#ahead = lines;
-    this.#send(first);
+    this.#enter(lines.slice(0, -1), lines.at(-1) ?? '');
+  }
+
+  /** The reader completed lines and began another one. The first goes to a waiting program at once. */
+  #enter(lines: readonly string[], rest: string): void {
+    this.#ahead.push(...lines);
+    this.#clearText();
+    this.#text.value = rest;
+    this.#fit();
+    const first = this.visible ? this.#ahead.shift() : undefined;
+    if (first !== undefined) this.#send(first);
+  }
+
+  /** What is typed goes first, as a line of its own. */
+  #enterEof(): void {
+    const waiting = this.visible;
+    if (this.#text.value !== '') this.#enter([this.#text.value], '');
+    else if (waiting) this.#options.output.echo('\n');
+    this.hide();
+    if (waiting) this.#options.onEof();
+    else this.#endAhead = true;
+  }
+
+  #send(line: string): void {
+    this.hide();
+    if (line !== '' && line !== this.#history.at(-1)) this.#history.push(line);
+    this.#place = this.#history.length;
+    // A line may hold control characters (pasted ESC): they are sent, not obeyed.
+    // eslint-disable-next-line no-control-regex -- the ones to make harmless
+    this.#options.output.echo(`${line.replace(/[\x00-\x08\x0b-\x1f\x7f-\x9f]/g, '\ufffd')}\n`);
+    this.#options.onLine(line);
   }
 
   #recall(step: -1 | 1): void {
@@ -150,28 +208,9 @@ export class InputField {
     this.#fit();
   }
 
-  #send(line: string): void {
-    this.hide();
-    if (line !== '' && line !== this.#history.at(-1)) this.#history.push(line);
-    this.#place = this.#history.length;
+  #clearText(): void {
     this.#text.value = this.#draft = '';
-    // A line may hold control characters (pasted ESC): they are sent, not obeyed.
-    // eslint-disable-next-line no-control-regex -- the ones to make harmless
-    this.#options.output.echo(`${line.replace(/[\x00-\x08\x0b-\x1f\x7f-\x9f]/g, '\ufffd')}\n`);
-    this.#options.onLine(line);
-  }
-
-  /** What is typed goes first, as a line of its own. */
-  #sendEof(): void {
-    const rest = this.#text.value;
-    if (rest === '') {
-      this.hide();
-      this.#options.output.echo('\n');
-    } else {
-      this.#send(rest);
-    }
-    this.#ahead = [];
-    this.#options.onEof();
+    this.#place = this.#history.length;
   }
 
   /** Wide enough for the text; one column is a `ch`. */

@@ -21,6 +21,7 @@ export const outputStyles = `
   --error: var(--wasm-error-color, light-dark(#b3261e, #ff8a80));
   --warning: var(--wasm-warning-color, light-dark(#9a6700, #e0af4b));
   --inset: var(--wasm-output-inset, 1rem);
+  position: relative;
   box-sizing: border-box;
   max-block-size: var(--wasm-output-max-height, min(28rem, 70vh));
   overflow: auto;
@@ -39,7 +40,8 @@ export const outputStyles = `
   text-size-adjust: 100%;
 }
 .output[hidden] { display: none; }
-.output:focus-visible { outline: 2px solid var(--accent); outline-offset: -2px; }
+.output[tabindex='-1'] { outline: 0; }
+.output[tabindex='0']:focus-visible { outline: 2px solid var(--accent); outline-offset: -2px; }
 
 .block {
   padding-inline: var(--inset);
@@ -103,6 +105,8 @@ ${ansiRules}
 .note-limit { --tone: var(--warning); }
 
 .input { display: inline-flex; align-items: baseline; gap: 0.5rem; max-inline-size: 100%; vertical-align: baseline; }
+.input.resting { position: absolute; inline-size: 1px; overflow: hidden; clip-path: inset(50%); pointer-events: none; }
+.input.resting .input-end { display: none; }
 .input-text {
   box-sizing: content-box;
   inline-size: calc(var(--characters, 0) * 1ch + 1ch);

@@ -186,6 +186,18 @@ export class OutputView {
     this.#showOrHide();
   }
 
+  /** Keeps an element inside the log, out of the text (the resting input field); null takes it away. */
+  keep(element: HTMLElement | null): void {
+    while (this.element.lastChild !== this.#log) this.element.lastChild?.remove();
+    if (element) this.element.append(element);
+    this.#showOrHide();
+  }
+
+  /** Gives the focus to the log itself, without scrolling the page. */
+  focus(): void {
+    this.#scroll.focus();
+  }
+
   /** Removes the element and ends all timers and observers. */
   dispose(): void {
     this.#frame.dispose();
@@ -305,6 +317,6 @@ export class OutputView {
   }
 
   #showOrHide(): void {
-    this.element.hidden = this.#log.firstChild === null;
+    this.element.hidden = this.#log.firstChild === null && this.element.lastChild === this.#log;
   }
 }

@@ -31,6 +31,12 @@ export class StickyScroll {
     this.#atEnd = true;
   }
 
+  /** Focus by script works whether or not there is anything to scroll. */
+  focus(): void {
+    if (!this.#scroller.hasAttribute('tabindex')) this.#scroller.tabIndex = -1;
+    this.#scroller.focus({ preventScroll: true });
+  }
+
   dispose(): void {
     this.#sizes.disconnect();
     this.#scroller.removeEventListener('scroll', this.#onScroll);
@@ -43,8 +49,7 @@ export class StickyScroll {
       this.#lastTop = scroller.scrollTop;
     }
     const overflows = scroller.scrollHeight > scroller.clientHeight + 1;
-    if (overflows === scroller.hasAttribute('tabindex')) return;
     if (overflows) scroller.tabIndex = 0;
-    else scroller.removeAttribute('tabindex');
+    else if (scroller.tabIndex === 0) scroller.removeAttribute('tabindex');
   }
 }

@@ -186,7 +186,7 @@ describe('CodeEditor', () => {
       editor.dispose();
       expect(pre.getBoundingClientRect().height).to.be.above(0);
       expect(pre.outerHTML.replace(' style=""', '')).to.equal(before);
-      expect(root.querySelector('.editor')).to.equal(null);
+      expect(root.querySelectorAll('.editor')).to.have.length(0);
     });
 
     it('uses constructed style sheets only, so that a strict style-src is fine', () => {
@@ -194,7 +194,7 @@ describe('CodeEditor', () => {
       const violations: Event[] = [];
       document.addEventListener('securitypolicyviolation', (event) => violations.push(event));
       const editor = mount(pre);
-      expect(root.querySelector('style')).to.equal(null);
+      expect(root.querySelectorAll('style')).to.have.length(0);
       expect(root.adoptedStyleSheets.length).to.be.above(2);
       expect(getComputedStyle(editor.element.querySelector('.cm-scroller') as HTMLElement).display).to.equal(
         'flex',
@@ -292,7 +292,7 @@ describe('CodeEditor', () => {
       await press('Escape');
       await press('Tab');
       expect(editor.hasFocus).to.equal(false);
-      expect(document.activeElement).to.equal(next);
+      expect(document.activeElement === next).to.equal(true);
       expect(editor.text).to.equal('return 1');
     });
 
@@ -314,7 +314,7 @@ describe('CodeEditor', () => {
       const next = document.createElement('button');
       document.body.append(next);
       await press('Tab');
-      expect(document.activeElement).to.equal(next);
+      expect(document.activeElement === next).to.equal(true);
       editor.setReadonly(false);
       editor.focus();
       await type('x');

@@ -63,7 +63,8 @@ describe('InputField', () => {
     await type('Ada');
     await press('Enter');
     expect(lines).to.deep.equal(['Ada']);
-    expect(root.querySelector('input')).to.equal(null);
+    expect(field.visible).to.equal(false);
+    expect(root.querySelectorAll('.block input')).to.have.length(0);
     view.append('stdout', 'Hello\n');
     expect(view.text()).to.equal('Name? Ada\nHello\n');
     expect(view.text('stdout')).to.equal('Name? Hello\n');
@@ -74,9 +75,60 @@ describe('InputField', () => {
     await click(input());
     await press('Enter');
     field.ask();
-    expect(root.activeElement).to.equal(input());
+    expect(root.activeElement === input()).to.equal(true);
     await type('x');
     expect(input().value).to.equal('x');
+  });
+
+  it('takes what is typed ahead between two reads, whole lines and half ones', async () => {
+    field.ask();
+    await click(input());
+    await type('1');
+    await press('Enter');
+    await type('22');
+    await press('Enter');
+    await type('33');
+    expect(lines).to.deep.equal(['1']);
+    field.ask();
+    expect(lines).to.deep.equal(['1', '22']);
+    field.ask();
+    expect(field.visible).to.equal(true);
+    expect(input().value).to.equal('33');
+    expect(root.activeElement === input()).to.equal(true);
+    expect(view.text().trimEnd()).to.equal('1\n22');
+  });
+
+  it('takes the end of the input ahead as well', async () => {
+    field.ask();
+    await click(input());
+    await press('Enter');
+    await press('Control+d');
+    expect(ends).to.equal(0);
+    field.ask();
+    expect(ends).to.equal(1);
+  });
+
+  it('rests only as long as it has the focus', async () => {
+    const other = document.createElement('input');
+    document.body.append(other);
+    field.ask();
+    await click(input());
+    await press('Enter');
+    expect(root.querySelector('input')?.isConnected).to.equal(true);
+    other.focus();
+    await Promise.resolve();
+    expect(root.querySelectorAll('input')).to.have.length(0);
+    field.ask();
+    expect(document.activeElement === other).to.equal(true);
+  });
+
+  it('leaves the focus to the output when the program ends', async () => {
+    view.append('stdout', 'Name? ');
+    field.ask();
+    await click(input());
+    field.dispose();
+    expect(root.activeElement === view.element).to.equal(true);
+    expect(root.querySelectorAll('input')).to.have.length(0);
   });
 
   it('keeps focus and text while other output arrives', async () => {
@@ -86,7 +138,7 @@ describe('InputField', () => {
     await type('Ad');
     view.append('stderr', 'a thread says\n'.repeat(300));
     view.flush();
-    expect(root.activeElement).to.equal(input());
+    expect(root.activeElement === input()).to.equal(true);
     await type('a');
     expect(input().value).to.equal('Ada');
   });
@@ -96,7 +148,7 @@ describe('InputField', () => {
     document.body.append(other);
     other.focus();
     field.ask();
-    expect(document.activeElement).to.equal(other);
+    expect(document.activeElement === other).to.equal(true);
   });
 
   it('takes the focus when it was inside the element', () => {
@@ -104,7 +156,7 @@ describe('InputField', () => {
     root.append(button);
     button.focus();
     field.ask();
-    expect(root.activeElement).to.equal(input());
+    expect(root.activeElement === input()).to.equal(true);
   });
 
   it('takes the focus when it was on something slotted into the element', () => {
@@ -113,7 +165,7 @@ describe('InputField', () => {
     root.append(document.createElement('slot'));
     slotted.focus();
     field.ask();
-    expect(root.activeElement).to.equal(input());
+    expect(root.activeElement === input()).to.equal(true);
   });
 
   it('ends the input with Ctrl+D and by its button', async () => {

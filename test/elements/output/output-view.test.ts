@@ -367,7 +367,7 @@ describe('OutputView', () => {
             expect({ html: htmlOf(), text: view.text() }).to.deep.equal(whole);
           },
         ),
-        { numRuns: 500 },
+        { numRuns: 200 },
       );
     });
 
