@@ -85,39 +85,5 @@ def patch_urllib(request):
     request.HTTPHandler.https_request = request.HTTPHandler.do_request_
 
 
-class AfterImport:
-    """A finder that finds nothing of its own: calls a function when a module has been imported."""
-
-    def __init__(self, hooks):
-        self.hooks = hooks
-
-    def find_spec(self, name, path, target=None):
-        hook = self.hooks.pop(name, None)
-        if hook is None:
-            return None
-        spec = find_spec(name, path, target)
-        if spec is not None and spec.loader is not None:
-            spec.loader = Loader(spec.loader, hook)
-        return spec
-
-
-class Loader:
-    def __init__(self, loader, hook):
-        self._loader, self._hook = loader, hook
-
-    def __getattr__(self, name):
-        return getattr(self._loader, name)
-
-    def create_module(self, spec):
-        return self._loader.create_module(spec)
-
-    def exec_module(self, module):
-        module.__loader__ = module.__spec__.loader = self._loader
-        self._loader.exec_module(module)
-        self._hook(module)
-
-
-from _frozen_importlib import _find_spec as find_spec
-
-sys.meta_path.insert(0, AfterImport({'urllib.request': patch_urllib}))
+after_import['urllib.request'] = patch_urllib
 `;

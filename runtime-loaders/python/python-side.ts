@@ -25,6 +25,7 @@ export interface Host {
 
 export const pythonSide = String.raw`
 import _thread, atexit, errno, io, os, select, sys, time
+from _frozen_importlib import _find_spec as find_spec
 from _operator import index
 import _host as host
 from pyodide.ffi import can_run_sync, to_js
@@ -209,6 +210,48 @@ def refuse_processes():
             refuse(name)
 
 
+# Modules to change once they have been imported, if they ever are.
+
+after_import = {}
+
+
+class AfterImport:
+    """A finder that finds nothing of its own: calls a function when a module has been imported."""
+
+    def find_spec(self, name, path, target=None):
+        hook = after_import.pop(name, None)
+        if hook is None:
+            return None
+        spec = find_spec(name, path, target)
+        if spec is not None and spec.loader is not None:
+            spec.loader = Loader(spec.loader, hook)
+        return spec
+
+
+class Loader:
+    def __init__(self, loader, hook):
+        self._loader, self._hook = loader, hook
+
+    def __getattr__(self, name):
+        return getattr(self._loader, name)
+
+    def create_module(self, spec):
+        return self._loader.create_module(spec)
+
+    def exec_module(self, module):
+        module.__loader__ = module.__spec__.loader = self._loader
+        self._loader.exec_module(module)
+        self._hook(module)
+
+
+def patch_getpass(getpass):
+    # There is no terminal whose echo could be turned off, and no reader who needs a warning.
+    def getpass_from_input(prompt='Password: ', stream=None, *, echo_char=None):
+        return getpass._raw_input(prompt, stream or sys.stderr)
+
+    getpass.getpass = getpass_from_input
+
+
 def finish():
     threading = sys.modules.get('threading')
     if threading is not None:
@@ -222,6 +265,8 @@ time.sleep = sleep
 install_event_loop()
 refuse_threads()
 refuse_processes()
+after_import['getpass'] = patch_getpass
+sys.meta_path.insert(0, AfterImport())
 sys.excepthook = excepthook
 # Names that would show that something ran before the program.
 sys.modules['__main__'].__dict__.pop('_pyodide_core', None)

@@ -16,6 +16,8 @@ print(Late().value)
 print(select.select([sys.stdin], [], [], 0.01)[0])
 print('waiting')
 print(select.select([sys.stdin], [], [])[0] == [sys.stdin], os.read(0, 3), os.read(0, 100))
+import getpass
+print(repr(getpass.getpass('Secret? ')))
 try:
     input()
 except EOFError as error:
@@ -103,8 +105,12 @@ describe('A Python program that waits', function () {
     const isolated = testConfig.lane === 'chromium-isolated';
     if (!isolated) expect(await until(output, 'waiting\n')).to.equal('third\n[]\nwaiting\n');
     await write('abcdef');
+    if (!isolated) expect(await until(output, "b'def'\n")).to.equal("True b'abc' b'def'\n");
+    await write('word\n');
     await writer.close();
-    expect(await until(output, 'EOFError')).to.contain("True b'abc' b'def'\nEOFError");
+    const rest = await until(output, 'a line\n');
+    if (!isolated) expect(rest).to.equal("'word'\nEOFError: EOF when reading a line\n");
+    else expect(rest).to.contain("b'abc'").and.contain("'word'\nEOFError: EOF when reading a line\n");
     expect((await process.exited).code).to.equal(0);
   });
 

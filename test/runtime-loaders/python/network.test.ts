@@ -1,0 +1,52 @@
+import { expect } from 'chai';
+import { Kernel } from 'wasm-elements/kernel';
+import { testConfig } from '../../test-config.js';
+
+const main = String.raw`
+import asyncio, json, sys, urllib.error, urllib.request
+import js
+from pyodide.http import pyfetch
+origin = sys.argv[1]
+
+try:
+    with urllib.request.urlopen(origin + '/cors/package.json') as response:
+        print(response.status, response.headers.get_content_type(), json.load(response)['name'])
+except urllib.error.URLError as error:
+    print(error.reason)
+    sys.exit()
+try:
+    urllib.request.urlopen(origin + '/cors/absent')
+except urllib.error.HTTPError as error:
+    print('HTTPError', error.code)
+
+async def fetch():
+    print((await (await pyfetch(origin + '/cors/package.json')).json())['name'])
+    print((await js.fetch(origin + '/cors/absent')).status)
+
+asyncio.run(fetch())
+`;
+
+describe('A Python program with a network grant', () => {
+  it('reaches what was granted by urllib and fetch, where it can wait for it', async function () {
+    this.timeout(180_000);
+    const kernel = await Kernel.boot();
+    const sandbox = await kernel.sandbox({
+      files: { 'main.py': main },
+      network: [new URL(testConfig.otherOrigin).host],
+    });
+    const { stdout, stderr } = await sandbox.run('python', ['main.py', testConfig.otherOrigin]);
+    expect(stderr).to.equal('');
+    if (testConfig.lane === 'webkit') {
+      expect(stdout).to.contain('this browser cannot pause Python for a download');
+    } else {
+      expect(stdout.split('\n')).to.deep.equal([
+        '200 application/json wasm-elements',
+        'HTTPError 404',
+        'wasm-elements',
+        '404',
+        '',
+      ]);
+    }
+    await sandbox.dispose();
+  });
+});
