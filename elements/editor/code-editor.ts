@@ -62,6 +62,8 @@ export class CodeEditor {
   readonly #readonlyPart = new Compartment();
   #language: string;
   #readonly: boolean;
+  /** What the language brings, once it is loaded. */
+  #support: Extension = [];
   /** A last line feed that static code does not show as an empty line; the editor would. */
   #end: string;
   #stopWatching: (() => void) | undefined;
@@ -155,8 +157,6 @@ export class CodeEditor {
     this.#view.destroy();
     this.#placement.leave();
   }
-
-  #support: Extension = [];
 
   #state(text: string): EditorState {
     const { label, lineNumbers: numbers, onChange } = this.#options;
