@@ -1,4 +1,3 @@
-import { expect } from 'chai';
 import { runSample, shows } from './demo-page.js';
 import { describeDemo } from './describe-demo.js';
 
