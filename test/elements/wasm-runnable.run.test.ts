@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import type { WasmElementEventMap, WasmRunnable } from 'wasm-elements';
-import { click, press } from '../input.js';
+import { click, press, type } from '../input.js';
+import { testConfig } from '../test-config.js';
 import { clearPage, drawn, next, part, runButton, show, shownBelow, stateOf, until } from './page.js';
 
 const javascript = (code: string, attributes = ''): WasmRunnable =>
@@ -212,6 +213,47 @@ describe('a run of <wasm-runnable>', () => {
     await first.run();
     expect(first.sandbox).to.equal(second.sandbox);
     expect(stranger.sandbox).to.not.equal(first.sandbox);
+  });
+});
+
+describe('a program that reads its standard input', () => {
+  afterEach(clearPage);
+  const cat = (attributes = ''): WasmRunnable =>
+    show(`<wasm-runnable src="/build/test-fixtures/wasi/cat.wasm" ${attributes}></wasm-runnable>`);
+
+  it('gets what stdin says', async () => {
+    expect((await cat('stdin="given"').run()).stdout).to.equal('given');
+    clearPage();
+    expect((await cat('stdin=""').run()).stdout).to.equal('');
+  });
+
+  it('waits for the reader’s line, where a program can wait', async function () {
+    if (testConfig.lane === 'webkit') this.skip();
+    const element = cat();
+    const exit = next(element, 'wasm-exit');
+    await drawn();
+    await click(runButton(element));
+    await stateOf(element, 'waiting');
+    expect(shownBelow(element)).to.include('waiting for input');
+    await until(() => element.shadowRoot?.activeElement?.matches('input') === true);
+    const echoed = next(element, 'wasm-output');
+    const again = next(element, 'wasm-state', ({ state }) => state === 'waiting');
+    await type('typed');
+    await press('Enter');
+    expect((await echoed).text).to.equal('typed\n');
+    await again;
+    await press('Control+D');
+    // The program ends with 5 at the end of its input.
+    expect(await exit).to.include({ code: 5, stdout: 'typed\n' });
+    expect(element.shadowRoot?.querySelector('input')).to.equal(null);
+  });
+
+  it('is told why it cannot wait, and what to do, where it cannot', async function () {
+    if (testConfig.lane !== 'webkit') this.skip();
+    const element = cat();
+    const result = await element.run();
+    expect(result.code).to.not.equal(0);
+    await until(() => shownBelow(element).includes('stdin="'));
   });
 });
 
