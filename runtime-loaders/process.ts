@@ -9,7 +9,8 @@ import {
 import { KernelOutbound } from './kernel-outbound.js';
 import { KernelStdio } from './kernel-stdio.js';
 import type { Loader, ProcessContext, ProgramEnd } from './runtime.js';
-import { restoreIntrinsics, sealRealm } from './seal-realm.js';
+import { restoreIntrinsics } from './kept-intrinsics.js';
+import { sealRealm } from './seal-realm.js';
 import { SyscallError, Syscalls } from './syscalls.js';
 import { PageCache } from './view/page-cache.js';
 import { View } from './view/view.js';

@@ -30,15 +30,6 @@ export function getterOf(prototype: object | undefined, name: PropertyKey): (sel
 }
 
 export const arrayJoin = uncurry(Array.prototype.join);
-export const arraySlice = uncurry(Array.prototype.slice) as <T>(
-  array: readonly T[],
-  start?: number,
-  end?: number,
-) => T[];
-export const arraySort = uncurry(Array.prototype.sort) as <T>(
-  array: T[],
-  compare?: (a: T, b: T) => number,
-) => T[];
 export const { isArray } = Array;
 
 export const stringSlice = uncurry(String.prototype.slice);
@@ -73,7 +64,6 @@ export const symbolValueOf = uncurry(Symbol.prototype.valueOf);
 export const mapGet = uncurry(Map.prototype.get) as <K, V>(map: ReadonlyMap<K, V>, key: K) => V | undefined;
 export const mapSet = uncurry(Map.prototype.set) as <K, V>(map: Map<K, V>, key: K, value: V) => unknown;
 export const mapDelete = uncurry(Map.prototype.delete) as <K>(map: Map<K, unknown>, key: K) => boolean;
-export const mapHas = uncurry(Map.prototype.has) as <K>(map: ReadonlyMap<K, unknown>, key: K) => boolean;
 export const mapForEach = uncurry(Map.prototype.forEach) as (
   map: unknown,
   callback: (value: unknown, key: unknown) => void,
@@ -113,7 +103,6 @@ export const { floor, min, max, sqrt, round } = Math;
 export const { isInteger } = Number;
 export const NativePromise = Promise;
 export const NativeMap = Map;
-export const NativeSet = Set;
 export const NativeError = Error;
 export const NativeUint8Array = Uint8Array;
 export const now = performance.now.bind(performance);

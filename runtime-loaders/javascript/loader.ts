@@ -1,6 +1,7 @@
 // javascript loader: runs one program on the browser's own engine, from its entry file to its end.
 // Must always hold: `end` is called once; everything the program printed is handed to stdio before it.
-import { restoreIntrinsics, sealRealm } from '../seal-realm.js';
+import { restoreIntrinsics } from '../kept-intrinsics.js';
+import { sealRealm } from '../seal-realm.js';
 import type { Loader, ProcessContext, ProgramEnd } from '../runtime.js';
 import { Program } from './program.js';
 

@@ -2,7 +2,7 @@
 // While lines are few each goes out at once: the program may never end its turn. A line of a flood is not a
 // message: its text goes out when 16 KB are there, when 16 ms have passed, or at the end of the turn.
 // Must always hold: stdout and stderr keep their order; nothing is written after `close`.
-import { withIntrinsics } from '../seal-realm.js';
+import { withIntrinsics } from '../kept-intrinsics.js';
 import type { Stdio } from '../stdio.js';
 import { append, now, textEncode } from './intrinsics.js';
 import { atNextTurn } from './event-loop.js';

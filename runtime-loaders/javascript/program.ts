@@ -2,7 +2,7 @@
 //   preparing → running (modules evaluate, then the event loop turns) → ended
 // It ends by itself when nothing is pending, by `process.exit`, or by an error nobody caught.
 import { normalize } from '../../kernel-core/abi/path.js';
-import { restoreIntrinsics } from '../seal-realm.js';
+import { restoreIntrinsics } from '../kept-intrinsics.js';
 import type { ProcessContext, ProgramEnd } from '../runtime.js';
 import { installConsole, type Inspect } from './console.js';
 import { installCrypto } from './crypto.js';
@@ -40,7 +40,7 @@ const unsettledCode = 13;
 
 const errorOf = getterOf(ErrorEvent.prototype, 'error');
 const reasonOf = getterOf(PromiseRejectionEvent.prototype, 'reason');
-// eslint-disable-next-line @typescript-eslint/unbound-method -- called with its event
+
 const preventDefault = uncurry(Event.prototype.preventDefault);
 const isPrevented = getterOf(Event.prototype, 'defaultPrevented');
 
