@@ -5,7 +5,7 @@
 import { parse } from 'acorn';
 import type { Edit } from './script-edits.js';
 
-/** Name of the global function that every turn of a loop calls. */
+/** Name of the global function that every turn of a loop calls. True means stop. */
 export const turnName = '__loopTurn';
 
 /** Longer scripts are libraries, and parsing them takes longer than it is worth. */
@@ -18,6 +18,12 @@ interface AstNode {
   readonly end: number;
   readonly body?: AstNode;
 }
+
+/**
+ * Thrown in the author's script, not in ours: WebKit does not say what an error of another script was, and
+ * ours counts as one.
+ */
+const turn = `if(${turnName}())throw RangeError(${turnName}.reason);`;
 
 /** The edits that guard a script's loops; none for one that does not parse. */
 export function guardLoops(source: string): Edit[] {
@@ -40,9 +46,9 @@ export function guardLoops(source: string): Edit[] {
 function guard({ body }: AstNode): Edit[] {
   if (body === undefined) return [];
   const { type, start, end } = body;
-  if (type === 'BlockStatement') return [{ start: start + 1, end: start + 1, text: `${turnName}();` }];
+  if (type === 'BlockStatement') return [{ start: start + 1, end: start + 1, text: turn }];
   return [
-    { start, end: start, text: `{${turnName}();` },
+    { start, end: start, text: `{${turn}` },
     { start: end, end, text: '}' },
   ];
 }
@@ -60,8 +66,11 @@ function parseScript(source: string): unknown {
   return undefined;
 }
 
-/** What the loops call. Throws once a task has looped for `budgetMs`, and ever sooner after that. */
-export function loopTurn(): () => void {
+/** What the loops call; `reason` is for people. */
+export type LoopTurn = (() => boolean) & { reason: string };
+
+/** True once a task has looped for `budgetMs`, and ever sooner after the first time. */
+export function loopTurn(): LoopTurn {
   const now = performance.now.bind(performance);
   const { port1, port2 } = new MessageChannel();
   const post = port2.postMessage.bind(port2);
@@ -69,25 +78,30 @@ export function loopTurn(): () => void {
   let since = -1;
   let over = false;
   let budget = budgetMs;
+  const reason = (): string =>
+    `This loop kept the page from doing anything else for ${budget / 1000} s, so it was stopped.`;
   // A message, because timers are throttled in the background: this arrives when the task has ended.
   port1.onmessage = () => {
     since = -1;
-    if (over) budget = Math.max(100, budget / 4);
+    if (!over) return;
     over = false;
+    budget = Math.max(100, budget / 4);
+    check.reason = reason();
   };
-  return () => {
+  const check = (): boolean => {
+    // Once over, every turn is stopped, or a loop that catches what its inner loop throws would go on.
+    if (over) return true;
     turns = (turns + 1) & 15;
-    if (turns !== 0 && !over) return;
+    if (turns !== 0) return false;
     const at = now();
     if (since < 0) {
       since = at;
       post(0);
-    } else if (over || at - since > budget) {
-      // From here on every turn throws, or a loop that catches what its inner loop throws would go on.
-      over = true;
-      throw new RangeError(
-        `This loop kept the page from doing anything else for ${budget / 1000} s, so it was stopped.`,
-      );
+      return false;
     }
+    over = at - since > budget;
+    return over;
   };
+  check.reason = reason();
+  return check;
 }
