@@ -127,6 +127,7 @@ export class Sandbox {
       transport,
       tree: this.#tree,
       pool,
+      loader: `${program.runtime.name}@${program.version.version}`,
       port,
       stdin: request.stdin,
       timeoutMs: request.timeoutMs,

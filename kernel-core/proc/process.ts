@@ -33,6 +33,8 @@ export interface ProcessOptions {
   readonly transport: Transport;
   readonly tree: Tree;
   readonly pool: WorkerPool;
+  /** Which loader runs it, with version. */
+  readonly loader: string;
   /** To the page. */
   readonly port: MessagePort;
   readonly stdin: 'pipe' | 'null' | Uint8Array;
@@ -115,7 +117,7 @@ export class Process {
     if (this.#state !== 'starting') return;
     this.#replyInSlot = replyInSlot;
     this.#inodeLease = message.inodeLease;
-    const worker = this.#options.pool.take();
+    const worker = this.#options.pool.take(this.#options.loader);
     this.#worker = worker;
     worker.port.onmessage = (event: MessageEvent<unknown>) => {
       const startedAt = performance.now();
@@ -293,7 +295,7 @@ export class Process {
       worker.port.onmessageerror = null;
       worker.onfailed = undefined;
       this.#finish(status);
-      this.#options.pool.giveBack(worker);
+      this.#options.pool.giveBack(worker, this.#options.loader);
     } else {
       this.#finish(status);
     }

@@ -1,5 +1,7 @@
 // proc: the workers processes run in. A fresh worker costs 13–23 ms, so one is kept ready; a worker whose
 // program ended cleanly and left nothing behind is used again (WASI), any other is terminated.
+// Must always hold: a worker that has run a loader only ever runs that loader again, for its realm is sealed
+// and other loaders would not find what they take of it while they are evaluated.
 import type { PrepareMessage } from '../abi/messages.js';
 import type { WorkerHost } from './worker-host.js';
 
@@ -10,11 +12,18 @@ export interface PooledWorker {
   terminate(): void;
 }
 
-const readyMax = 2;
+interface ReadyWorker {
+  readonly worker: PooledWorker;
+  /** What it ran last; undefined: nothing yet. */
+  readonly loader: string | undefined;
+}
+
+/** Used workers kept for the next program of their loader. */
+const usedMax = 2;
 
 export class WorkerPool {
   readonly #host: WorkerHost;
-  readonly #ready: PooledWorker[] = [];
+  readonly #ready: ReadyWorker[] = [];
   #live = 0;
 
   constructor(host: WorkerHost) {
@@ -26,19 +35,28 @@ export class WorkerPool {
     return this.#live;
   }
 
-  /** Sees to it that a worker is ready for the next process. */
+  /** Sees to it that a fresh worker is ready for the next process. */
   warm(): void {
-    if (this.#ready.length === 0) this.#ready.push(this.#create());
+    if (this.#ready.every((ready) => ready.loader !== undefined)) {
+      this.#ready.push({ worker: this.#create(), loader: undefined });
+    }
   }
 
-  take(): PooledWorker {
-    return this.#ready.pop() ?? this.#create();
+  /** A worker for a program of this loader: one that ran it before, else a fresh one. */
+  take(loader: string): PooledWorker {
+    for (const wanted of [loader, undefined]) {
+      const index = this.#ready.findLastIndex((ready) => ready.loader === wanted);
+      const [ready] = index < 0 ? [] : this.#ready.splice(index, 1);
+      if (ready !== undefined) return ready.worker;
+    }
+    return this.#create();
   }
 
   /** Gives a clean worker back. */
-  giveBack(worker: PooledWorker): void {
-    if (this.#ready.length >= readyMax) this.end(worker);
-    else this.#ready.push(worker);
+  giveBack(worker: PooledWorker, loader: string): void {
+    const used = this.#ready.filter((ready) => ready.loader !== undefined);
+    if (used.length >= usedMax) this.end(worker);
+    else this.#ready.push({ worker, loader });
   }
 
   /** Ends a worker that will not be used again. */

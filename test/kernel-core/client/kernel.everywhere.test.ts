@@ -209,6 +209,18 @@ describe('sandbox.spawn', () => {
     expect((await rejection(own.run('javascript', ['loop.js']))).code).to.equal('ELOST');
   });
 
+  it('runs one language after the other', async () => {
+    const hello = new URL('/build/test-fixtures/wasi/hello.wasm', location.href);
+    const own = await kernel.sandbox({ files: { 'hello.wasm': hello, 'main.js': 'console.log("js")' } });
+    const outputs: string[] = [];
+    for (const command of ['./hello.wasm', 'javascript', './hello.wasm', './hello.wasm', 'javascript']) {
+      outputs.push((await own.run(command, command === 'javascript' ? ['main.js'] : [])).stdout);
+    }
+    const wasm = 'hello from wasm\n';
+    expect(outputs).to.deep.equal([wasm, 'js\n', wasm, wasm, 'js\n']);
+    await own.dispose();
+  });
+
   it('holds to the number of processes it may have', async () => {
     const own = await kernel.sandbox({ files: { 'loop.js': 'for (;;);' }, limits: { processes: 1 } });
     await own.spawn('javascript', ['loop.js']);
