@@ -40,10 +40,17 @@ const onlyChromium = (what: string): NonNullable<Attack['invalid']> => ({
 
 export const attacks: readonly Attack[] = [
   inWorker('fetch', `await fetch(url, { mode: 'no-cors' });`),
-  inWorker('fetch with keepalive', `await fetch(url, { mode: 'no-cors', keepalive: true, method: 'POST', body: 'x' });`),
+  inWorker(
+    'fetch with keepalive',
+    `await fetch(url, { mode: 'no-cors', keepalive: true, method: 'POST', body: 'x' });`,
+  ),
   inWorker('XMLHttpRequest', `const x = new XMLHttpRequest(); x.open('GET', url, false); x.send();`),
   inWorker('WebSocket', settled(`new WebSocket(url.replace('http', 'ws'))`, ['open', 'error'])),
-  inWorker('WebSocketStream', `await new WebSocketStream(url.replace('http', 'ws')).opened;`, onlyChromium('WebSocketStream')),
+  inWorker(
+    'WebSocketStream',
+    `await new WebSocketStream(url.replace('http', 'ws')).opened;`,
+    onlyChromium('WebSocketStream'),
+  ),
   inWorker('EventSource', settled('new EventSource(url)', ['open', 'message', 'error'])),
   {
     ...inWorker('WebTransport', `await new WebTransport(url.replace('http:', 'https:')).ready;`, {
@@ -53,41 +60,62 @@ export const attacks: readonly Attack[] = [
   },
   inWorker('import()', `await import(url + '.js');`),
   inWorker('a static import', `await import(${blobOf(`'import ' + JSON.stringify(url + '.js')`)});`),
-  inWorker('a static import in a data: module', `await import('data:text/javascript,' + encodeURIComponent('import ' + JSON.stringify(url + '.js')));`),
+  inWorker(
+    'a static import in a data: module',
+    `await import('data:text/javascript,' + encodeURIComponent('import ' + JSON.stringify(url + '.js')));`,
+  ),
   inWorker('importScripts', `importScripts(url + '.js');`),
   inWorker('a font', `await new FontFace('leak', 'url(' + url + ')').load();`, {
     webkit: 'FontFace does not exist in its workers',
   }),
-  inWorker('the Cache API', `await (await caches.open('leak')).add(new Request(url, { mode: 'no-cors' }));`, {
-    webkit: 'it is refused for opaque answers',
-  }),
+  inWorker('the Cache API', `await (await caches.open('leak')).add(new Request(url, { mode: 'no-cors' }));`),
   inWorker('streaming compilation', `await WebAssembly.compileStreaming(fetch(url, { mode: 'no-cors' }));`),
   inWorker('fetch in a nested worker', nested(`await fetch(url, { mode: 'no-cors' });`)),
   inWorker('importScripts in a nested worker', nested(`importScripts(url + '.js');`)),
   inWorker('import() in a nested worker', nested(`await import(url + '.js');`)),
-  inWorker('WebSocket in a nested worker', nested(settled(`new WebSocket(url.replace('http', 'ws'))`, ['open', 'error']))),
+  inWorker(
+    'WebSocket in a nested worker',
+    nested(settled(`new WebSocket(url.replace('http', 'ws'))`, ['open', 'error'])),
+  ),
   inWorker('fetch in a worker of a nested worker', nested(nested(`await fetch(url, { mode: 'no-cors' });`))),
-  inWorker('a nested module worker', `await new Promise((done) => {
+  inWorker(
+    'a nested module worker',
+    `await new Promise((done) => {
       const w = new Worker(${blobOf(`'import ' + JSON.stringify(url + '.js') + '; postMessage(1)'`)}, { type: 'module' });
       w.onmessage = done; w.onerror = done;
-    });`),
-  inWorker('a nested data: worker', `await new Promise((done) => {
+    });`,
+  ),
+  inWorker(
+    'a nested data: worker',
+    `await new Promise((done) => {
       const w = new Worker('data:text/javascript,' + encodeURIComponent('fetch(' + JSON.stringify(url) + ', { mode: "no-cors" }).finally(() => postMessage(1))'));
       w.onmessage = done; w.onerror = done;
-    });`),
+    });`,
+  ),
   inWindow('sendBeacon', `navigator.sendBeacon(url, 'x');`),
   inWindow('an image', `const image = new Image(); image.src = url; ${settled('image', ['load', 'error'])}`),
-  inWindow('a SharedWorker', `await new Promise((done) => {
+  inWindow(
+    'a SharedWorker',
+    `await new Promise((done) => {
       const w = new SharedWorker(${blobOf(`'onconnect = () => fetch(' + JSON.stringify(url) + ', { mode: "no-cors" })'`)});
       w.onerror = done; setTimeout(done, 200);
-    });`),
-  inWindow('a service worker', `await navigator.serviceWorker.register(url + '.js').catch(() => fetch(url, { mode: 'no-cors' }));`),
+    });`,
+  ),
+  inWindow(
+    'a service worker',
+    `await navigator.serviceWorker.register(url + '.js').catch(() => fetch(url, { mode: 'no-cors' }));`,
+  ),
   inWindow('fetchLater', `fetchLater(url, { activateAfter: 0 });`, onlyChromium('fetchLater')),
   {
-    ...inWindow('WebRTC', `const c = new RTCPeerConnection({ iceServers: [{ urls: 'stun:' + new URL(url).host }] });
-      c.createDataChannel('leak'); await c.setLocalDescription(await c.createOffer());`, {
-      webkit: 'RTCPeerConnection does not exist there',
-    }),
+    ...inWindow(
+      'WebRTC',
+      `const c = new RTCPeerConnection({ iceServers: [{ urls: 'stun:' + new URL(url).host }] });
+      c.createDataChannel('leak'); await c.setLocalDescription(await c.createOffer());`,
+      {
+        firefox: 'it asks no STUN server on the loopback interface',
+        webkit: 'RTCPeerConnection does not exist there',
+      },
+    ),
     leaves: 'datagram',
   },
 ];

@@ -26,6 +26,7 @@ onmessage = ({ data: { port } }) => {
     if (data.type !== 'start') return;
     const AsyncFunction = (async () => {}).constructor;
     const run = new AsyncFunction('port', 'start', 'print', 'exit', data.argv[1]);
+    port.postMessage({ type: 'begin' });
     run(port, data, print, exit).then(() => exit(0), (error) => { print(String(error)); exit(1); });
   };
 };

@@ -12,6 +12,7 @@ async function inWorker(body: string): Promise<() => void> {
   await new Promise((resolve) => {
     worker.onmessage = resolve;
     worker.onerror = resolve;
+    setTimeout(resolve, 3000);
   });
   return () => {
     worker.terminate();

@@ -22,7 +22,9 @@ describe('a process worker whose realm is not sealed at all', () => {
     it(`lets nothing out by ${attack.name}`, async function () {
       if (!(await isValid(attack))) this.skip();
       await checkContained(attack, async (body) => {
-        const { stdout } = await sandbox.run('javascript', [`print('attacking'); ${body}`], { timeoutMs: 10_000 });
+        const { stdout } = await sandbox.run('javascript', [`print('attacking'); ${body}`], {
+          timeoutMs: 10_000,
+        });
         expect(stdout).to.include('attacking');
       });
     });
