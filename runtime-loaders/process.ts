@@ -9,7 +9,7 @@ import {
 import { KernelOutbound } from './kernel-outbound.js';
 import { KernelStdio } from './kernel-stdio.js';
 import type { Loader, ProcessContext, ProgramEnd } from './runtime.js';
-import { restoreIntrinsics } from './kept-intrinsics.js';
+import { restoreIntrinsics, withIntrinsics } from './kept-intrinsics.js';
 import { sealRealm } from './seal-realm.js';
 import { SyscallError, Syscalls } from './syscalls.js';
 import { PageCache } from './view/page-cache.js';
@@ -24,7 +24,8 @@ export function serve(port: MessagePort): void {
   let handle: ((message: KernelMessage) => void) | undefined;
   port.onmessage = ({ data }: MessageEvent<StartMessage | KernelMessage>) => {
     if (data.type !== 'start') {
-      handle?.(data);
+      // The program may have replaced what the handlers call.
+      withIntrinsics(() => handle?.(data));
       return;
     }
     const process = prepare(data, (message: ProcessMessage, transfer: Transferable[] = []) =>

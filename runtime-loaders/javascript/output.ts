@@ -13,8 +13,12 @@ const flushMs = 16;
 const promptMax = 100;
 /** Alternating streams are kept apart up to so many pieces a flush; beyond it order yields to the flood budget. */
 const piecesMax = 100;
-/** Pause of a printing loop whose reader lags. It hears of no progress until its turn ends. */
-const lagPauseMs = 4;
+/** Characters a turn may print at full speed; then the loop that prints them is slowed down in place. */
+const turnCharacters = 1024 * 1024;
+/** Pause after each flush beyond that: some 4 MB a second, which no page lags behind. */
+const pauseMs = 4;
+const atomicsWait = Atomics.wait;
+const { Memory } = WebAssembly;
 
 interface Piece {
   readonly fd: number;
@@ -27,6 +31,9 @@ export class Output {
   #pieces: Piece[] = [];
   #characters = 0;
   #since = 0;
+  /** Characters since the program last gave the event loop a turn. */
+  #turn = 0;
+  #cell: Int32Array | undefined;
   #windowStart = 0;
   #prompt = 0;
   #scheduled = false;
@@ -43,6 +50,7 @@ export class Output {
     if (last?.fd === fd) last.text += text;
     else append(this.#pieces, { fd, text });
     this.#characters += text.length;
+    this.#turn += text.length;
     const time = now();
     if (this.#characters === text.length) this.#since = time;
     if (time - this.#windowStart >= flushMs) {
@@ -70,6 +78,7 @@ export class Output {
     this.#state = 'flushing';
     try {
       withIntrinsics(() => this.#send(pieces));
+      if (this.#turn > turnCharacters) this.#pause();
     } catch {
       // EPIPE: nobody reads any more. A program does not fail for printing to nobody.
     } finally {
@@ -87,14 +96,15 @@ export class Output {
     for (let index = 0; index < pieces.length; index += 1) {
       const piece = pieces[index] as Piece;
       const lagging = this.#stdio.writeWaiting(piece.fd, textEncode(this.#encoder, piece.text));
-      if (lagging !== undefined) this.#pause(lagging);
+      // Nobody can wait for it: the program's turn goes on.
+      lagging?.catch(() => undefined);
     }
   }
 
-  #pause(lagging: Promise<void>): void {
-    lagging.catch(() => undefined);
-    const slept = this.#stdio.sleep(lagPauseMs);
-    slept?.catch(() => undefined);
+  /** Stands still; a shared memory can be made and waited on inside one worker without isolation too. */
+  #pause(): void {
+    this.#cell ??= new Int32Array(new Memory({ initial: 1, maximum: 1, shared: true }).buffer);
+    atomicsWait(this.#cell, 0, 0, pauseMs);
   }
 }
 

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { Kernel } from 'wasm-elements/kernel';
 import { printed, program } from './program.js';
 
 /** What console.log shows of an expression. */
@@ -75,6 +76,26 @@ describe('console', () => {
     const lines = stdout.split('\n');
     expect(lines.length).to.equal(100_001);
     expect(lines[99_999]).to.equal('99999');
+  });
+
+  it('lets the page live while a program prints without end', async () => {
+    const sandbox = await (
+      await Kernel.boot()
+    ).sandbox({
+      files: { 'main.js': `while (true) console.log('x'.repeat(79))` },
+    });
+    const process = await sandbox.spawn('javascript', ['main.js']);
+    const reader = process.stdout.getReader();
+    let bytes = 0;
+    while (bytes < 3_000_000) {
+      const { done, value } = await reader.read();
+      if (done) break;
+      bytes += value.length;
+    }
+    expect(bytes).to.be.at.least(3_000_000);
+    process.kill('SIGKILL');
+    expect((await process.exited).signal).to.equal('SIGKILL');
+    await sandbox.dispose();
   });
 
   it('shows errors by the frames of the program', async () => {

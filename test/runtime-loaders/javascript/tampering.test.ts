@@ -29,9 +29,11 @@ describe('A program that replaces built-in functions', () => {
 console.log({ a: [1, 'x', new Map()] }, 'text');
 console.error('problem');
 setTimeout(() => { console.log(found); process.exitCode = 3 }, 10);`);
-    expect(stdout).to.equal("{ a: [ 1, 'x', Map(0) {} ] } text\n[]\n");
-    expect(stderr).to.equal('problem\n');
-    expect(code).to.equal(3);
+    expect({ code, stdout, stderr }).to.deep.equal({
+      code: 3,
+      stdout: "{ a: [ 1, 'x', Map(0) {} ] } text\n[]\n",
+      stderr: 'problem\n',
+    });
   });
 
   it('still has its errors told', async () => {
