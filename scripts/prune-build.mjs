@@ -8,6 +8,8 @@ export function pruneBuild() {
   if (!existsSync(folder)) return;
   for (const relative of readdirSync(folder, { recursive: true })) {
     const output = String(relative);
+    // The benchmarks install their peers in there.
+    if (output.includes('node_modules')) continue;
     if (!/\.(js|d\.ts)$/.test(output)) continue;
     const source = inRoot(output.replace(/(\.d)?\.(js|ts)$/, '.ts'));
     if (existsSync(source)) continue;
