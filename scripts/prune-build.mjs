@@ -3,17 +3,20 @@ import { existsSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { inRoot } from './paths.mjs';
 
+/** What tsc writes; build/ holds other things too, say the peers of the benchmarks. */
+const projects = ['kernel-core', 'runtime-loaders', 'elements', 'test'];
+
 export function pruneBuild() {
-  const folder = inRoot('build');
-  if (!existsSync(folder)) return;
-  for (const relative of readdirSync(folder, { recursive: true })) {
-    const output = String(relative);
-    // The benchmarks install their peers in there.
-    if (output.includes('node_modules')) continue;
-    if (!/\.(js|d\.ts)$/.test(output)) continue;
-    const source = inRoot(output.replace(/(\.d)?\.(js|ts)$/, '.ts'));
-    if (existsSync(source)) continue;
-    rmSync(path.join(folder, output));
-    rmSync(path.join(folder, `${output}.map`), { force: true });
+  for (const project of projects) {
+    const folder = inRoot('build', project);
+    if (!existsSync(folder)) continue;
+    for (const relative of readdirSync(folder, { recursive: true })) {
+      const output = String(relative);
+      if (!/\.(js|d\.ts)$/.test(output)) continue;
+      const source = inRoot(project, output.replace(/(\.d)?\.(js|ts)$/, '.ts'));
+      if (existsSync(source)) continue;
+      rmSync(path.join(folder, output));
+      rmSync(path.join(folder, `${output}.map`), { force: true });
+    }
   }
 }
