@@ -9,6 +9,7 @@ import asyncio, json
 from pyodide.code import run_js
 
 async def main():
+    print(run_js('typeof WebTransport + typeof RTCPeerConnection'))
     for body in json.load(open('attacks.json')):
         print('attacking')
         try:
@@ -26,7 +27,11 @@ describe('the js module of a Python process without a network grant', () => {
     this.timeout(300_000);
     const valid: Attack[] = [];
     // Without Promise Integration Python cannot wait for a promise; there attacks that need no waiting remain.
-    for (const attack of attacks) if (await isValid(attack)) valid.push(attack);
+    for (const attack of attacks) {
+      // Datagrams of an attack made plainly are repeated for seconds, while an interpreter starts, and could
+      // not be told from ours; what would send them is not there at all, which main.py says.
+      if (attack.leaves === 'hit' && (await isValid(attack))) valid.push(attack);
+    }
     expect(valid.length).to.be.greaterThan(10);
 
     const bodies: string[] = [];
@@ -50,6 +55,7 @@ describe('the js module of a Python process without a network grant', () => {
       files: { 'main.py': main, 'attacks.json': JSON.stringify(bodies) },
     });
     const { stdout, stderr } = await sandbox.run('python', ['main.py']);
+    expect(stdout).to.match(/^undefinedundefined\n/);
     if ('Suspending' in WebAssembly) {
       expect(stderr).to.equal('');
       expect(stdout.split('attacking').length - 1).to.equal(valid.length);
