@@ -31,7 +31,7 @@ const peers = {
   },
   'WASI (100 KB)': {
     name: '@runno/runtime',
-    html: `<!doctype html><meta charset="utf-8"><title>bench</title><script type="module" src="/peers/@runno/runtime/dist/main.js"></script><body><button>run</button><runno-wasi src="/build/bench/hello-100k.wasm"></runno-wasi><script type="module">document.querySelector('button').addEventListener('click', () => document.querySelector('runno-wasi').run().then(({ result }) => { document.body.dataset.done = result.stdout ?? 'done'; }))</script>`,
+    html: `<!doctype html><meta charset="utf-8"><title>bench</title><script type="module" src="/peers/@runno/runtime/dist/main.js"></script><body><button>run</button><runno-wasi src="/build/bench/hello-100k.wasm"></runno-wasi><script type="module">document.querySelector('button').addEventListener('click', () => document.querySelector('runno-wasi').run().then(() => { document.body.dataset.done = 'done'; }))</script>`,
     headers: isolation,
     button: 'body > button',
     done: () => document.body.dataset.done !== undefined,
