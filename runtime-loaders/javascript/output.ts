@@ -15,7 +15,7 @@ const promptMax = 100;
 const piecesMax = 100;
 /** Characters a turn may print at full speed; then the loop that prints them is slowed down in place. */
 const turnCharacters = 1024 * 1024;
-/** Pause after each flush beyond that: some 4 MB a second, which no page lags behind. */
+/** Pause after every 16 KB beyond that: some 4 MB a second, which no page lags behind. */
 const pauseMs = 4;
 const atomicsWait = Atomics.wait;
 const { Memory } = WebAssembly;
@@ -33,6 +33,8 @@ export class Output {
   #since = 0;
   /** Characters since the program last gave the event loop a turn. */
   #turn = 0;
+  /** Characters since the last pause. */
+  #unpaused = 0;
   #cell: Int32Array | undefined;
   #windowStart = 0;
   #prompt = 0;
@@ -50,7 +52,7 @@ export class Output {
     if (last?.fd === fd) last.text += text;
     else append(this.#pieces, { fd, text });
     this.#characters += text.length;
-    this.#turn += text.length;
+    this.#countTurn(text.length);
     const time = now();
     if (this.#characters === text.length) this.#since = time;
     if (time - this.#windowStart >= flushMs) {
@@ -78,7 +80,7 @@ export class Output {
     this.#state = 'flushing';
     try {
       withIntrinsics(() => this.#send(pieces));
-      if (this.#turn > turnCharacters) this.#pause();
+      if (this.#turn > turnCharacters && this.#unpaused >= flushCharacters) this.#pause();
     } catch {
       // EPIPE: nobody reads any more. A program does not fail for printing to nobody.
     } finally {
@@ -101,8 +103,15 @@ export class Output {
     }
   }
 
+  #countTurn(characters: number): void {
+    this.#unpaused += characters;
+    if (this.#turn === 0) atNextTurn(() => (this.#turn = 0));
+    this.#turn += characters;
+  }
+
   /** Stands still; a shared memory can be made and waited on inside one worker without isolation too. */
   #pause(): void {
+    this.#unpaused = 0;
     this.#cell ??= new Int32Array(new Memory({ initial: 1, maximum: 1, shared: true }).buffer);
     atomicsWait(this.#cell, 0, 0, pauseMs);
   }
