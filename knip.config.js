@@ -5,7 +5,7 @@ export default {
     'kernel-core/client/index.ts',
     'kernel-core/kernel.worker.ts',
     'kernel-core/storage/storage.worker.ts',
-    'kernel-core/frame/{inner,outer,broker}*.ts',
+    'kernel-core/frame/{outer,*-inner,preview-document}.ts',
     'runtime-loaders/index.ts',
     'runtime-loaders/process.worker.ts',
     'runtime-loaders/*/loader.ts',

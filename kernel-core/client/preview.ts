@@ -45,6 +45,8 @@ export interface Page {
 }
 
 const startMs = 10_000;
+/** How long a caller waits for images and the like; the page goes on loading after it. */
+const loadMs = 3_000;
 const heartbeatMs = 2_000;
 /** Unanswered heartbeats after which a page counts as hung. */
 const silenceMax = 3;
@@ -56,7 +58,8 @@ const reloadWindowMs = 10_000;
 const blockedMs = 100;
 
 /**
- * Opens a preview and resolves when the author's document begins to run. Rejects with a `KernelError`:
+ * Opens a preview and resolves when the author's document is loaded, so that what its scripts printed at once
+ * has been told; or after `loadMs`, if something in it takes that long. Rejects with a `KernelError`:
  * ENOENT (no such entry), ENOEXEC (the entry is no HTML), EINVAL (grant), ENOTFOUND or ENETWORK (files
  * given by URL), EFRAME (the page's policy keeps the frame from starting); or with the signal's reason.
  */
@@ -69,6 +72,8 @@ export async function showPage(options: PageOptions): Promise<Page> {
   const page = new ShownPage(options, files, grant);
   try {
     await page.show(entry, '');
+    await page.loaded();
+    options.signal?.throwIfAborted();
   } catch (error) {
     page.dispose();
     throw error;
@@ -93,6 +98,9 @@ class ShownPage implements Page {
   /** Of the document shown now. */
   #current: Shown | undefined;
   #disposed = false;
+  /** Resolves once the first document has loaded or ended. */
+  readonly #loaded: Promise<void>;
+  #onLoaded = (): void => undefined;
   #reloads: number[] = [];
   /** Where documents shown lately tried to go. */
   readonly #blocked = new Set<string>();
@@ -101,6 +109,9 @@ class ShownPage implements Page {
     this.#options = options;
     this.#files = files;
     this.#grant = grant;
+    this.#loaded = new Promise((resolve) => {
+      this.#onLoaded = resolve;
+    });
     // In a closed tree of its own, so that no other window finds it in `top.frames`, wherever the parent is.
     this.#root = this.element.attachShadow({ mode: 'closed' });
     this.element.style.cssText =
@@ -131,6 +142,8 @@ class ShownPage implements Page {
     // Nobody may be waiting yet when the page is disposed.
     started.catch(() => undefined);
     signal.addEventListener('abort', () => fail(signal.reason));
+    // Also a document that leaves at once has had its turn.
+    signal.addEventListener('abort', () => this.#onLoaded());
     const heart = new Heart(port, () => this.#hung());
     signal.addEventListener('abort', () => heart.stop());
     port.onmessage = ({ data }: MessageEvent<unknown>) => {
@@ -168,6 +181,13 @@ class ShownPage implements Page {
     }
   }
 
+  /** Never rejects. */
+  async loaded(): Promise<void> {
+    const timer = setTimeout(this.#onLoaded, loadMs);
+    await this.#loaded;
+    clearTimeout(timer);
+  }
+
   dispose(): void {
     if (this.#disposed) return;
     this.#disposed = true;
@@ -202,6 +222,8 @@ class ShownPage implements Page {
         }, blockedMs);
         return;
       }
+      case 'loaded':
+        return this.#onLoaded();
       case 'started':
       case 'pong':
     }

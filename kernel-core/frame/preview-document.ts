@@ -67,6 +67,9 @@ async function show(payload: PreviewPayload, port: MessagePort): Promise<void> {
   reportErrors(channel, files);
   reportViolations(channel, files, granted, grant);
   addEventListener('pagehide', () => channel.send({ type: 'leaving' }));
+  // In a task after the author's own listeners.
+  const later = setTimeout.bind(window);
+  addEventListener('load', () => later(() => channel.send({ type: 'loaded' })), { once: true });
   channel.send({ type: 'started' });
   serveRequests(channel, files);
   document.write(html);

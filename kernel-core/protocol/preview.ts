@@ -33,6 +33,8 @@ export interface ConsoleEntry {
 export type PreviewReport =
   /** Its code runs and the author's document comes next. */
   | { readonly type: 'started' }
+  /** The author's document and what it refers to is loaded; what its scripts printed until then came before. */
+  | { readonly type: 'loaded' }
   | { readonly type: 'pong' }
   | { readonly type: 'console'; readonly entries: readonly ConsoleEntry[]; readonly dropped: number }
   /** Height of the content in CSS pixels. */

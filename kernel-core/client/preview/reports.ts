@@ -11,6 +11,7 @@ export function checkReport(data: unknown): PreviewReport | undefined {
   const { type, px, path, fragment, entries, dropped } = data as Record<string, unknown>;
   switch (type) {
     case 'started':
+    case 'loaded':
     case 'pong':
     case 'leaving':
       return { type };

@@ -19,6 +19,9 @@ const loading: Readonly<Record<string, readonly string[]>> = {
   td: ['background'],
 };
 
+/** Relations by which an element opens connections that no policy sees. */
+export const opensConnection = (relation: string): boolean => /\b(preconnect|dns-prefetch)\b/i.test(relation);
+
 /** Every attribute that may name a file. */
 export const loadingAttributes = ['src', 'srcset', 'href', 'poster', 'background', 'style'];
 

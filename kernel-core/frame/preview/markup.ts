@@ -2,7 +2,7 @@
 // too, become files of their own whose lines are the author's: what `document.write` parses has line numbers
 // that no two browsers agree on.
 import { previewOrigin } from '../../protocol/preview.js';
-import { loads, translate } from './element-references.js';
+import { loads, opensConnection, translate } from './element-references.js';
 import { urlOf, type Loadable, type SiteFiles } from './files.js';
 import { encode, startTags, type Attribute, type StartTag } from './markup-tokens.js';
 import { rewriteStyle } from './style-references.js';
@@ -45,11 +45,16 @@ export function rewriteFragment(
   base: string,
   onMissing: (path: string) => void,
 ): string {
-  if (!/\b(src|srcset|href|poster|background|url)\b/i.test(html)) return html;
+  if (!/\b(rel|src|srcset|href|poster|background|url)\b/i.test(html)) return html;
   let result = '';
   let from = 0;
   for (const tag of startTags(html)) {
     for (const { name, value, start, end } of tag.attributes) {
+      if (name === 'rel' && opensConnection(value)) {
+        result += `${html.slice(from, start)}data-not-applied-`;
+        from = start;
+        continue;
+      }
       const loadable = loads(tag.name, name) ? translate(files, base, name, value, onMissing) : undefined;
       if (loadable === undefined) continue;
       result += `${html.slice(from, start)}${name}="${encode(loadable)}"`;

@@ -1,7 +1,7 @@
 // frame/preview: fetch, XMLHttpRequest, Worker and elements made by scripts, for files of the site.
 // Everything else goes to the browser's own, and so to the policy.
 import type { Channel } from './channel.js';
-import { loadingAttributes, loads, translate } from './element-references.js';
+import { loadingAttributes, loads, opensConnection, translate } from './element-references.js';
 import { urlOf, type SiteFiles, type Target } from './files.js';
 import { turnName } from './loop-guard.js';
 import { rewriteFragment } from './markup.js';
@@ -142,8 +142,17 @@ function serveProperties(files: SiteFiles, resolve: (reference: string) => Targe
       },
     });
   }
+  const rel = Object.getOwnPropertyDescriptor(HTMLLinkElement.prototype, 'rel');
+  const setRel = rel?.set as ((relation: string) => void) | undefined;
+  Object.defineProperty(HTMLLinkElement.prototype, 'rel', {
+    ...rel,
+    set(this: Element, relation: unknown) {
+      if (!opensConnection(String(relation))) setRel?.call(this, String(relation));
+    },
+  });
   Element.prototype.setAttribute = function setAttribute(this: Element, name: string, value: string) {
     const attribute = String(name).toLowerCase();
+    if (attribute === 'rel' && opensConnection(String(value))) return;
     const translated =
       attribute !== 'style' && loads(this.localName, attribute)
         ? translate(files, document.baseURI, attribute, String(value), (path) => void resolve(urlOf(path)))

@@ -113,6 +113,18 @@ describe('a shown page and the page around it', () => {
     await page.entry('undefined undefined');
   });
 
+  it('has no links that open connections past every policy', async () => {
+    const page = await show(
+      `<body><link rel="preconnect" href="https://example.com"><link rel="dns-prefetch" href="https://example.com"><p></p><script>
+        const link = document.createElement('link');
+        link.rel = 'preconnect';
+        link.setAttribute('rel', 'dns-prefetch');
+        document.querySelector('p').innerHTML = '<link rel="preconnect" href="https://example.com">';
+        console.log('links', link.rel, document.querySelectorAll('[rel*=connect],[rel*=dns]').length);</script>`,
+    );
+    await page.entry('links  0');
+  });
+
   it('does not get hold of the control port by patching what everyone uses', async () => {
     const page = await show(
       script(`

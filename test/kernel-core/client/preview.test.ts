@@ -67,6 +67,11 @@ describe('a shown page', () => {
     });
   });
 
+  it('is there once what its scripts printed at once has been told', async () => {
+    const page = await show(`<body onload="console.log('loaded')"><script>console.log('inline')</script>`);
+    expect(page.texts()).to.equal('inline\nloaded');
+  });
+
   describe('from several files', () => {
     it('loads scripts, style sheets, images and what they refer to', async () => {
       const page = await show({
@@ -445,7 +450,9 @@ describe('a shown page', () => {
     it('is as high as its content and follows it', async () => {
       const page = await show(
         '<style>body { margin: 0 }</style><div id=d style="height: 321px"></div>' +
-          script(`addEventListener('resize', () => { d.style.height = '123px' })`),
+          script(`
+            const shrink = () => innerHeight === 321 ? (d.style.height = '123px') : requestAnimationFrame(shrink);
+            shrink();`),
       );
       await page.until(() => (page.heights.at(-1) === 123 ? true : undefined));
       expect(page.heights).to.include(321);
