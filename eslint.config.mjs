@@ -29,6 +29,23 @@ export default tseslint.config(
     rules: { '@typescript-eslint/no-unused-expressions': 'off' }, // chai's `expect(x).to.be.true`
   },
   {
+    // Functions that puppeteer sends into the page.
+    files: ['test/bench/measure/*.mjs'],
+    languageOptions: {
+      globals: Object.fromEntries(
+        [
+          'document',
+          'window',
+          'requestAnimationFrame',
+          'MessageChannel',
+          'MutationObserver',
+          'PerformanceObserver',
+          'Worker',
+        ].map((name) => [name, 'readonly']),
+      ),
+    },
+  },
+  {
     files: ['**/*.mjs', '**/*.cjs'],
     languageOptions: {
       globals: Object.fromEntries(

@@ -4,7 +4,6 @@ export default {
     'elements/wasm-*.ts',
     'kernel-core/client/index.ts',
     'kernel-core/kernel.worker.ts',
-    'kernel-core/storage/storage.worker.ts',
     'kernel-core/frame/{outer,*-inner,preview-document}.ts',
     'runtime-loaders/index.ts',
     'runtime-loaders/process.worker.ts',
@@ -28,6 +27,8 @@ export default {
     '@web/test-runner',
     'dependency-cruiser',
     'publint',
+    // Named in test/tsconfig.json.
+    '@types/mocha',
     // Its files are laid out by runtime-loaders/python/build.mjs.
     'pyodide',
   ],

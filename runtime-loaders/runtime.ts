@@ -1,12 +1,12 @@
 // runtime-loaders: what a loader is given and what it gives back.
 // A loader is the code half of a runtime: one self-contained ES module, imported by the process worker
 // when a process of that runtime starts. The data half, `Runtime`, is in the abi, for the page knows it too.
-import type { Runtime, RuntimeVersion, Asset, Transport } from '../kernel-core/abi/runtime.js';
+import type { Runtime, Transport } from '../kernel-core/abi/runtime.js';
 import type { View } from './view/view.js';
 import type { Stdio } from './stdio.js';
 import type { Outbound } from './outbound.js';
 
-export type { Runtime, RuntimeVersion, Asset, Transport };
+export type { Runtime, Transport };
 
 /** How a program ended, as its loader saw it. Signals are the kernel's business. */
 export interface ProgramEnd {

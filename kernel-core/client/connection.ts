@@ -3,7 +3,7 @@
 //   openFrame ─▶ inner document ─▶ kernel worker ─▶ 'ready' ─▶ boot() ─▶ alive ─▶ lost (once)
 //
 // comlink has no reject path when a worker dies, so every call here is raced against `lost`.
-import { expose, transfer, wrap, type Remote } from 'comlink';
+import { expose, wrap, type Remote } from 'comlink';
 import type { Transport } from '../abi/runtime.js';
 import type { KernelFramePayload, KernelFrameReport } from '../protocol/frame.js';
 import type { Answer, KernelImage, KernelService, PageService } from '../protocol/kernel-service.js';
@@ -145,8 +145,6 @@ export class Connection {
     this.#beating = false;
   }
 }
-
-export { transfer };
 
 /** What the kernel's documents and workers may do: run our scripts from blobs, and nothing else. */
 function kernelPolicy(): string {

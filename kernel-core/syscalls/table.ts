@@ -26,8 +26,7 @@ const table: Readonly<Record<number, Syscall>> = {
   [syscall.drain]: (_host, process) => process.drained(),
   [syscall.asset]: (host, process, [name]) => host.asset(process, text(name, 256)),
   [syscall.part]: (host, process, [name]) => host.part(process, text(name, 256)),
-  [syscall.fetch]: (host, process, [request]) =>
-    host.outbound.fetch(outboundRequest(request), process),
+  [syscall.fetch]: (host, process, [request]) => host.outbound.fetch(outboundRequest(request), process),
 };
 
 export function dispatch(

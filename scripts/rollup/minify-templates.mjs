@@ -6,8 +6,10 @@ export function minifyTemplates(root) {
     name: 'minify-templates',
     transform(code, id) {
       if (!id.startsWith(`${root}/build/elements/`)) return null;
-      const smaller = code.replace(/\b(css|html) ?`((?:[^`\\$]|\\.|\$(?!\{)|\$\{[^`{}]*\})*)`/gs, (whole, tag, text) =>
-        `${tag}\`${tag === 'css' ? minifyCss(text) : text.replace(/\n\s+/g, ' ').trim()}\``,
+      const smaller = code.replace(
+        /\b(css|html) ?`((?:[^`\\$]|\\.|\$(?!\{)|\$\{[^`{}]*\})*)`/gs,
+        (whole, tag, text) =>
+          `${tag}\`${tag === 'css' ? minifyCss(text) : text.replace(/\n\s+/g, ' ').trim()}\``,
       );
       return { code: smaller, map: null };
     },
