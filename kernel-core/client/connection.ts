@@ -13,9 +13,9 @@ import { onlyCallsOf } from './page-port.js';
 
 /** A boot takes about 100 ms; on a loaded machine with a cold disk, seconds. */
 const bootLimitMs = 20_000;
-const beatMs = 2500;
+const beatMs = 2000;
 /** So many beats in a row without an answer, and the kernel is lost. A busy machine can starve it for seconds. */
-const missedMax = 6;
+const missedMax = 4;
 
 export interface ConnectionOptions {
   readonly kernelSource: Promise<Blob>;
@@ -53,8 +53,6 @@ export class Connection {
         resolve(why);
       };
     });
-    // Chromium tells when the other end's process is gone; elsewhere the heartbeat finds out.
-    port.addEventListener('close', () => this.#lose('The browser ended the process the sandbox ran in.'));
   }
 
   /** Boots a kernel. Rejects with EFRAME, EWORKER, EWASM or a download's error. */

@@ -13,6 +13,8 @@ export function chromiumOptions() {
     args: [
       '--no-sandbox',
       '--disable-gpu',
+      // As shipped: puppeteer turns it off, and then a sandbox frame shares the page's OS process.
+      '--enable-features=IsolateSandboxedIframes',
       '--no-first-run',
       '--disable-background-networking',
       '--disable-component-update',

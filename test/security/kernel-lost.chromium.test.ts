@@ -14,7 +14,7 @@ describe('a heap bomb', () => {
     kernel.addEventListener('lost', (event) => lost.push((event as CustomEvent<unknown>).detail));
     kernel.addEventListener('restored', () => (restored += 1));
     const sandbox = await kernel.sandbox({
-      files: { 'bomb.mjs': `const kept = []; for (;;) kept.push(new Array(1e5).fill({ a: 1 }));` },
+      files: { 'bomb.mjs': `const kept = []; for (;;) kept.push(new Array(4e6).fill(0.5));` },
     });
     const other = await kernel.sandbox({
       files: {
