@@ -8,7 +8,6 @@ import { inputPlugins, minify, onwarn } from './plugins.mjs';
 const images = {
   'image/kernel.worker.js': 'kernel-core/kernel.worker.js',
   'image/process.worker.js': 'runtime-loaders/process.worker.js',
-  'image/storage.worker.js': 'kernel-core/storage/storage.worker.js',
 };
 
 export async function writeWorkerImages({ root }) {
