@@ -31,7 +31,6 @@ module.exports = {
       ['comlink', '@noble/hashes', 'fflate'],
     ),
     layer('frame', kernelFolder('frame'), [protocol, abi], ['acorn', 'es-module-lexer']),
-    layer('storage', kernelFolder('storage'), [protocol, abi]),
     layer('services', kernelFolder(...services), [abi, protocol]),
     layer('proc', kernelFolder('proc'), [abi, protocol, kernelFolder(...services)]),
     layer('syscalls', kernelFolder('syscalls'), [abi, protocol, kernelFolder(...services, 'proc')]),
