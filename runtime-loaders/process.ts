@@ -130,6 +130,8 @@ function prepare(
         return stdio.credit(message.fd, message.bytes);
       case 'hangup':
         return stdio.hangup(message.fd);
+      case 'probe':
+        return post({ type: 'alive' });
       case 'signal':
         for (const listener of signalListeners) listener(message.number);
     }

@@ -89,6 +89,8 @@ export type ProcessMessage =
     }
   /** The runtime is up and the program begins: run time counts from here. */
   | { readonly type: 'begin' }
+  /** Its event loop turns: the answer to `probe`. */
+  | { readonly type: 'alive' }
   /** The loader failed where no program is to blame. */
   | { readonly type: 'failed'; readonly message: string };
 
@@ -98,6 +100,8 @@ export type KernelMessage =
   /** Records of others, in order; `sequence` is that of the last. */
   | { readonly type: 'journal'; readonly records: readonly JournalRecord[]; readonly sequence: number }
   | { readonly type: 'signal'; readonly number: number }
+  /** To be answered with `alive`; asked of a process that waits for input. */
+  | { readonly type: 'probe' }
   /** The reader of fd has taken so many bytes. */
   | { readonly type: 'credit'; readonly fd: number; readonly bytes: number }
   /** Nobody reads fd any more. */

@@ -23,6 +23,7 @@ import { FloodBudget } from './flood-budget.js';
 import { OutputGate } from './output-gate.js';
 import { checkMessage, weigh } from './receive.js';
 import { RunClock } from './run-clock.js';
+import { WaitWatch } from './wait-watch.js';
 import type { PooledWorker, WorkerPool } from './worker-pool.js';
 
 export type ProcessState = 'starting' | 'running' | 'waiting' | 'draining' | 'zombie';
@@ -69,6 +70,15 @@ export class Process {
   readonly #gate = new OutputGate((fd, bytes) =>
     this.#tellPage({ type: 'output', fd, bytes }, transferOf(bytes)),
   );
+  readonly #watch = new WaitWatch(
+    () => this.#post({ type: 'probe' }),
+    (isIdle) => {
+      if (isIdle) this.#clock?.pause();
+      else if (this.#begun) this.#clock?.run();
+    },
+  );
+  /** Whether the call that is being made waits in place. */
+  #inPlace = false;
   #inodeLease = { first: 0, count: 0 };
   #state: ProcessState = 'starting';
   #worker: PooledWorker | undefined;
@@ -185,6 +195,8 @@ export class Process {
     this.#state = state;
     if (waiting) this.#clock?.pause();
     else if (this.#begun) this.#clock?.run();
+    if (waiting && !this.#inPlace) this.#watch.start();
+    else this.#watch.stop();
     this.#gate.flush();
     this.#tellPage({ type: waiting ? 'waiting' : 'resumed' });
   }
@@ -222,6 +234,8 @@ export class Process {
         return this.#journal(message.records);
       case 'begin':
         return this.#begin();
+      case 'alive':
+        return this.#watch.answered();
       case 'syscall':
         return this.#syscall(message);
       case 'exit':
@@ -274,7 +288,10 @@ export class Process {
       else this.#post({ type: 'reply', id, errno: code, value });
     };
     Promise.resolve()
-      .then(() => this.#options.syscall(this, number, args))
+      .then(() => {
+        this.#inPlace = id === 0;
+        return this.#options.syscall(this, number, args);
+      })
       .then(
         (value) => answer(0, value),
         (error: unknown) => answer(errnoOf(error), messageOf(error)),
@@ -319,6 +336,7 @@ export class Process {
     this.#state = 'draining';
     this.#ending = status;
     this.#clock?.pause();
+    this.#watch.stop();
     this.#worker?.terminate();
     setTimeout(() => this.#finish(this.#ending ?? status), drainMs);
   }
@@ -329,6 +347,7 @@ export class Process {
     clearTimeout(this.#grace);
     this.#gate.flush();
     this.#clock?.pause();
+    this.#watch.stop();
     this.#unfollow();
     this.stdin.cancel();
     this.#drain = [];

@@ -47,6 +47,8 @@ export function checkMessage(data: unknown): ProcessMessage | undefined {
     }
     case 'begin':
       return { type: 'begin' };
+    case 'alive':
+      return { type: 'alive' };
     case 'failed':
       return typeof data['message'] === 'string'
         ? { type: 'failed', message: data['message'].slice(0, messageTextMax) }

@@ -75,7 +75,7 @@ describe('one widget’s program', () => {
   it('that reads input it never uses does not stop the clock of its loop', async () => {
     await sandbox.fs.writeFile(
       'reader.mjs',
-      `process.stdin.once('data', () => {}); setTimeout(() => { for (;;); }, 50);`,
+      `void process.stdin[Symbol.asyncIterator]().next(); setTimeout(() => { for (;;); }, 50);`,
     );
     const process = await sandbox.spawn('javascript', ['reader.mjs'], { timeoutMs: 1000 });
     expect((await process.exited).reason).to.equal('timeout');
