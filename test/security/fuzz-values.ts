@@ -58,7 +58,7 @@ const odd: readonly (() => unknown)[] = [
   () => new ImageData(1, 1),
   () => Object.create(null) as unknown,
   () => ({ length: 2 ** 32 }),
-  () => new Array(1000),
+  () => new Array<unknown>(1000),
   () => {
     const cycle: Record<string, unknown> = {};
     cycle['self'] = cycle;

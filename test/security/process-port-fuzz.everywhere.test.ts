@@ -15,7 +15,8 @@ const messagesTotal = 20_000;
 const batch = 40;
 
 // The kernel lives in workers, which have it; nothing is read by it here before it is sealed.
-globalThis.FileReaderSync ??= class {} as unknown as typeof FileReaderSync;
+if (!('FileReaderSync' in globalThis))
+  Object.defineProperty(globalThis, 'FileReaderSync', { value: class {} });
 
 /** Every promise the table makes about itself. */
 function checkTree(table: InodeTable): void {
