@@ -121,13 +121,15 @@ export class Sandbox {
     const cwd = request.cwd ?? this.#setup.cwd;
     const program = this.#resolve(request, cwd);
     const memoryBytes = request.memoryBytes ?? this.#setup.limits.memoryBytes ?? defaults.memoryBytes;
+    let preload: { key: string; loader: Blob } | undefined;
+    const key = `${program.runtime.name}@${program.version.version}`;
     const process = new Process({
       pid: this.#host.allotPid(),
       command: request.command,
       transport,
       tree: this.#tree,
       pool,
-      loader: `${program.runtime.name}@${program.version.version}`,
+      loader: key,
       port,
       stdin: request.stdin,
       timeoutMs: request.timeoutMs,
@@ -140,13 +142,14 @@ export class Sandbox {
         this.#processes.delete(ended.pid);
         this.#programs.delete(ended);
         // The next process finds a worker ready, and this one's page is not kept waiting for it.
-        setTimeout(() => pool.warm());
+        setTimeout(() => pool.warm(preload));
       },
     });
     this.#processes.set(process.pid, process);
     this.#programs.set(process, program);
     try {
       const loader = await downloads.loader(program.version.loader);
+      preload = { key, loader };
       const module =
         program.file === undefined
           ? undefined

@@ -3,6 +3,7 @@
 import {
   syscall,
   type KernelMessage,
+  type PreloadMessage,
   type ProcessMessage,
   type StartMessage,
 } from '../kernel-core/abi/messages.js';
@@ -16,13 +17,17 @@ import { PageCache } from './view/page-cache.js';
 import { View } from './view/view.js';
 
 /** The loader of the program that ran here before, for a realm that is used again. */
-let kept: { key: string; loader: Loader } | undefined;
+let kept: { readonly key: string; readonly loader: Promise<Loader> } | undefined;
 
 /** Runs the programs the kernel starts over `port`, for as long as the realm may be used again. */
 export function serve(port: MessagePort): void {
   const post = port.postMessage.bind(port);
   let handle: ((message: KernelMessage) => void) | undefined;
-  port.onmessage = ({ data }: MessageEvent<StartMessage | KernelMessage>) => {
+  port.onmessage = ({ data }: MessageEvent<StartMessage | PreloadMessage | KernelMessage>) => {
+    if (data.type === 'preload') {
+      void importLoader(data.key, data.loader as Blob);
+      return;
+    }
     if (data.type !== 'start') {
       // The program may have replaced what the handlers call.
       withIntrinsics(() => handle?.(data));
@@ -158,10 +163,16 @@ function keepErrors(fail: (error: unknown) => void): void {
   failHere = fail;
 }
 
-async function loaderOf(start: StartMessage): Promise<Loader> {
+function loaderOf(start: StartMessage): Promise<Loader> {
   const key = `${start.runtime.name}@${start.runtime.version}`;
+  return importLoader(key, start.loader as Blob);
+}
+
+function importLoader(key: string, source: Blob): Promise<Loader> {
   if (kept?.key === key) return kept.loader;
-  const loader = (await importSource(start.loader as Blob)) as Loader;
+  const loader = importSource(source) as Promise<Loader>;
+  // A preload that fails is told by the program that wants it.
+  loader.catch(() => undefined);
   kept = { key, loader };
   return loader;
 }

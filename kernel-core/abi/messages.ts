@@ -3,6 +3,7 @@
 //
 //   kernel                                   process worker
 //     │ ── Prepare (worker.postMessage) ───────▶ │   once: hands over the port
+//     │ ── PreloadMessage ─────────────────────▶ │   perhaps: a loader to import in advance
 //     │ ── StartMessage ───────────────────────▶ │   a program begins
 //     │ ◀── ProcessMessage ───────────────────── │   syscalls, journal records
 //     │ ── KernelMessage ──────────────────────▶ │   replies, other processes' records, signals
@@ -13,6 +14,15 @@ import type { Transport } from './runtime.js';
 export interface PrepareMessage {
   readonly type: 'prepare';
   readonly port: unknown;
+}
+
+/** Kernel → fresh worker: the loader its first program will probably want. It is imported, nothing runs. */
+export interface PreloadMessage {
+  readonly type: 'preload';
+  /** `name@version` of the runtime. */
+  readonly key: string;
+  /** Loader source, as in `StartMessage`. */
+  readonly loader: unknown;
 }
 
 /** What fds 0, 1 and 2 are at the start. `given`: all of the input, known in advance. */

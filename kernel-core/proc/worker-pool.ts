@@ -2,7 +2,7 @@
 // program ended cleanly and left nothing behind is used again (WASI), any other is terminated.
 // Must always hold: a worker that has run a loader only ever runs that loader again, for its realm is sealed
 // and other loaders would not find what they take of it while they are evaluated.
-import type { PrepareMessage } from '../abi/messages.js';
+import type { PreloadMessage, PrepareMessage } from '../abi/messages.js';
 import type { WorkerHost } from './worker-host.js';
 
 export interface PooledWorker {
@@ -14,6 +14,8 @@ export interface PooledWorker {
 
 interface ReadyWorker {
   readonly worker: PooledWorker;
+  /** What a fresh one has been told to import. */
+  preloaded?: string;
   /** What it ran last; undefined: nothing yet. */
   readonly loader: string | undefined;
 }
@@ -35,11 +37,17 @@ export class WorkerPool {
     return this.#live;
   }
 
-  /** Sees to it that a fresh worker is ready for the next process. */
-  warm(): void {
-    if (this.#ready.every((ready) => ready.loader !== undefined)) {
-      this.#ready.push({ worker: this.#create(), loader: undefined });
+  /** Sees to it that a fresh worker is ready for the next process, with a loader imported in advance. */
+  warm(preload?: { readonly key: string; readonly loader: Blob }): void {
+    let fresh = this.#ready.find((ready) => ready.loader === undefined);
+    if (fresh === undefined) {
+      fresh = { worker: this.#create(), loader: undefined };
+      this.#ready.push(fresh);
     }
+    if (preload === undefined || fresh.preloaded === preload.key) return;
+    fresh.preloaded = preload.key;
+    const message: PreloadMessage = { type: 'preload', ...preload };
+    fresh.worker.port.postMessage(message);
   }
 
   /** A worker for a program of this loader: one that ran it before, else a fresh one. */
