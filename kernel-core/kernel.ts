@@ -26,21 +26,18 @@ const mebibyte = 1024 * 1024;
 
 export class Kernel implements KernelService {
   readonly #page: PageService;
-  readonly #frame: MessagePort;
   readonly #sandboxes = new Map<SandboxId, Sandbox>();
   #host: SandboxHost | undefined;
   #nextSandbox = 1;
   #nextPid = 1;
 
-  /** `frame` is the port to the window of the sandbox frame. */
-  constructor(page: Remote<PageService>, frame: MessagePort) {
-    this.#frame = frame;
+  constructor(page: Remote<PageService>) {
     this.#page = page;
   }
 
   boot(image: KernelImage): Promise<Answer<{ transport: Transport }>> {
     return answer(() => {
-      const pool = new WorkerPool(chooseWorkerHost(image.processWorker, this.#frame));
+      const pool = new WorkerPool(chooseWorkerHost(image.processWorker));
       pool.warm();
       const transport = chooseTransport();
       this.#host = {

@@ -17,9 +17,8 @@ opened((payload, [control, kernelPort]) => {
     worker.addEventListener('error', (event) => {
       report({ type: 'worker-error', message: event.message || 'the worker did not start' });
     });
-    const { port1, port2 } = new MessageChannel();
-    serveWorkerRequests(port1);
-    worker.postMessage({ type: 'boot' }, [kernelPort, port2]);
+    serveWorkerRequests(worker);
+    worker.postMessage({ type: 'boot' }, [kernelPort]);
     report({ type: 'started' });
   } catch (error) {
     report({ type: 'worker-error', message: String(error) });

@@ -3,10 +3,10 @@
 import type { FrameWorkerReport, FrameWorkerRequest } from '../protocol/frame.js';
 
 /** Serves the kernel's requests for as long as the document lives. */
-export function serveWorkerRequests(port: MessagePort): void {
+export function serveWorkerRequests(kernel: Worker): void {
   const workers = new Map<number, Worker>();
   let url = '';
-  port.onmessage = ({ data, ports }: MessageEvent<FrameWorkerRequest>) => {
+  kernel.onmessage = ({ data, ports }: MessageEvent<FrameWorkerRequest>) => {
     if (data.type === 'source') {
       url = URL.createObjectURL(data.source);
     } else if (data.type === 'start') {
@@ -14,7 +14,7 @@ export function serveWorkerRequests(port: MessagePort): void {
       worker.onerror = (event) => {
         event.preventDefault();
         const report: FrameWorkerReport = { worker: data.worker, message: event.message };
-        port.postMessage(report);
+        kernel.postMessage(report);
       };
       worker.postMessage(data.message, [...ports]);
       workers.set(data.worker, worker);

@@ -9,9 +9,9 @@ export interface WorkerHost {
   start(message: unknown, transfer: MessagePort[], failed: (message: string) => void): () => void;
 }
 
-/** The host that suits this browser. `frame` is the port to the frame's window. */
-export function chooseWorkerHost(source: Blob, frame: MessagePort): WorkerHost {
-  return /\bFirefox\//.test(navigator.userAgent) ? new FrameWorkers(source, frame) : new OwnWorkers(source);
+/** The host that suits this browser. */
+export function chooseWorkerHost(source: Blob): WorkerHost {
+  return /\bFirefox\//.test(navigator.userAgent) ? new FrameWorkers(source) : new OwnWorkers(source);
 }
 
 class OwnWorkers implements WorkerHost {
@@ -35,14 +35,16 @@ class OwnWorkers implements WorkerHost {
   }
 }
 
+/**
+ * Requests are worker messages, not messages of a port: in Firefox those of all ports pass through one
+ * thread, and a process that floods its own would delay the request to end it.
+ */
 class FrameWorkers implements WorkerHost {
-  readonly #frame: MessagePort;
   readonly #failed = new Map<number, (message: string) => void>();
   #next = 1;
 
-  constructor(source: Blob, frame: MessagePort) {
-    this.#frame = frame;
-    frame.onmessage = ({ data }: MessageEvent<FrameWorkerReport>) =>
+  constructor(source: Blob) {
+    self.onmessage = ({ data }: MessageEvent<FrameWorkerReport>) =>
       this.#failed.get(data.worker)?.(data.message);
     this.#ask({ type: 'source', source });
   }
@@ -58,6 +60,6 @@ class FrameWorkers implements WorkerHost {
   }
 
   #ask(request: FrameWorkerRequest, transfer: MessagePort[] = []): void {
-    this.#frame.postMessage(request, transfer);
+    self.postMessage(request, transfer);
   }
 }
