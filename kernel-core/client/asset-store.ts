@@ -19,39 +19,50 @@ const stallMs = 30_000;
 const retries = 1;
 
 interface Download {
-  readonly promise: Promise<Blob>;
-  readonly listeners: Set<(loadedBytes: number, cached: boolean) => void>;
+  /** Its bytes, with progress told to one more listener from now on. */
+  for(onBytes: OnBytes): Promise<Blob>;
 }
+
+type OnBytes = (loadedBytes: number, cached: boolean) => void;
 
 const running = new Map<string, Download>();
 /** Decompressed assets of this page, until the kernel has taken them. */
 const held = new Map<string, Blob>();
 
 /** The bytes of an asset, checked and decompressed. Rejects with a `KernelError`. */
-export async function fetchAsset(
-  asset: Asset,
-  onBytes: (loadedBytes: number, cached: boolean) => void = () => undefined,
-): Promise<Blob> {
+export async function fetchAsset(asset: Asset, onBytes: OnBytes = () => undefined): Promise<Blob> {
   const url = new URL(asset.path, readSettings().assets).href;
   const here = held.get(url);
   if (here !== undefined) {
     onBytes(asset.bytes, true);
     return here;
   }
-  let download = running.get(url);
-  if (download === undefined) {
-    const listeners = new Set<(loadedBytes: number, cached: boolean) => void>();
-    const tell = (loadedBytes: number, cached: boolean): void => {
-      for (const listener of listeners) listener(loadedBytes, cached);
-    };
-    const promise = load(url, asset, tell).finally(() => running.delete(url));
-    download = { promise, listeners };
-    running.set(url, download);
+  const joined = running.get(url);
+  let blob: Blob;
+  try {
+    blob = await (joined ?? start(url, asset)).for(onBytes);
+  } catch (error) {
+    if (joined === undefined) throw error;
+    // What was under way began before whoever asks now tried again: its failure is not the answer to that.
+    blob = await (running.get(url) ?? start(url, asset)).for(onBytes);
   }
-  download.listeners.add(onBytes);
-  const blob = await download.promise;
   held.set(url, blob);
   return blob;
+}
+
+function start(url: string, asset: Asset): Download {
+  const listeners = new Set<OnBytes>();
+  const bytes = load(url, asset, (loadedBytes, cached) => {
+    for (const listener of listeners) listener(loadedBytes, cached);
+  }).finally(() => running.delete(url));
+  const download: Download = {
+    for: (onBytes) => {
+      listeners.add(onBytes);
+      return bytes;
+    },
+  };
+  running.set(url, download);
+  return download;
 }
 
 /** Lets go of an asset the kernel has taken. It stays in the browser's cache. */

@@ -76,7 +76,8 @@ export async function prepareRuntime(spec: string, options: PrepareOptions = {})
     });
   const downloads = version.assets.map((asset, index) =>
     fetchAsset(asset, (bytes, cached) => {
-      loaded[index] = { bytes, cached };
+      // A download that is tried again does not take back what was shown.
+      loaded[index] = { bytes: Math.max(bytes, loaded[index]?.bytes ?? 0), cached };
       if (options.signal?.aborted !== true) tell();
     }),
   );
