@@ -6,6 +6,9 @@
 //
 // Must always hold: bytes that cannot be read here are never changed here; the engine has the last word.
 
+/** The JavaScript interface lets an engine refuse more; each one costs a copy of the module here. */
+const memoriesMax = 100;
+
 /** Bytes of one page of wasm memory. */
 export const wasmPageBytes = 65536;
 
@@ -75,10 +78,15 @@ export function readWasmMemories(bytes: Uint8Array): WasmMemory[] {
 /**
  * The same module with every memory's maximum at `maxPages` (of 64 KiB) or lower, so that `memory.grow`
  * fails there. A minimum above that stays possible: the maximum becomes the minimum, and whoever starts
- * the program refuses it. Returns `bytes` itself when nothing has to change or they cannot be read.
+ * the program refuses it. Returns `bytes` itself when nothing has to change or they cannot be read; throws
+ * RangeError for more memories than a module may have.
  */
 export function patchMemoryMaximum(bytes: Uint8Array, maxPages: number): Uint8Array {
-  for (const { place, minimumPages, maximumPages } of attempt(() => limitsIn(bytes)) ?? []) {
+  const memories = attempt(() => limitsIn(bytes)) ?? [];
+  if (memories.length > memoriesMax) {
+    throw new RangeError(`it has ${memories.length} memories, and there may be ${memoriesMax}`);
+  }
+  for (const { place, minimumPages, maximumPages } of memories) {
     const limit = Math.max(minimumPages, Math.floor((maxPages * wasmPageBytes) / place.pageBytes));
     if (maximumPages !== undefined && maximumPages <= limit) continue;
     const { section } = place;

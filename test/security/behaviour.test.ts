@@ -139,6 +139,19 @@ describe('one widget’s program', () => {
     }
   });
 
+  it('with ten thousand memories is refused at once', async () => {
+    const memories = Array.from({ length: 10_000 }, () => [0x00, 0x01]).flat();
+    const leb = (value: number): number[] => [(value & 127) | 128, ((value >> 7) & 127) | 128, value >> 14];
+    const section = [...leb(10_000), ...memories];
+    const module = [0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 0x05, ...leb(section.length), ...section];
+    await sandbox.fs.writeFile('many.wasm', Uint8Array.from(module));
+    const refused = await sandbox.run('./many.wasm').then(
+      () => 'started',
+      (error: Error) => error.message,
+    );
+    expect(refused).to.match(/10000 memories.*\.$/);
+  });
+
   it('that gets a megabyte of arguments and environment sees all of it', async () => {
     await sandbox.fs.writeFile(
       'count.mjs',
