@@ -1,6 +1,7 @@
 // abi: the inode table, the state that journal records change (DESIGN §7). Imports errno and journal only.
 // It stands in the abi because kernel and views must agree on it to the last detail: the same records
 // applied in the same order give the same tree on both sides. Where sealed bytes come from is injected.
+// Longer than other files because every record is checked where it is applied: an invariant has one home.
 // Must always hold: a directory's entries name inodes that exist; `links` counts those names.
 import { Errno } from './errno.js';
 import {

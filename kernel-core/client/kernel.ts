@@ -21,11 +21,13 @@ import { Sandbox, type SandboxHost } from './sandbox.js';
 
 export interface Limits {
   processes?: number;
+  /** Accepted; a program has 1,024 descriptors whatever is given, in this version. */
   openFiles?: number;
   inodes?: number;
   /** Wasm memory of one process. */
   memoryBytes?: number;
   fileBytes?: number;
+  /** Accepted; not enforced in this version, where a lagging page holds a program back instead. */
   outputBytesPerSecond?: number;
 }
 

@@ -17,6 +17,7 @@ export interface SpawnOptions {
   env?: Record<string, string>;
   /** Default `pipe` for spawn, `null` for run. */
   stdin?: 'pipe' | 'null' | string | Uint8Array | ReadableStream<Uint8Array>;
+  /** Accepted; a program sees no terminal in this version. */
   tty?: { columns: number; rows: number };
   /** Run time; waiting for input is not counted. */
   timeoutMs?: number;
