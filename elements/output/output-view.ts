@@ -32,8 +32,9 @@ export interface OutputViewOptions {
 /** Work on text in one frame; drawing comes on top. */
 const sliceMs = 6;
 /** Adapted to what the device draws in `smoothMs`. */
-const sliceCharacters = { least: 4 * 1024, most: 64 * 1024 } as const;
-const smoothMs = 34;
+const sliceCharacters = { least: 4 * 1024, first: 8 * 1024, most: 64 * 1024 } as const;
+/** Of the 60 frames a second a page wants, at most every other one is missed. */
+const smoothMs = 28;
 const sliceRows = 4000;
 /** Escape sequences make nodes, which cost more than their characters. */
 const escapeWeight = 8;
@@ -90,7 +91,7 @@ export class OutputView {
   #pending = 0;
   #waiting: (() => void)[] = [];
   #cut = false;
-  #slice: number = sliceCharacters.most;
+  #slice: number = sliceCharacters.first;
   /** When the last frame began, if there was more to do at its end. */
   #lastFrameMs: number | undefined;
   #tail: HTMLElement | null = null;

@@ -1,5 +1,9 @@
 // client: a process's stdout or stderr as a stream. Credit goes back to the program when a chunk is taken
-// by the reader, not when it arrives: that is the back-pressure.
+// by the reader, not when it arrives: that is the back-pressure. What has come in since the last read is
+// handed over as one chunk, as a program that writes line by line would else cost its reader a turn a line.
+
+/** Chunks are joined up to this size, in bytes. */
+const joinedBytes = 64 * 1024;
 
 export class OutputStream {
   readonly readable: ReadableStream<Uint8Array>;
@@ -54,7 +58,7 @@ export class OutputStream {
   #serve(): void {
     const wanted = this.#wanted;
     if (wanted === undefined) return;
-    const chunk = this.#chunks.shift();
+    const chunk = this.#takeJoined();
     if (chunk !== undefined) {
       this.#wanted = undefined;
       this.#controller.enqueue(chunk);
@@ -62,6 +66,24 @@ export class OutputStream {
       wanted();
     }
     if (this.#ended && this.#chunks.length === 0) this.#close();
+  }
+
+  #takeJoined(): Uint8Array | undefined {
+    let [count, bytes] = [0, 0];
+    for (const { length } of this.#chunks) {
+      if (count > 0 && bytes + length > joinedBytes) break;
+      count++;
+      bytes += length;
+    }
+    const taken = this.#chunks.splice(0, count);
+    if (taken.length <= 1) return taken[0];
+    const joined = new Uint8Array(bytes);
+    let at = 0;
+    for (const chunk of taken) {
+      joined.set(chunk, at);
+      at += chunk.length;
+    }
+    return joined;
   }
 
   #close(): void {
