@@ -1,0 +1,31 @@
+// file: what a handle of a process names: an open file description (POSIX.1-2024, 3.239) that the kernel
+// owns. Pipes, sockets, terminals, devices and inherited files implement it, each in a file of its own.
+//
+//   process ─ handle ─▶ HandleTable ─▶ OpenFile ◀─ another process's handle
+import type { Caller } from './wait-queue.js';
+
+export type FileKind = 'file' | 'pipe' | 'socket' | 'tty' | 'device';
+
+/** Bits of readiness, as poll(2) tells them apart. */
+export const readiness = { read: 1, write: 2, hangup: 4, error: 8 } as const;
+
+export interface OpenFile {
+  readonly kind: FileKind;
+  /**
+   * Up to `max` bytes as soon as there are any; empty is end of file. Throws or rejects with an Errno: EBADF
+   * where it is not open for reading, EINTR when the caller is interrupted meanwhile.
+   */
+  read(max: number, caller: Caller): Uint8Array | Promise<Uint8Array>;
+  /**
+   * Takes all of `bytes`, without waiting; they are the callee's from here on. Calls `taken` with a number of
+   * bytes whenever so many have gone on to their reader, which is what the writer may send again: that is the
+   * back-pressure. Throws an Errno: EPIPE when nobody can read them any more, EBADF, EIO.
+   */
+  write(bytes: Uint8Array, taken: (bytes: number) => void): void;
+  /** Bits of `readiness` at this moment. */
+  readonly ready: number;
+  /** Calls `changed` whenever `ready` may have changed; returns what ends that. */
+  watch(changed: () => void): () => void;
+  /** The last handle to it is gone. */
+  close(): void;
+}
