@@ -92,9 +92,9 @@ export class Kernel implements KernelService {
         processes: sandboxes.flatMap((sandbox) =>
           sandbox.processes.map((process) => ({
             pid: process.pid,
-            parent: 0,
+            parent: sandbox.parentOf(process),
             command: process.command,
-            state: process.state,
+            state: process.isWaitingForInput ? 'waiting' : process.state,
             transport: process.transport,
             memoryBytes: process.memoryBytes,
             listening: [],
@@ -157,6 +157,7 @@ function defaultLimits(deviceMemoryGb: number): DefaultLimits {
   const small = deviceMemoryGb < 4;
   return {
     processes: small ? 16 : 64,
+    openFiles: 1024,
     inodes: 200_000,
     memoryBytes: (small ? 512 : 2048) * mebibyte,
     fileBytes: (small ? 128 : 512) * mebibyte,

@@ -1,24 +1,32 @@
 // kernel: one sandbox, that is one file tree, one network grant, one set of limits and its processes.
-// Must always hold: a process is in `#processes` from spawn until its exit has been told.
+// Must always hold: a process is in `#processes` from spawn until it has been waited for.
 import { errnoText, Errno } from './abi/errno.js';
 import type { StartDescriptor, StartMessage } from './abi/messages.js';
+import { normalize } from './abi/path.js';
 import type { Transport } from './abi/runtime.js';
+import { signals } from './abi/signals.js';
+import type { SpawnCall } from './abi/syscalls.js';
 import { slotBytes } from './abi/syscall-slot.js';
+import type { OpenFile } from './file/open-file.js';
 import { FileService } from './fs/file-service.js';
 import { JournalOutlet } from './fs/journal-outlet.js';
 import { Tree } from './fs/tree.js';
 import { OutboundHttp } from './net/outbound.js';
-import { Process } from './proc/process.js';
-import { CommandNotFound, resolveProgram, type Program } from './proc/program.js';
+import { PageLink } from './proc/page-link.js';
+import { Process, type ProcessOptions } from './proc/process.js';
+import { ProcessTable } from './proc/process-table.js';
+import { CommandNotFound, resolveProgram, type Command, type Program } from './proc/program.js';
 import type { WorkerPool } from './proc/worker-pool.js';
 import type { SandboxSetup, SpawnReply, SpawnRequest } from './protocol/kernel-service.js';
-import { replyInSlot } from './syscalls/slot-reply.js';
-import { dispatch, type SyscallHost } from './syscalls/table.js';
+import { raiseInSlot, replyInSlot } from './syscalls/slot-reply.js';
+import { dispatch, makeTable, type SyscallTable } from './syscalls/table.js';
 import type { Downloads } from './downloads.js';
+import { RateLimit } from './proc/rate-limit.js';
 
 /** What limits are where the page gave none. */
 export interface DefaultLimits {
   readonly processes: number;
+  readonly openFiles: number;
   readonly inodes: number;
   readonly memoryBytes: number;
   readonly fileBytes: number;
@@ -26,6 +34,10 @@ export interface DefaultLimits {
 
 /** Directories every tree begins with. */
 const skeleton = ['/home/user', '/tmp', '/usr/bin'];
+const defaultUmask = 0o022;
+/** Processes a sandbox may start: at once, and per second in the long run. */
+const spawnBurst = 2000;
+const spawnsPerSecond = 1000;
 
 /** No such thing, said to a reader. */
 export class SpawnError extends Error {
@@ -44,15 +56,38 @@ export interface SandboxHost {
   allotPid(): number;
 }
 
+/** A file descriptor of a process about to start. */
+type Inherited = { readonly fd: number } & (
+  | { readonly kind: 'null' }
+  | { readonly kind: 'given'; readonly bytes: Uint8Array }
+  | { readonly kind: 'open'; readonly file: OpenFile }
+);
+
+/** Everything about a process about to start. */
+interface Launch {
+  readonly command: Command;
+  readonly env: Readonly<Record<string, string>>;
+  readonly umask: number;
+  readonly descriptors: readonly Inherited[];
+  readonly parent: Process | undefined;
+  readonly options: Pick<
+    ProcessOptions,
+    'pid' | 'group' | 'session' | 'timeoutMs' | 'memoryBytes' | 'ignored'
+  >;
+  readonly preopens: Readonly<Record<string, string>> | undefined;
+}
+
 export class Sandbox {
   readonly #host: SandboxHost;
   readonly #setup: SandboxSetup;
   readonly #tree: Tree;
   readonly #outbound: OutboundHttp;
   readonly #journal: JournalOutlet;
-  readonly #processes = new Map<number, Process>();
+  readonly #processes = new ProcessTable();
   readonly #programs = new Map<Process, Program>();
-  readonly #syscallHost: SyscallHost;
+  readonly #links = new Map<Process, PageLink>();
+  readonly #spawns = new RateLimit(spawnBurst, spawnsPerSecond);
+  readonly #syscalls: SyscallTable;
   readonly files: FileService;
 
   constructor(
@@ -73,8 +108,10 @@ export class Sandbox {
     this.#tree.follow((records, sequence, author) => journal.add(records, sequence, author));
     this.files = new FileService(this.#tree, setup.cwd);
     this.#outbound = new OutboundHttp(setup.grant, brokerPort);
-    this.#syscallHost = {
+    this.#syscalls = makeTable({
       outbound: this.#outbound,
+      processes: this.#processes,
+      spawnChild: (parent, call) => this.#spawnChild(parent, call),
       asset: (process, name) => {
         const { runtime, version } = this.#programOf(process);
         // Nor may a process keep the page busy with names that do not exist.
@@ -86,11 +123,15 @@ export class Sandbox {
         if (version.parts?.includes(name) !== true) throw new Errno('ENOENT', name);
         return host.downloads.loader(`${version.loader}.${name}`);
       },
-    };
+    });
   }
 
   get processes(): readonly Process[] {
-    return [...this.#processes.values()];
+    return this.#processes.all;
+  }
+
+  parentOf(process: Process): number {
+    return this.#processes.parentOf(process);
   }
 
   get journalSequence(): number {
@@ -105,61 +146,53 @@ export class Sandbox {
   async populate(): Promise<void> {
     this.#tree.restore(this.#setup.records ?? []);
     await this.files.writeFiles([...skeleton, this.#setup.cwd].map((path) => ({ path, directory: true })));
+    if (this.#setup.records === undefined) await this.files.writeFiles(programFiles(this.#host.downloads));
     await this.files.writeFiles(this.#setup.files);
   }
 
-  /** Starts a program, or throws `SpawnError` or Errno where there is nothing to start. */
+  /** Starts a program for the page, or throws `SpawnError` or Errno where there is nothing to start. */
   async spawn(request: SpawnRequest, port: MessagePort): Promise<SpawnReply> {
-    const { defaults, pool, transport, downloads } = this.#host;
-    const limit = this.#setup.limits.processes ?? defaults.processes;
-    if (this.#processes.size >= limit) {
-      throw new SpawnError(
-        'EAGAIN',
-        `This sandbox may run ${limit} processes at a time and they are all in use.`,
-      );
-    }
-    const cwd = request.cwd ?? this.#setup.cwd;
-    const program = this.#resolve(request, cwd);
-    const memoryBytes = request.memoryBytes ?? this.#setup.limits.memoryBytes ?? defaults.memoryBytes;
-    let preload: { key: string; loader: Blob } | undefined;
-    const key = `${program.runtime.name}@${program.version.version}`;
-    const process = new Process({
-      pid: this.#host.allotPid(),
-      command: request.command,
-      transport,
-      tree: this.#tree,
-      pool,
-      loader: key,
+    const pid = this.#host.allotPid();
+    const { env = this.#setup.env, cwd = this.#setup.cwd, timeoutMs, preopens } = request;
+    const started: { process?: Process } = {};
+    const link = new PageLink({
       port,
-      stdin: request.stdin,
-      timeoutMs: request.timeoutMs,
-      memoryBytes,
-      reusable: program.runtime.reusable === true,
-      syscall: (caller, number, args) => dispatch(this.#syscallHost, caller, number, args),
-      onExit: (ended) => {
-        this.#journal.flush();
-        this.#outbound.abandon(ended);
-        this.#processes.delete(ended.pid);
-        this.#programs.delete(ended);
-        // The next process finds a worker ready, and this one's page is not kept waiting for it.
-        setTimeout(() => pool.warm(preload));
-      },
+      input: request.stdin === 'pipe',
+      outputBytesPerSecond: this.#setup.limits.outputBytesPerSecond,
+      signal: (number) => this.#signalFromPage(started.process, number),
+      waiting: (reader) => waitsForInput(started.process, reader as Process | undefined),
     });
-    this.#processes.set(process.pid, process);
-    this.#programs.set(process, program);
-    try {
-      const loader = await downloads.loader(program.version.loader);
-      preload = { key, loader };
-      const module =
-        program.file === undefined
-          ? undefined
-          : await downloads.program(this.#tree.table.contents(program.file).slice(), memoryBytes);
-      this.#start(process, program, request, { cwd, loader, module, memoryBytes });
-    } catch (error) {
-      process.abandon({ code: 126, signal: null });
-      throw error;
-    }
-    return { pid: process.pid, transport };
+    const [input, output, error] = link.streams;
+    const start = this.#prepare({
+      command: {
+        command: request.command,
+        argv: [request.command, ...request.args],
+        cwd,
+        searchPath: env['PATH'],
+        runtimesFirst: true,
+      },
+      env,
+      umask: defaultUmask,
+      descriptors: [
+        inputDescriptor(request.stdin, input as OpenFile),
+        { fd: 1, kind: 'open', file: output as OpenFile },
+        { fd: 2, kind: 'open', file: error as OpenFile },
+      ],
+      parent: undefined,
+      options: {
+        pid,
+        group: pid,
+        session: pid,
+        timeoutMs,
+        memoryBytes: request.memoryBytes ?? this.#memoryBytes,
+        ignored: [],
+      },
+      preopens,
+    });
+    started.process = start.process;
+    this.#links.set(start.process, link);
+    await start.begin();
+    return { pid, transport: this.#host.transport };
   }
 
   /** Ends every process and lets go of everything. */
@@ -169,63 +202,224 @@ export class Sandbox {
     this.#journal.close();
   }
 
+  get #memoryBytes(): number {
+    return this.#setup.limits.memoryBytes ?? this.#host.defaults.memoryBytes;
+  }
+
+  /** A child has what it was given of its parent's handles and nothing else. */
+  async #spawnChild(parent: Process, call: SpawnCall): Promise<number> {
+    const pid = this.#host.allotPid();
+    const ownGroup = call.group === 0 || call.newSession === true;
+    const start = this.#prepare({
+      command: {
+        command: call.command,
+        argv: call.argv,
+        cwd: normalize(call.cwd),
+        searchPath: call.search ? (call.env['PATH'] ?? '/usr/bin') : undefined,
+        runtimesFirst: false,
+      },
+      env: call.env,
+      umask: call.umask,
+      descriptors: call.descriptors.map((each) =>
+        'handle' in each
+          ? { fd: each.fd, kind: 'open', file: parent.handles.get(each.handle) }
+          : { fd: each.fd, kind: 'null' },
+      ),
+      parent,
+      options: {
+        pid,
+        group: ownGroup ? pid : this.#groupFor(parent, call.group),
+        session: call.newSession === true ? pid : parent.session,
+        timeoutMs: undefined,
+        memoryBytes: parent.memoryBytes,
+        ignored: [...parent.actions.ignored, ...(call.ignored ?? [])],
+      },
+      preopens: undefined,
+    });
+    await start.begin();
+    return pid;
+  }
+
+  #groupFor(parent: Process, group: number | undefined): number {
+    if (group === undefined) return parent.group;
+    const exists = this.#processes.group(group).some((member) => member.session === parent.session);
+    if (!exists) throw new Errno('EPERM');
+    return group;
+  }
+
+  /** Makes the process, with its handles; `begin` puts the program into a worker. */
+  #prepare(launch: Launch): { readonly process: Process; begin(): Promise<void> } {
+    const { defaults, pool, transport } = this.#host;
+    const { limits } = this.#setup;
+    const limit = limits.processes ?? defaults.processes;
+    if (this.#processes.count >= limit) {
+      throw new SpawnError(
+        'EAGAIN',
+        `This sandbox may run ${limit} processes at a time and they are all in use.`,
+      );
+    }
+    if (!this.#spawns.take()) {
+      throw new SpawnError('EAGAIN', `This sandbox starts more than ${spawnsPerSecond} processes a second.`);
+    }
+    const program = this.#resolve(launch.command);
+    const loader = `${program.runtime.name}@${program.version.version}`;
+    const process = new Process({
+      ...launch.options,
+      command: launch.command.command,
+      argv: program.argv,
+      transport,
+      tree: this.#tree,
+      pool,
+      loader,
+      openFiles: limits.openFiles ?? defaults.openFiles,
+      reusable: program.runtime.reusable === true,
+      syscall: (caller, number, args) => dispatch(this.#syscalls, caller, number, args),
+      onChange: (changed) => this.#processes.changed(changed),
+      onEnd: (ended, status) => {
+        this.#journal.flush();
+        this.#outbound.abandon(ended);
+        this.#programs.delete(ended);
+        this.#links.get(ended)?.exited(status);
+        this.#links.delete(ended);
+        this.#processes.ended(ended, ended.wasComputing);
+        // Nothing the page ended may live on in its children.
+        if (status.reason === 'timeout') this.#endSession(ended);
+        // The next process finds a worker ready, and this one's page is not kept waiting for it.
+        const preload = this.#loaders.get(loader);
+        setTimeout(() => pool.warm(preload === undefined ? undefined : { key: loader, loader: preload }));
+      },
+    });
+    let descriptors: StartDescriptor[];
+    try {
+      descriptors = launch.descriptors.map((each) => {
+        if (each.kind !== 'open') return each;
+        const { fd, file } = each;
+        return { fd, kind: 'handle', handle: process.handles.add(file), file: file.kind };
+      });
+    } catch (error) {
+      process.handles.closeAll();
+      throw error;
+    }
+    this.#processes.add(process, launch.parent);
+    this.#programs.set(process, program);
+    return { process, begin: () => this.#begin(process, program, launch, descriptors) };
+  }
+
+  readonly #loaders = new Map<string, Blob>();
+
+  async #begin(
+    process: Process,
+    program: Program,
+    launch: Launch,
+    descriptors: readonly StartDescriptor[],
+  ): Promise<void> {
+    const { downloads, transport } = this.#host;
+    const { memoryBytes } = launch.options;
+    try {
+      const loader = await downloads.loader(program.version.loader);
+      this.#loaders.set(`${program.runtime.name}@${program.version.version}`, loader);
+      const module =
+        program.file === undefined
+          ? undefined
+          : await downloads.program(this.#tree.table.contents(program.file).slice(), memoryBytes);
+      const { tree, segments } = this.#tree.image();
+      const slot = transport === 'shared' ? new SharedArrayBuffer(slotBytes) : undefined;
+      const message: StartMessage = {
+        type: 'start',
+        pid: process.pid,
+        parent: this.#processes.parentOf(process),
+        umask: launch.umask,
+        argv: program.argv,
+        env: launch.env,
+        cwd: launch.command.cwd,
+        runtime: { name: program.runtime.name, version: program.version.version },
+        loader,
+        transport,
+        descriptors,
+        limits: { memoryBytes },
+        tree,
+        segments,
+        inodeLease: this.#tree.lease(),
+        byteLease: this.#tree.freeBytes,
+        ...(slot === undefined ? {} : { slot }),
+        ...(launch.preopens === undefined ? {} : { preopens: launch.preopens }),
+        ...(module === undefined ? {} : { program: module }),
+      };
+      process.start(
+        message,
+        slot === undefined
+          ? undefined
+          : {
+              reply: (number, value) => replyInSlot(slot, number, value),
+              raise: (signal) => raiseInSlot(slot, signal),
+            },
+      );
+    } catch (error) {
+      process.abandon({ code: 126, signal: null });
+      throw error;
+    }
+  }
+
+  /** The page's signals are for everything it started: the process, its group, and to kill, its session. */
+  #signalFromPage(process: Process | undefined, number: number): void {
+    if (process === undefined || process.state === 'zombie') return;
+    if (number === signals.SIGKILL) this.#endSession(process);
+    for (const member of this.#processes.group(process.group)) if (member !== process) member.signal(number);
+    process.signal(number);
+  }
+
+  #endSession(leader: Process): void {
+    if (leader.session !== leader.pid) return;
+    for (const member of this.#processes.session(leader.session)) {
+      if (member !== leader) member.signal(signals.SIGKILL);
+    }
+  }
+
   #programOf(process: Process): Program {
     const program = this.#programs.get(process);
     if (program === undefined) throw new Errno('ESRCH');
     return program;
   }
 
-  #resolve(request: SpawnRequest, cwd: string): Program {
+  #resolve(command: Command): Program {
     try {
-      return resolveProgram(this.#tree, this.#host.downloads.runtimes, cwd, request.command, request.args);
+      return resolveProgram(this.#tree, this.#host.downloads.runtimes, command);
     } catch (error) {
       if (error instanceof CommandNotFound) throw new SpawnError('ENOENT', error.message);
       if (error instanceof Errno) {
         const what = errnoText(error.errno);
-        throw new SpawnError(error.code, `“${request.command}” cannot be started: ${what}.`);
+        throw new SpawnError(error.code, `“${command.command}” cannot be started: ${what}.`);
       }
       throw error;
     }
   }
-
-  #start(
-    process: Process,
-    program: Program,
-    request: SpawnRequest,
-    parts: { cwd: string; loader: Blob; module: WebAssembly.Module | undefined; memoryBytes: number },
-  ): void {
-    const { transport } = this.#host;
-    const { tree, segments } = this.#tree.image();
-    const slot = transport === 'shared' ? new SharedArrayBuffer(slotBytes) : undefined;
-    const output: StartDescriptor = { kind: 'pipe' };
-    const message: StartMessage = {
-      type: 'start',
-      pid: process.pid,
-      argv: program.argv,
-      env: request.env ?? this.#setup.env,
-      cwd: parts.cwd,
-      runtime: { name: program.runtime.name, version: program.version.version },
-      loader: parts.loader,
-      transport,
-      descriptors: [inputDescriptor(request.stdin), output, output],
-      limits: { memoryBytes: parts.memoryBytes },
-      tree,
-      segments,
-      inodeLease: this.#tree.lease(),
-      byteLease: this.#tree.freeBytes,
-      ...(slot === undefined ? {} : { slot }),
-      ...(request.preopens === undefined ? {} : { preopens: request.preopens }),
-      ...(parts.module === undefined ? {} : { program: parts.module }),
-    };
-    process.start(
-      message,
-      slot === undefined ? undefined : (number, value) => replyInSlot(slot, number, value),
-    );
-  }
 }
 
-function inputDescriptor(stdin: SpawnRequest['stdin']): StartDescriptor {
-  if (stdin === 'pipe') return { kind: 'pipe' };
-  if (stdin === 'null') return { kind: 'null' };
-  return { kind: 'given', bytes: stdin };
+/** Time spent waiting for the reader does not count; a process that computes meanwhile does not wait. */
+function waitsForInput(process: Process | undefined, reader: Process | undefined): void {
+  if (process === undefined) return;
+  if (reader === undefined) {
+    process.watchIdle(undefined);
+    process.runClock();
+    return;
+  }
+  process.pauseClock();
+  reader.watchIdle((isIdle) => {
+    if (isIdle) process.pauseClock();
+    else process.runClock();
+  });
+}
+
+function inputDescriptor(stdin: SpawnRequest['stdin'], file: OpenFile): Inherited {
+  if (stdin === 'pipe') return { fd: 0, kind: 'open', file };
+  if (stdin === 'null') return { fd: 0, kind: 'null' };
+  return { fd: 0, kind: 'given', bytes: stdin };
+}
+
+/** What runtimes provide in /usr/bin (`proc/program.ts`). */
+function programFiles({ runtimes }: Downloads): { path: string; content: Uint8Array }[] {
+  const names = runtimes
+    .filter(({ kind }) => kind === 'process')
+    .flatMap(({ name, aliases }) => [name, ...aliases]);
+  return names.map((name) => ({ path: `/usr/bin/${name}`, content: new Uint8Array(0) }));
 }

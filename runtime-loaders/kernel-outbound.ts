@@ -1,5 +1,5 @@
 // runtime-loaders: HTTP to outside over the fetch syscall; the contract is `outbound.ts`.
-import { syscall } from '../kernel-core/abi/messages.js';
+import { syscall } from '../kernel-core/abi/syscalls.js';
 import type { OutboundFailure, OutboundRequest, OutboundResponse } from '../kernel-core/abi/outbound.js';
 import { OutboundError, type Outbound } from './outbound.js';
 import type { Syscalls } from './syscalls.js';

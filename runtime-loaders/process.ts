@@ -1,17 +1,19 @@
 // runtime-loaders: a process, from its start message to its exit. Builds the context a loader is given.
 // Must always hold: everything the program wrote or changed is posted before its exit is.
 import {
-  syscall,
   type KernelMessage,
   type PreloadMessage,
   type ProcessMessage,
   type StartMessage,
 } from '../kernel-core/abi/messages.js';
+import { syscall } from '../kernel-core/abi/syscalls.js';
+import { Handles } from './handles.js';
 import { KernelOutbound } from './kernel-outbound.js';
-import { KernelStdio } from './kernel-stdio.js';
 import type { Loader, ProcessContext, ProgramEnd } from './runtime.js';
 import { restoreIntrinsics, withIntrinsics } from './kept-intrinsics.js';
 import { sealRealm } from './seal-realm.js';
+import { Signals } from './signals.js';
+import { StandardStreams } from './standard-streams.js';
 import { SyscallError, Syscalls } from './syscalls.js';
 import { PageCache } from './view/page-cache.js';
 import { View } from './view/view.js';
@@ -58,12 +60,14 @@ function prepare(
     post,
     slot: start.slot,
     beforeCall: () => {
-      stdio.flush();
+      handles.flush();
       view.flush();
     },
+    beforeWrite: () => view.flush(),
   });
-  const stdio = new KernelStdio(syscalls, start.transport, start.descriptors);
-  const signalListeners: ((signal: number) => void)[] = [];
+  const handles = new Handles(syscalls, start.transport);
+  const signals = new Signals(syscalls, start.slot);
+  const stdio = new StandardStreams(handles, start.transport, signals, start.descriptors);
 
   const context: ProcessContext = {
     pid: start.pid,
@@ -83,14 +87,19 @@ function prepare(
     },
     part: async (name) => importSource((await syscalls.call(syscall.part, [name])) as Blob),
     begin: () => post({ type: 'begin' }),
-    onSignal: (listener) => signalListeners.push(listener),
+    handles,
+    signals,
+    syscalls,
+    descriptors: start.descriptors,
+    parent: start.parent,
+    umask: start.umask,
     ...(start.preopens === undefined ? {} : { preopens: start.preopens }),
     ...(start.program instanceof WebAssembly.Module ? { program: start.program } : {}),
   };
 
   const fail = (error: unknown): void => {
     restoreIntrinsics();
-    stdio.flush();
+    handles.flush();
     view.flush();
     // A download that failed has a sentence of its own; anything else is a defect of ours.
     const message =
@@ -114,7 +123,7 @@ function prepare(
       fail(error);
       return;
     }
-    stdio.flush();
+    handles.flush();
     view.flush();
     post({
       type: 'exit',
@@ -132,13 +141,13 @@ function prepare(
       case 'journal':
         return view.receive(message.records);
       case 'credit':
-        return stdio.credit(message.fd, message.bytes);
+        return handles.credit(message.handle, message.taken);
       case 'hangup':
-        return stdio.hangup(message.fd);
+        return handles.hangup(message.handle);
       case 'probe':
         return post({ type: 'alive' });
       case 'signal':
-        for (const listener of signalListeners) listener(message.number);
+        return signals.receive(message.number);
     }
   };
   return { handle, run };

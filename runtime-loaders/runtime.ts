@@ -2,6 +2,10 @@
 // A loader is the code half of a runtime: one self-contained ES module, imported by the process worker
 // when a process of that runtime starts. The data half, `Runtime`, is in the abi, for the page knows it too.
 import type { Runtime, Transport } from '../kernel-core/abi/runtime.js';
+import type { StartDescriptor } from '../kernel-core/abi/messages.js';
+import type { Handles } from './handles.js';
+import type { Signals } from './signals.js';
+import type { Syscalls } from './syscalls.js';
 import type { View } from './view/view.js';
 import type { Stdio } from './stdio.js';
 import type { Outbound } from './outbound.js';
@@ -72,6 +76,16 @@ export interface ProcessContext {
   part(name: string): Promise<unknown>;
   /** Says that the runtime is up and the program begins: its time limit counts from here. */
   begin(): void;
-  /** Called for catchable signals (number). Without a listener the kernel's default action applies. */
-  onSignal(listener: (signal: number) => void): void;
+  /** The parent's pid at the start; 0: the page. */
+  readonly parent: number;
+  /** Permission bits that what it creates does not get. */
+  readonly umask: number;
+  /** What its file descriptors are at the start. */
+  readonly descriptors: readonly StartDescriptor[];
+  /** Open files the kernel owns. */
+  readonly handles: Handles;
+  /** Signals it catches. Without `set` the kernel's default action applies. */
+  readonly signals: Signals;
+  /** Every other call (`kernel-core/abi/syscalls.ts`). */
+  readonly syscalls: Syscalls;
 }

@@ -1,7 +1,8 @@
 // runtime-loaders: system calls of this process, over its one port to the kernel.
 // Must always hold: replies are matched by id; what the process changed before a call is sent before it.
 import { Errno, errnoName } from '../kernel-core/abi/errno.js';
-import type { KernelMessage, ProcessMessage, SyscallNumber } from '../kernel-core/abi/messages.js';
+import type { KernelMessage, ProcessMessage } from '../kernel-core/abi/messages.js';
+import type { SyscallNumber } from '../kernel-core/abi/syscalls.js';
 import {
   slotErrno,
   slotKind,
@@ -25,6 +26,8 @@ export interface SyscallsOptions {
   readonly slot: SharedArrayBuffer | undefined;
   /** Sends what is not sent yet; called before every call that waits. */
   readonly beforeCall: () => void;
+  /** The same before bytes go out: whoever reads them may look for the files they tell of. */
+  readonly beforeWrite: () => void;
 }
 
 export class Syscalls {
@@ -41,8 +44,18 @@ export class Syscalls {
     this.#words = options.slot === undefined ? undefined : new Int32Array(options.slot);
   }
 
-  get post(): SyscallsOptions['post'] {
-    return this.#options.post;
+  /** Posts bytes for an open file, after what the process changed before. */
+  send(message: ProcessMessage & { type: 'write' }, transfer: Transferable[]): void {
+    this.#options.beforeWrite();
+    this.#options.post(message, transfer);
+  }
+
+  /** A call whose answer nobody waits for. */
+  tell(number: SyscallNumber, args: readonly unknown[]): void {
+    this.#options.beforeCall();
+    const id = this.#next;
+    this.#next += 1;
+    this.#options.post({ type: 'syscall', id, number, args });
   }
 
   /** Whether `callNow` can be used: the transport is `shared`. */
@@ -57,7 +70,7 @@ export class Syscalls {
     this.#next += 1;
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject });
-      this.post({ type: 'syscall', id, number, args });
+      this.#options.post({ type: 'syscall', id, number, args });
     });
   }
 
@@ -68,7 +81,7 @@ export class Syscalls {
     if (words === undefined || slot === undefined) throw new Errno('ENOSYS');
     this.#options.beforeCall();
     Atomics.store(words, slotState, 1);
-    this.post({ type: 'syscall', id: 0, number, args });
+    this.#options.post({ type: 'syscall', id: 0, number, args });
     while (Atomics.load(words, slotState) !== 2) Atomics.wait(words, slotState, 1);
     Atomics.store(words, slotState, 0);
     const code = words[slotErrno] ?? 0;

@@ -25,11 +25,15 @@ export interface PreloadMessage {
   readonly loader: unknown;
 }
 
-/** What fds 0, 1 and 2 are at the start. `given`: all of the input, known in advance. */
-export type StartDescriptor =
+/** What kind of thing a handle names. */
+export type HandleKind = 'file' | 'pipe' | 'socket' | 'tty' | 'device';
+
+/** A file descriptor the program starts with. `given`: all of the input, known in advance. */
+export type StartDescriptor = { readonly fd: number } & (
   | { readonly kind: 'null' }
   | { readonly kind: 'given'; readonly bytes: Uint8Array }
-  | { readonly kind: 'pipe' };
+  | { readonly kind: 'handle'; readonly handle: number; readonly file: HandleKind }
+);
 
 export interface SegmentImage {
   readonly segment: number;
@@ -40,6 +44,9 @@ export interface SegmentImage {
 export interface StartMessage {
   readonly type: 'start';
   readonly pid: number;
+  readonly parent: number;
+  /** Permission bits that what it creates does not get. */
+  readonly umask: number;
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly cwd: string;
@@ -49,7 +56,7 @@ export interface StartMessage {
   readonly transport: Transport;
   /** `shared`: where replies are written (`syscall-slot.ts`). */
   readonly slot?: SharedArrayBuffer;
-  readonly descriptors: readonly [StartDescriptor, StartDescriptor, StartDescriptor];
+  readonly descriptors: readonly StartDescriptor[];
   readonly preopens?: Readonly<Record<string, string>>;
   /** The compiled program, when the program is a file. */
   readonly program?: unknown;
@@ -62,22 +69,6 @@ export interface StartMessage {
   readonly byteLease: number;
 }
 
-/** Syscall numbers. `read` and the like answer with a reply of the same id. */
-export const syscall = {
-  /** [fd, maxBytes] → bytes; empty is end of file. */
-  read: 1,
-  /** [fd] → 0 once the pipe of fd has room again. */
-  drain: 2,
-  /** [name] → { module } or { bytes } of an asset of this runtime version. */
-  asset: 3,
-  /** [name] → Blob of a lazily loaded part of the loader. */
-  part: 4,
-  /** [OutboundRequest] → { ok, response | failure } (`abi/outbound.ts`). */
-  fetch: 5,
-} as const;
-
-export type SyscallNumber = (typeof syscall)[keyof typeof syscall];
-
 /** Process → kernel. */
 export type ProcessMessage =
   /** A request; the reply carries the same id. Id 0 (`shared`): the answer goes into the slot. */
@@ -87,8 +78,8 @@ export type ProcessMessage =
       readonly number: number;
       readonly args: readonly unknown[];
     }
-  /** Output, unacknowledged until `credit`. */
-  | { readonly type: 'write'; readonly fd: number; readonly bytes: Uint8Array }
+  /** Bytes for an open file, unacknowledged until `credit`. */
+  | { readonly type: 'write'; readonly handle: number; readonly bytes: Uint8Array }
   | { readonly type: 'journal'; readonly records: readonly JournalRecord[] }
   | {
       readonly type: 'exit';
@@ -112,10 +103,10 @@ export type KernelMessage =
   | { readonly type: 'signal'; readonly number: number }
   /** To be answered with `alive`; asked of a process that waits for input. */
   | { readonly type: 'probe' }
-  /** The reader of fd has taken so many bytes. */
-  | { readonly type: 'credit'; readonly fd: number; readonly bytes: number }
-  /** Nobody reads fd any more. */
-  | { readonly type: 'hangup'; readonly fd: number };
+  /** Of all that was written to a handle, its reader has taken so many bytes. */
+  | { readonly type: 'credit'; readonly handle: number; readonly taken: number }
+  /** Nobody will read what is written to a handle. */
+  | { readonly type: 'hangup'; readonly handle: number };
 
-/** Unacknowledged bytes a process may have in one pipe before a blocking write waits. */
+/** Bytes written to a handle and not taken, above which a blocking write waits. */
 export const pipeCapacityBytes = 512 * 1024;

@@ -4,7 +4,7 @@
 //   Int32 1   errno     0 or an error number
 //   Int32 2   kind      0 number · 1 bytes
 //   Int32 3   length    bytes of payload, or the number itself
-//   Int32 4   signal    number of a pending signal, 0 none
+//   Int32 4   signals   bit n - 1 for each pending signal n; a process that sleeps waits on this word
 //   byte 64…  payload
 //
 // A payload longer than the slot is never cut: the request says how much it takes, at most the slot's
@@ -16,7 +16,7 @@ export const slotState = 0;
 export const slotErrno = 1;
 export const slotKind = 2;
 export const slotLength = 3;
-export const slotSignal = 4;
+export const slotSignals = 4;
 
 export const slotKinds = { number: 0, bytes: 1 } as const;
 export const slotPayloadBytes = slotBytes - slotPayloadOffset;

@@ -2,9 +2,10 @@
 // owns. Pipes, sockets, terminals, devices and inherited files implement it, each in a file of its own.
 //
 //   process ─ handle ─▶ HandleTable ─▶ OpenFile ◀─ another process's handle
+import type { HandleKind } from '../abi/messages.js';
 import type { Caller } from './wait-queue.js';
 
-export type FileKind = 'file' | 'pipe' | 'socket' | 'tty' | 'device';
+export type FileKind = HandleKind;
 
 /** Bits of readiness, as poll(2) tells them apart. */
 export const readiness = { read: 1, write: 2, hangup: 4, error: 8 } as const;

@@ -1,59 +1,84 @@
-// file: a pipe, one writer's bytes waiting for one reader. Must always hold: `length` is the sum of the
-// chunks; a reader waits only while the pipe is empty and open.
+// file: a pipe, two open files with one queue between them.
+// Must always hold: the last writer's close ends the queue; the last reader's close throws it away.
+import { Errno } from '../abi/errno.js';
+import { pipeCapacityBytes } from '../abi/messages.js';
+import { ByteQueue } from './byte-queue.js';
+import { readiness, type OpenFile } from './open-file.js';
+import type { Caller } from './wait-queue.js';
 
-export class Pipe {
-  readonly #chunks: Uint8Array[] = [];
-  #length = 0;
-  #ended = false;
-  #waiting: { max: number; take: (bytes: Uint8Array) => void } | undefined;
+class PipeReader implements OpenFile {
+  readonly kind = 'pipe';
+  readonly #queue: ByteQueue;
+  readonly #closed: () => void;
 
-  get length(): number {
-    return this.#length;
+  constructor(queue: ByteQueue, closed: () => void) {
+    this.#queue = queue;
+    this.#closed = closed;
   }
 
-  /** Whether a read would be answered at once. */
-  get ready(): boolean {
-    return this.#length > 0 || this.#ended;
+  read(max: number, caller: Caller): Uint8Array | Promise<Uint8Array> {
+    return this.#queue.read(max, caller);
   }
 
-  write(bytes: Uint8Array): void {
-    if (this.#ended || bytes.length === 0) return;
-    this.#chunks.push(bytes);
-    this.#length += bytes.length;
-    this.#serve();
+  write(): never {
+    throw new Errno('EBADF');
   }
 
-  /** No more bytes will come: reads return what is left, then end of file. */
-  end(): void {
-    this.#ended = true;
-    this.#serve();
+  get ready(): number {
+    const { length, ended } = this.#queue;
+    return (length > 0 ? readiness.read : 0) | (ended ? readiness.hangup : 0);
   }
 
-  /** Calls `take` with up to `max` bytes as soon as there are any; empty is end of file. */
-  read(max: number, take: (bytes: Uint8Array) => void): void {
-    this.#waiting = { max, take };
-    this.#serve();
+  watch(changed: () => void): () => void {
+    return this.#queue.changed.watch(changed);
   }
 
-  /** Withdraws a waiting read. */
-  cancel(): void {
-    this.#waiting = undefined;
+  close(): void {
+    this.#closed();
+    this.#queue.discard();
+  }
+}
+
+class PipeWriter implements OpenFile {
+  readonly kind = 'pipe';
+  readonly #queue: ByteQueue;
+  #unread = false;
+
+  constructor(queue: ByteQueue) {
+    this.#queue = queue;
   }
 
-  #serve(): void {
-    const waiting = this.#waiting;
-    if (waiting === undefined || !this.ready) return;
-    this.#waiting = undefined;
-    waiting.take(this.#take(waiting.max));
+  read(): never {
+    throw new Errno('EBADF');
   }
 
-  #take(max: number): Uint8Array {
-    const first = this.#chunks[0];
-    if (first === undefined) return new Uint8Array(0);
-    const taken = first.subarray(0, max);
-    if (taken.length === first.length) this.#chunks.shift();
-    else this.#chunks[0] = first.subarray(taken.length);
-    this.#length -= taken.length;
-    return taken;
+  write(bytes: Uint8Array, taken: (bytes: number) => void): void {
+    if (this.#unread) throw new Errno('EPIPE');
+    this.#queue.push(bytes, taken);
   }
+
+  get ready(): number {
+    if (this.#unread) return readiness.write | readiness.error;
+    return this.#queue.length < pipeCapacityBytes ? readiness.write : 0;
+  }
+
+  watch(changed: () => void): () => void {
+    return this.#queue.changed.watch(changed);
+  }
+
+  close(): void {
+    this.#queue.end();
+  }
+
+  /** Nobody reads any more. */
+  readerClosed(): void {
+    this.#unread = true;
+  }
+}
+
+export function makePipe(): { readonly reader: OpenFile; readonly writer: OpenFile } {
+  const queue = new ByteQueue();
+  const writer = new PipeWriter(queue);
+  const reader = new PipeReader(queue, () => writer.readerClosed());
+  return { reader, writer };
 }

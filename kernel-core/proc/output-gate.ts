@@ -1,6 +1,7 @@
 // proc: output on its way to the page. The page's main thread pays for every message, so a process that
-// writes often gets its writes gathered; one that writes now and then is passed on at once.
-// Must always hold: bytes of one fd keep their order; after `flush` nothing is held back.
+// writes often gets its writes gathered; one that writes now and then is passed on at once. Where the sandbox
+// has an output rate, what is beyond it waits here, and its writers with it.
+// Must always hold: bytes of one fd keep their order; after `finish` nothing is held back.
 
 const windowMs = 20;
 /** Messages a window may carry to the page before writes are gathered. */
@@ -9,14 +10,20 @@ const gatheredBytesMax = 64 * 1024;
 
 export class OutputGate {
   readonly #send: (fd: number, bytes: Uint8Array) => void;
+  readonly #bytesPerSecond: number;
   readonly #gathered = new Map<number, Uint8Array[]>();
   #gatheredBytes = 0;
   #windowStart = -Infinity;
   #sent = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  /** Bytes that may be sent now, at `#allowedAt`. */
+  #allowed: number;
+  #allowedAt = performance.now();
 
-  constructor(send: (fd: number, bytes: Uint8Array) => void) {
+  constructor(send: (fd: number, bytes: Uint8Array) => void, bytesPerSecond = Infinity) {
     this.#send = send;
+    this.#bytesPerSecond = bytesPerSecond;
+    this.#allowed = bytesPerSecond;
   }
 
   write(fd: number, bytes: Uint8Array): void {
@@ -25,7 +32,7 @@ export class OutputGate {
       this.#windowStart = now;
       this.#sent = 0;
     }
-    if (this.#gatheredBytes === 0 && this.#sent < promptMax) {
+    if (this.#gatheredBytes === 0 && this.#sent < promptMax && this.#allow(bytes.length, now)) {
       this.#sent += 1;
       this.#send(fd, bytes);
       return;
@@ -38,10 +45,24 @@ export class OutputGate {
     else this.#timer ??= setTimeout(() => this.flush(), windowMs / 2);
   }
 
-  /** Passes on everything that was held back. */
+  /** Passes on what was held back, unless the rate forbids it. */
   flush(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
+    if (this.#gatheredBytes === 0) return;
+    if (this.#allow(this.#gatheredBytes, performance.now())) return this.#sendGathered();
+    const waitMs = Math.min(1000, (-Math.min(0, this.#allowed) / this.#bytesPerSecond) * 1000);
+    this.#timer = setTimeout(() => this.flush(), Math.max(windowMs, waitMs));
+  }
+
+  /** Passes on everything, for nothing will come any more. */
+  finish(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#sendGathered();
+  }
+
+  #sendGathered(): void {
     for (const [fd, chunks] of this.#gathered) {
       const bytes = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.length, 0));
       let offset = 0;
@@ -54,5 +75,16 @@ export class OutputGate {
     }
     this.#gathered.clear();
     this.#gatheredBytes = 0;
+  }
+
+  /** A second's worth may be sent at once; what is sent is paid back by time, one message may go into debt. */
+  #allow(bytes: number, now: number): boolean {
+    if (this.#bytesPerSecond === Infinity) return true;
+    const earned = ((now - this.#allowedAt) / 1000) * this.#bytesPerSecond;
+    this.#allowed = Math.min(this.#bytesPerSecond, this.#allowed + earned);
+    this.#allowedAt = now;
+    if (this.#allowed <= 0) return false;
+    this.#allowed -= bytes;
+    return true;
   }
 }

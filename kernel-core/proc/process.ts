@@ -1,51 +1,57 @@
-// proc: one process, from start to zombie. It owns its worker, its port, its pipes and its clock.
+// proc: one process, from start to zombie. It owns its worker, its port, its handles and its clock.
 //
-//   starting ──▶ running ◀──▶ waiting (reads stdin, there is none)
+//   starting ──▶ running ◀──▶ stopped
 //       │            │            │
 //       └────────────┴────────────┴──▶ draining ──▶ zombie
 //
-// Must always hold: `exited` is told exactly once, after all output; a zombie holds no worker and no port.
+// Must always hold: `onEnd` is told exactly once, after all output; a zombie holds no worker, port or handle.
 // Everything that comes over the port is an attacker's: `receive.ts` checks it before this file acts.
 import { errno } from '../abi/errno.js';
-import {
-  pipeCapacityBytes,
-  type KernelMessage,
-  type ProcessMessage,
-  type StartMessage,
-} from '../abi/messages.js';
-import { signalName, signals } from '../abi/signals.js';
+import type { KernelMessage, ProcessMessage, StartMessage } from '../abi/messages.js';
+import { signalName, signalNumber, signals } from '../abi/signals.js';
+import { exitedWith, killedBy } from '../abi/wait-status.js';
 import type { JournalRecord } from '../abi/journal.js';
 import type { Transport } from '../abi/runtime.js';
-import { Pipe } from '../file/pipe.js';
+import { HandleTable } from '../file/handle-table.js';
+import { readiness } from '../file/open-file.js';
+import type { Caller } from '../file/wait-queue.js';
 import type { Tree } from '../fs/tree.js';
-import type { ExitStatusWire, FromProcess, ToProcess } from '../protocol/process-port.js';
+import type { ExitStatusWire } from '../protocol/process-port.js';
+import { Alarm } from './alarm.js';
 import { FloodBudget } from './flood-budget.js';
-import { OutputGate } from './output-gate.js';
+import { HandleWrites } from './handle-writes.js';
 import { checkMessage, weigh } from './receive.js';
 import { RunClock } from './run-clock.js';
+import { SignalActions } from './signal-actions.js';
 import { WaitWatch } from './wait-watch.js';
 import type { PooledWorker, WorkerPool } from './worker-pool.js';
 
-export type ProcessState = 'starting' | 'running' | 'waiting' | 'draining' | 'zombie';
+export type ProcessState = 'starting' | 'running' | 'stopped' | 'draining' | 'zombie';
 
 export interface ProcessOptions {
   readonly pid: number;
+  readonly group: number;
+  readonly session: number;
   readonly command: string;
+  readonly argv: readonly string[];
   readonly transport: Transport;
   readonly tree: Tree;
   readonly pool: WorkerPool;
   /** Which loader runs it, with version. */
   readonly loader: string;
-  /** To the page. */
-  readonly port: MessagePort;
-  readonly stdin: 'pipe' | 'null' | Uint8Array;
   readonly timeoutMs: number | undefined;
   readonly memoryBytes: number;
+  /** Open files at a time. */
+  readonly openFiles: number;
+  /** Signals ignored from the start. */
+  readonly ignored: readonly number[];
   /** Whether its runtime's programs leave a realm clean; the worker's own word is not enough. */
   readonly reusable: boolean;
-  /** Answers a syscall: a value, or an Errno thrown. */
+  /** Answers a syscall: a value or its promise, or an Errno thrown. */
   readonly syscall: (process: Process, number: number, args: readonly unknown[]) => unknown;
-  readonly onExit: (process: Process) => void;
+  /** It has stopped or gone on. */
+  readonly onChange: (process: Process) => void;
+  readonly onEnd: (process: Process, status: ExitStatusWire) => void;
 }
 
 /** What a process may have sent and nobody taken; only programs that cannot wait get this far. */
@@ -58,48 +64,64 @@ const drainBytes = 1024 * 1024;
 /** What a write that leaves a gap costs the flood budget at most: the room for the gap is made and copied. */
 const gapBytesMax = 16 * 1024 * 1024;
 
-export class Process {
+export class Process implements Caller {
   readonly pid: number;
   readonly command: string;
+  readonly argv: readonly string[];
   readonly transport: Transport;
-  readonly stdin = new Pipe();
+  readonly startedMs = performance.now();
+  readonly handles: HandleTable;
+  readonly writes: HandleWrites;
+  readonly actions: SignalActions;
+  readonly alarm = new Alarm(() => this.signal(signals.SIGALRM));
+  group: number;
+  session: number;
   readonly #options: ProcessOptions;
   readonly #budget = new FloodBudget();
   readonly #clock: RunClock | undefined;
   readonly #unfollow: () => void;
-  readonly #gate = new OutputGate((fd, bytes) =>
-    this.#tellPage({ type: 'output', fd, bytes }, transferOf(bytes)),
-  );
   readonly #watch = new WaitWatch(
     () => this.#post({ type: 'probe' }),
-    (isIdle) => {
-      if (isIdle) this.#clock?.pause();
-      else if (this.#begun) this.#clock?.run();
-    },
+    (isIdle) => this.#onIdle?.(isIdle),
   );
+  #onIdle: ((isIdle: boolean) => void) | undefined;
+  readonly #interrupts = new Set<() => void>();
+  readonly #unwatchFiles = new Map<number, () => void>();
   /** Whether the call that is being made waits in place. */
   #inPlace = false;
+  /** Calls without an answer yet: a process with none computes. */
+  #calls = 0;
   #inodeLease = { first: 0, count: 0 };
   #state: ProcessState = 'starting';
+  #news: 'continued' | number | undefined;
+  /** What a stopped process is told when it goes on. */
+  #held: (() => void)[] = [];
   #worker: PooledWorker | undefined;
   #replyInSlot: ((errno: number, value: unknown) => void) | undefined;
-  /** Bytes sent to the page and not taken yet, by fd. */
-  readonly #untaken = new Map<number, number>();
-  #drain: (() => void)[] = [];
+  #raiseInSlot: ((signal: number) => void) | undefined;
   #ending: ExitStatusWire | undefined;
+  #wasComputing = false;
   #drained = 0;
   #begun = false;
+  #waitsForInput = false;
   #grace: ReturnType<typeof setTimeout> | undefined;
+  #waitStatus = 0;
 
   constructor(options: ProcessOptions) {
     this.#options = options;
     this.pid = options.pid;
+    this.group = options.group;
+    this.session = options.session;
     this.command = options.command;
+    this.argv = options.argv;
     this.transport = options.transport;
+    this.handles = new HandleTable(options.openFiles);
+    this.actions = new SignalActions(options.ignored);
+    this.writes = new HandleWrites((handle, taken) => this.#post({ type: 'credit', handle, taken }));
     const { timeoutMs } = options;
     if (timeoutMs !== undefined) {
       this.#clock = new RunClock(timeoutMs, () => {
-        this.#end({
+        this.end({
           code: null,
           signal: 'SIGKILL',
           reason: 'timeout',
@@ -107,10 +129,8 @@ export class Process {
         });
       });
     }
-    if (options.stdin !== 'pipe') this.stdin.end();
-    options.port.onmessage = ({ data }: MessageEvent<ToProcess>) => this.#fromPage(data);
     this.#unfollow = options.tree.follow((records, sequence, author) => {
-      if (author !== this.pid) this.#post({ type: 'journal', records, sequence });
+      if (author !== this.pid) this.#postNow({ type: 'journal', records, sequence });
     });
   }
 
@@ -122,25 +142,61 @@ export class Process {
     return this.#options.memoryBytes;
   }
 
-  /** Puts the program into a worker. `replyInSlot` answers where the process waits with Atomics. */
-  start(message: StartMessage, replyInSlot?: (errno: number, value: unknown) => void): void {
+  /** Of a zombie: the status word of wait(2). */
+  get waitStatus(): number {
+    return this.#waitStatus;
+  }
+
+  /** Whether it will ask how its children ended. */
+  get wantsZombies(): boolean {
+    return this.#state !== 'zombie' && this.#state !== 'draining' && !this.actions.isIgnored(signals.SIGCHLD);
+  }
+
+  get isWaitingForInput(): boolean {
+    return this.#waitsForInput;
+  }
+
+  /** Whether it has stopped (by which signal) or gone on since it was last asked. */
+  takeNews(stopped: boolean, wentOn: boolean): 'continued' | number | undefined {
+    const news = this.#news;
+    if (news === undefined || (news === 'continued' ? !wentOn : !stopped)) return undefined;
+    this.#news = undefined;
+    return news;
+  }
+
+  onInterrupt(giveUp: () => void): () => void {
+    this.#interrupts.add(giveUp);
+    return () => this.#interrupts.delete(giveUp);
+  }
+
+  /**
+   * Puts the program into a worker. `slot` answers and signals where the process waits with Atomics.
+   */
+  start(
+    message: StartMessage,
+    slot?: {
+      readonly reply: (errno: number, value: unknown) => void;
+      readonly raise: (signal: number) => void;
+    },
+  ): void {
     if (this.#state !== 'starting') return;
-    this.#replyInSlot = replyInSlot;
+    this.#replyInSlot = slot?.reply;
+    this.#raiseInSlot = slot?.raise;
     this.#inodeLease = message.inodeLease;
     const worker = this.#options.pool.take(this.#options.loader);
     this.#worker = worker;
     worker.port.onmessage = (event: MessageEvent<unknown>) => {
       const startedAt = performance.now();
       // Reading `data` is what deserializes it, the dearest part of many a message.
-      this.#fromWorker(event.data);
+      this.#fromWorker(event.data, startedAt);
       this.#budget.worked(performance.now() - startedAt);
     };
     worker.port.onmessageerror = () => this.#violation('It sent a message that cannot be read.');
-    worker.onfailed = (message) =>
-      this.#end({
+    worker.onfailed = (text) =>
+      this.end({
         code: 70,
         signal: null,
-        message: `The program’s worker failed: ${message || 'unknown reason'}.`,
+        message: `The program’s worker failed: ${text || 'unknown reason'}.`,
       });
     this.#state = 'running';
     this.#grace = setTimeout(() => this.#begin(), beginLimitMs);
@@ -152,33 +208,48 @@ export class Process {
     this.#finish(status);
   }
 
-  /** Default action of every signal we deliver is to end the process (signal(7)). */
+  /** Delivers a signal, as kill(2) does once it is allowed. */
   signal(number: number): void {
     if (this.#state === 'draining' || this.#state === 'zombie') return;
-    const ignored: readonly number[] = [signals.SIGCHLD, signals.SIGCONT, signals.SIGWINCH];
-    if (ignored.includes(number)) return;
     const name = signalName(number);
-    if (name !== undefined) this.#end({ code: null, signal: name });
+    if (name === undefined) return;
+    if (number === signals.SIGCONT || number === signals.SIGKILL) this.#continue();
+    switch (this.actions.of(number)) {
+      case 'terminate':
+        return this.end({ code: null, signal: name });
+      case 'stop':
+        return this.#stop(number);
+      case 'catch':
+        this.#raiseInSlot?.(number);
+        this.#post({ type: 'signal', number });
+        return this.#interrupt();
+      case 'continue':
+      case 'ignore':
+        return;
+    }
   }
 
-  /** Waits for input and, meanwhile, stops the clock. */
-  readInput(max: number): Promise<Uint8Array> | Uint8Array {
-    return new Promise((resolve) => {
-      const waits = !this.stdin.ready;
-      if (waits) this.#setWaiting(true);
-      this.stdin.read(max, (bytes) => {
-        if (waits) this.#setWaiting(false);
-        resolve(bytes);
-      });
-    });
+  /** It waits for what the page types: whether it does so idly is told to `onIdle`, until that is undefined. */
+  watchIdle(onIdle: ((isIdle: boolean) => void) | undefined): void {
+    this.#onIdle = onIdle;
+    this.#waitsForInput = onIdle !== undefined;
+    if (onIdle !== undefined && !this.#inPlace) this.#watch.start();
+    else this.#watch.stop();
   }
 
-  /** Resolves once the page has taken enough of what was written. */
-  drained(): Promise<number> {
-    return new Promise((resolve) => {
-      this.#drain.push(() => resolve(0));
-      this.#wakeDrain();
-    });
+  pauseClock(): void {
+    this.#clock?.pause();
+  }
+
+  runClock(): void {
+    if (this.#begun && this.#state === 'running') this.#clock?.run();
+  }
+
+  /** A handle is gone: what was told about it ends. */
+  closeHandle(handle: number): void {
+    this.#unwatchFiles.get(handle)?.();
+    this.#unwatchFiles.delete(handle);
+    this.handles.close(handle);
   }
 
   /** Run time counts from here: a runtime that is slow to start on a slow device is not the program's fault. */
@@ -186,58 +257,55 @@ export class Process {
     if (this.#begun) return;
     this.#begun = true;
     clearTimeout(this.#grace);
-    if (this.#state === 'running') this.#clock?.run();
+    if (this.#state === 'running' && !this.#waitsForInput) this.#clock?.run();
   }
 
-  #setWaiting(waiting: boolean): void {
-    const state = waiting ? 'waiting' : 'running';
-    if (this.#state === state || (this.#state !== 'running' && this.#state !== 'waiting')) return;
-    this.#state = state;
-    if (waiting) this.#clock?.pause();
-    else if (this.#begun) this.#clock?.run();
-    if (waiting && !this.#inPlace) this.#watch.start();
-    else this.#watch.stop();
-    this.#gate.flush();
-    this.#tellPage({ type: waiting ? 'waiting' : 'resumed' });
+  #stop(signal: number): void {
+    if (this.#state !== 'running') return;
+    this.#state = 'stopped';
+    this.#news = signal;
+    this.#clock?.pause();
+    this.#options.onChange(this);
   }
 
-  #fromPage(message: ToProcess): void {
-    switch (message.type) {
-      case 'stdin':
-        return this.stdin.write(message.bytes);
-      case 'stdin-end':
-        return this.stdin.end();
-      case 'credit':
-        this.#untaken.set(message.fd, Math.max(0, (this.#untaken.get(message.fd) ?? 0) - message.bytes));
-        this.#post({ type: 'credit', fd: message.fd, bytes: message.bytes });
-        return this.#wakeDrain();
-      case 'signal':
-        return this.signal(message.number);
-    }
+  #continue(): void {
+    if (this.#state !== 'stopped') return;
+    this.#state = 'running';
+    this.#news = 'continued';
+    this.runClock();
+    for (const tell of this.#held.splice(0)) tell();
+    this.#options.onChange(this);
   }
 
-  #fromWorker(data: unknown): void {
+  /** Whatever it waits for ends with EINTR. */
+  #interrupt(): void {
+    const interrupts = [...this.#interrupts];
+    this.#interrupts.clear();
+    for (const giveUp of interrupts) giveUp();
+  }
+
+  #fromWorker(data: unknown, now: number): void {
     if (this.#state === 'zombie') return;
-    if (!this.#budget.spend(weigh(data), performance.now())) {
+    if (!this.#budget.spend(weigh(data), now)) {
       return this.#violation('It sent more messages than a program can have a reason to.');
     }
     const message = checkMessage(data);
     if (message === undefined) return this.#violation('It sent a message that is no system call.');
     if (this.#state === 'draining') {
-      if (message.type === 'write') this.#output(message.fd, message.bytes);
+      if (message.type === 'write') this.#write(message.handle, message.bytes);
       return;
     }
     switch (message.type) {
+      case 'syscall':
+        return this.#syscall(message);
       case 'write':
-        return this.#output(message.fd, message.bytes);
+        return this.#write(message.handle, message.bytes);
       case 'journal':
         return this.#journal(message.records);
       case 'begin':
         return this.#begin();
       case 'alive':
         return this.#watch.answered();
-      case 'syscall':
-        return this.#syscall(message);
       case 'exit':
         return this.#exited(message);
       case 'failed':
@@ -262,17 +330,30 @@ export class Process {
     tree.commitFrom(this.pid, records);
   }
 
-  #output(fd: number, bytes: Uint8Array): void {
-    if ((fd !== 1 && fd !== 2) || bytes.length === 0) return;
+  #write(handle: number, bytes: Uint8Array): void {
+    if (!this.handles.has(handle) || bytes.length === 0) return;
     if (this.#state === 'draining') {
       this.#drained += bytes.length;
       if (this.#drained > drainBytes) return;
     }
-    const untaken = (this.#untaken.get(fd) ?? 0) + bytes.length;
-    this.#untaken.set(fd, untaken);
-    this.#gate.write(fd, bytes);
-    if (untaken > untakenBytesMax && this.#state !== 'draining') {
-      this.#end({
+    const file = this.handles.get(handle);
+    const taken = this.writes.add(handle, bytes.length);
+    try {
+      file.write(bytes, taken);
+    } catch (error) {
+      taken(bytes.length);
+      if (errnoOf(error) !== errno.EPIPE) return;
+      this.#hangUp(handle);
+      return this.signal(signals.SIGPIPE);
+    }
+    if (!this.#unwatchFiles.has(handle)) {
+      const unwatch = file.watch(() => {
+        if ((file.ready & readiness.error) !== 0) this.#hangUp(handle);
+      });
+      this.#unwatchFiles.set(handle, unwatch);
+    }
+    if (this.writes.untaken > untakenBytesMax && this.#state !== 'draining') {
+      this.end({
         code: null,
         signal: 'SIGKILL',
         reason: 'output',
@@ -281,21 +362,40 @@ export class Process {
     }
   }
 
+  /** Nobody reads a pipe or socket it writes to. */
+  #hangUp(handle: number): void {
+    if (this.writes.close(handle)) this.#post({ type: 'hangup', handle });
+  }
+
   #syscall({ id, number, args }: ProcessMessage & { type: 'syscall' }): void {
-    const answer = (code: number, value: unknown): void => {
-      if (this.#state === 'zombie') return;
-      if (id === 0) this.#replyInSlot?.(code, value);
-      else this.#post({ type: 'reply', id, errno: code, value });
-    };
-    Promise.resolve()
-      .then(() => {
-        this.#inPlace = id === 0;
-        return this.#options.syscall(this, number, args);
-      })
-      .then(
-        (value) => answer(0, value),
-        (error: unknown) => answer(errnoOf(error), messageOf(error)),
-      );
+    this.#inPlace = id === 0;
+    this.#calls += 1;
+    let value: unknown;
+    try {
+      value = this.#options.syscall(this, number, args);
+    } catch (error) {
+      return this.#answer(id, errnoOf(error), messageOf(error));
+    }
+    if (!(value instanceof Promise)) return this.#answer(id, 0, value);
+    value.then(
+      (settled) => this.#answer(id, 0, settled),
+      (error: unknown) => this.#answer(id, errnoOf(error), messageOf(error)),
+    );
+  }
+
+  #answer(id: number, code: number, value: unknown): void {
+    this.#calls -= 1;
+    if (this.#state === 'zombie') return;
+    if (this.#state === 'stopped') {
+      this.#held.push(() => this.#reply(id, code, value));
+      return;
+    }
+    this.#reply(id, code, value);
+  }
+
+  #reply(id: number, code: number, value: unknown): void {
+    if (id === 0) this.#replyInSlot?.(code, value);
+    else this.#postNow({ type: 'reply', id, errno: code, value });
   }
 
   #exited(message: ProcessMessage & { type: 'exit' }): void {
@@ -330,52 +430,53 @@ export class Process {
   }
 
   /** Ends it from outside: unreachable at once, what it had sent is still delivered for a moment. */
-  #end(status: ExitStatusWire): void {
+  end(status: ExitStatusWire): void {
     if (this.#state === 'draining' || this.#state === 'zombie') return;
     if (this.#state === 'starting') return this.#finish(status);
+    this.#wasComputing = this.#calls === 0;
     this.#state = 'draining';
     this.#ending = status;
     this.#clock?.pause();
     this.#watch.stop();
+    this.#interrupt();
     this.#worker?.terminate();
     setTimeout(() => this.#finish(this.#ending ?? status), drainMs);
+  }
+
+  /** Whether its worker was at work when it was ended: it may go on for a while. */
+  get wasComputing(): boolean {
+    return this.#wasComputing;
   }
 
   #finish(status: ExitStatusWire): void {
     if (this.#state === 'zombie') return;
     this.#state = 'zombie';
+    this.#waitStatus =
+      status.signal === null ? exitedWith(status.code ?? 0) : killedBy(signalNumber(status.signal) ?? 0);
     clearTimeout(this.#grace);
-    this.#gate.flush();
     this.#clock?.pause();
     this.#watch.stop();
+    this.alarm.stop();
     this.#unfollow();
-    this.stdin.cancel();
-    this.#drain = [];
+    this.#held = [];
+    this.#interrupt();
+    for (const unwatch of this.#unwatchFiles.values()) unwatch();
+    this.#unwatchFiles.clear();
+    this.handles.closeAll();
     if (this.#worker !== undefined) this.#options.pool.end(this.#worker);
     this.#worker = undefined;
-    this.#tellPage({ type: 'exited', status });
-    this.#options.onExit(this);
+    this.#options.onEnd(this, status);
   }
 
-  #wakeDrain(): void {
-    const most = Math.max(0, ...this.#untaken.values());
-    if (most > pipeCapacityBytes / 2) return;
-    for (const wake of this.#drain.splice(0)) wake();
-  }
-
+  /** What tells a stopped process something waits until it goes on. */
   #post(message: KernelMessage): void {
+    if (this.#state === 'stopped') this.#held.push(() => this.#postNow(message));
+    else this.#postNow(message);
+  }
+
+  #postNow(message: KernelMessage): void {
     this.#worker?.port.postMessage(message);
   }
-
-  #tellPage(message: FromProcess, transfer: Transferable[] = []): void {
-    this.#options.port.postMessage(message, transfer);
-  }
-}
-
-function transferOf(bytes: Uint8Array): Transferable[] {
-  return bytes.byteLength === bytes.buffer.byteLength && bytes.buffer instanceof ArrayBuffer
-    ? [bytes.buffer]
-    : [];
 }
 
 function errnoOf(error: unknown): number {

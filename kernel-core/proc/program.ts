@@ -1,5 +1,5 @@
 // proc: from a command to what runs it, as exec does: a runtime's name, or a file that begins with
-// "\0asm" or "#!".
+// "\0asm" or "#!". An empty file in /usr/bin stands for the runtime of its name.
 import { Errno } from '../abi/errno.js';
 import type { Inode } from '../abi/inode-table.js';
 import { normalize, walk } from '../abi/path.js';
@@ -15,53 +15,84 @@ export interface Program {
   readonly file?: Inode;
 }
 
+export interface Command {
+  /** A path where it has a slash, else the name of a runtime or of a file in `searchPath`. */
+  readonly command: string;
+  readonly argv: readonly string[];
+  readonly cwd: string;
+  /** Directories, as PATH has them; undefined: none. */
+  readonly searchPath: string | undefined;
+  /** Whether a runtime of that name goes before a file: so it is for the page, which names runtimes. */
+  readonly runtimesFirst: boolean;
+}
+
 /** A command nothing answers to; the sentence is for a reader. */
 export class CommandNotFound extends Error {}
 
 /** Interpreters of interpreters, as Linux allows. */
 const interpretersMax = 4;
+const headBytes = 256;
 
 export function resolveProgram(
   tree: Tree,
   runtimes: readonly Runtime[],
-  cwd: string,
-  command: string,
-  args: readonly string[],
+  command: Command,
   depth = 0,
 ): Program {
-  if (!command.includes('/')) {
-    const resolved = resolveRuntime(runtimes, command);
-    if (!resolved.found) throw new CommandNotFound(resolved.message.replace('runtime', 'program'));
-    if (resolved.runtime.kind === 'page') {
-      throw new CommandNotFound(
-        `${resolved.runtime.title} is shown as a page; it cannot be started as a process.`,
-      );
-    }
-    return { runtime: resolved.runtime, version: resolved.version, argv: [command, ...args] };
+  if (command.runtimesFirst && resolveRuntime(runtimes, command.command).found) {
+    return runtimeProgram(runtimes, command.command, command.argv);
   }
-  const path = normalize(command, cwd);
-  const { inode } = walk(tree.table, tree.table.root, path, { follow: true });
-  if (inode === undefined) throw new Errno('ENOENT', command);
-  if (inode.type === 'directory') throw new Errno('EACCES', command);
-  const head = new Uint8Array(256);
+  const inode = command.command.includes('/') ? existing(tree, command) : search(tree, command);
+  if (inode === undefined) return runtimeProgram(runtimes, command.command, command.argv);
+  const head = new Uint8Array(headBytes);
   const start = head.subarray(0, tree.table.read(inode, 0, head));
   if (start[0] === 0 && start[1] === 0x61 && start[2] === 0x73 && start[3] === 0x6d) {
-    const wasi = resolveRuntime(runtimes, 'wasi');
-    if (!wasi.found) throw new CommandNotFound(wasi.message);
-    return { runtime: wasi.runtime, version: wasi.version, argv: [command, ...args], file: inode };
+    return { ...runtimeProgram(runtimes, 'wasi', command.argv), file: inode };
   }
   if (start[0] === 0x23 && start[1] === 0x21 && depth < interpretersMax) {
     const [line = ''] = new TextDecoder().decode(start.subarray(2)).split('\n', 1);
-    const [interpreter = '', ...options] = interpreterOf(line);
-    return resolveProgram(tree, runtimes, cwd, interpreter, [...options, command, ...args], depth + 1);
+    const [interpreter = '', ...options] = line.trim().split(/\s+/);
+    const [, ...args] = command.argv;
+    // `env` finds a program by its name, and so do scripts that expect an interpreter in another folder.
+    const byName = interpreter.endsWith('/env') ? (options.shift() ?? '') : nameOf(interpreter);
+    const argv = [byName, ...options, command.command, ...args];
+    return resolveProgram(tree, runtimes, { ...command, command: byName, argv }, depth + 1);
   }
-  throw new Errno('ENOEXEC', command);
+  if (inode.size === 0) return runtimeProgram(runtimes, nameOf(command.command), command.argv);
+  throw new Errno('ENOEXEC', command.command);
 }
 
-/** `#!/usr/bin/env python -u` and `#!/usr/bin/python -u` both mean the program called python. */
-function interpreterOf(line: string): string[] {
-  const words = line.trim().split(/\s+/);
-  if (words[0]?.endsWith('/env')) words.shift();
-  const [interpreter = '', ...options] = words;
-  return [interpreter.slice(interpreter.lastIndexOf('/') + 1), ...options];
+function runtimeProgram(runtimes: readonly Runtime[], name: string, argv: readonly string[]): Program {
+  const resolved = resolveRuntime(runtimes, name);
+  if (!resolved.found) throw new CommandNotFound(resolved.message.replace('runtime', 'program'));
+  if (resolved.runtime.kind === 'page') {
+    throw new CommandNotFound(
+      `${resolved.runtime.title} is shown as a page; it cannot be started as a process.`,
+    );
+  }
+  return { runtime: resolved.runtime, version: resolved.version, argv };
 }
+
+function existing(tree: Tree, { command, cwd }: Command): Inode {
+  const { inode } = walk(tree.table, tree.table.root, normalize(command, cwd), { follow: true });
+  if (inode === undefined) throw new Errno('ENOENT', command);
+  if (inode.type === 'directory') throw new Errno('EACCES', command);
+  return inode;
+}
+
+/** The first file of that name in the search path. */
+function search(tree: Tree, { command, cwd, searchPath }: Command): Inode | undefined {
+  if (command === '' || searchPath === undefined) return undefined;
+  for (const directory of searchPath.split(':')) {
+    try {
+      const path = normalize(command, normalize(directory, cwd));
+      const { inode } = walk(tree.table, tree.table.root, path, { follow: true });
+      if (inode !== undefined && inode.type === 'file') return inode;
+    } catch (error) {
+      if (!(error instanceof Errno)) throw error;
+    }
+  }
+  return undefined;
+}
+
+const nameOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1);

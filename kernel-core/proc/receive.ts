@@ -13,8 +13,8 @@ export function checkMessage(data: unknown): ProcessMessage | undefined {
   if (!isObject(data)) return undefined;
   switch (data['type']) {
     case 'write':
-      return isFd(data['fd']) && isBytes(data['bytes'])
-        ? { type: 'write', fd: data['fd'], bytes: compact(data['bytes']) }
+      return isHandle(data['handle']) && isBytes(data['bytes'])
+        ? { type: 'write', handle: data['handle'], bytes: compact(data['bytes']) }
         : undefined;
     case 'syscall':
       return isCount(data['id']) &&
@@ -153,7 +153,7 @@ function isTime(value: unknown): value is number {
   return typeof value === 'number' && Number.isFinite(value);
 }
 
-function isFd(value: unknown): value is number {
+function isHandle(value: unknown): value is number {
   return isCount(value) && value < 2 ** 20;
 }
 

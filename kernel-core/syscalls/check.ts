@@ -12,6 +12,23 @@ export function text(value: unknown, lengthMax = 4096): string {
   return value;
 }
 
+/** Any 32-bit number: pids of wait and kill are negative for groups. */
+export function integer(value: unknown): number {
+  if (!Number.isInteger(value) || (value as number) !== ((value as number) | 0)) throw new Errno('EINVAL');
+  return value as number;
+}
+
+export function list(value: unknown, lengthMax: number): readonly unknown[] {
+  if (!Array.isArray(value)) throw new Errno('EFAULT');
+  if (value.length > lengthMax) throw new Errno('E2BIG');
+  return value as unknown[];
+}
+
+export function record(value: unknown): Record<string, unknown> {
+  if (typeof value !== 'object' || value === null) throw new Errno('EFAULT');
+  return value as Record<string, unknown>;
+}
+
 const headersMax = 256;
 const urlLengthMax = 64 * 1024;
 

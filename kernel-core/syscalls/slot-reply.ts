@@ -7,6 +7,7 @@ import {
   slotLength,
   slotPayloadBytes,
   slotPayloadOffset,
+  slotSignals,
   slotState,
 } from '../abi/syscall-slot.js';
 
@@ -31,4 +32,11 @@ export function replyInSlot(slot: SharedArrayBuffer, number: number, value: unkn
   words[slotLength] = length;
   Atomics.store(words, slotState, 2);
   Atomics.notify(words, slotState);
+}
+
+/** Marks a signal as pending; the process sees it at its next call. */
+export function raiseInSlot(slot: SharedArrayBuffer, signal: number): void {
+  const words = new Int32Array(slot);
+  Atomics.or(words, slotSignals, 1 << (signal - 1));
+  Atomics.notify(words, slotSignals);
 }

@@ -15,19 +15,21 @@ export function replaceLibraryFile(name: string, change: (source: string) => str
 
 /**
  * A process worker that runs `argv[1]` as the body of an async function with everything in reach: `port`
- * (its process port), `start` (its start message), `print(text)`, `exit(code)`. It exits when the body ends.
+ * (its process port), `start` (its start message), `stdout` (the handle of fd 1), `print(text)`, `exit(code)`. It exits when the body ends.
  */
 export const bareWorker = `
 onmessage = ({ data: { port } }) => {
   self.onmessage = null;
-  const print = (text) => port.postMessage({ type: 'write', fd: 1, bytes: new TextEncoder().encode(text + '\\n') });
+  let stdout;
+  const print = (text) => port.postMessage({ type: 'write', handle: stdout, bytes: new TextEncoder().encode(text + '\\n') });
   const exit = (code) => port.postMessage({ type: 'exit', code, reusable: false });
   port.onmessage = ({ data }) => {
     if (data.type !== 'start') return;
+    stdout = data.descriptors.find(({ fd }) => fd === 1).handle;
     const AsyncFunction = (async () => {}).constructor;
-    const run = new AsyncFunction('port', 'start', 'print', 'exit', data.argv[1]);
+    const run = new AsyncFunction('port', 'start', 'stdout', 'print', 'exit', data.argv[1]);
     port.postMessage({ type: 'begin' });
-    run(port, data, print, exit).then(() => exit(0), (error) => { print(String(error)); exit(1); });
+    run(port, data, stdout, print, exit).then(() => exit(0), (error) => { print(String(error)); exit(1); });
   };
 };
 `;

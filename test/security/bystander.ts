@@ -16,7 +16,7 @@ const read = () => new Promise((resolve) => {
 for (;;) {
   const bytes = await read();
   if (bytes.length === 0) break;
-  port.postMessage({ type: 'write', fd: 1, bytes: bytes.slice() });
+  port.postMessage({ type: 'write', handle: stdout, bytes: bytes.slice() });
 }
 `;
 

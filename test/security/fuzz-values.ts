@@ -177,7 +177,7 @@ export function messageOf(random: Random, ground: Ground): unknown {
     case 11:
     case 12:
     case 13:
-      return { type: 'write', fd: m(count(random, 4)), bytes: m(new Uint8Array(count(random, 300))) };
+      return { type: 'write', handle: m(count(random, 4)), bytes: m(new Uint8Array(count(random, 300))) };
     default:
       return {
         type: 'journal',

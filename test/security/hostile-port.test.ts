@@ -13,12 +13,12 @@ const malformed: readonly string[] = [
   `[]`,
   `{}`,
   `{ type: 'nonsense' }`,
-  `{ type: ['write'], fd: 1, bytes: new Uint8Array(1) }`,
-  `{ type: 'write', fd: -1, bytes: new Uint8Array(1) }`,
-  `{ type: 'write', fd: 1, bytes: 'text' }`,
-  `{ type: 'write', fd: 1, bytes: new Uint16Array(1) }`,
-  `{ type: 'write', fd: 1, bytes: { length: 1e9 } }`,
-  `{ type: 'write', fd: 1, bytes: new Uint8Array(new WebAssembly.Memory({ initial: 1 }).buffer.slice(0)), type: 'x' }`,
+  `{ type: ['write'], handle: stdout, bytes: new Uint8Array(1) }`,
+  `{ type: 'write', handle: -1, bytes: new Uint8Array(1) }`,
+  `{ type: 'write', handle: stdout, bytes: 'text' }`,
+  `{ type: 'write', handle: stdout, bytes: new Uint16Array(1) }`,
+  `{ type: 'write', handle: stdout, bytes: { length: 1e9 } }`,
+  `{ type: 'write', handle: stdout, bytes: new Uint8Array(new WebAssembly.Memory({ initial: 1 }).buffer.slice(0)), type: 'x' }`,
   `{ type: 'syscall', id: -1, number: 1, args: [] }`,
   `{ type: 'syscall', id: 1, number: NaN, args: [] }`,
   `{ type: 'syscall', id: 1, number: 1, args: { length: 2 } }`,
@@ -44,11 +44,11 @@ const malformed: readonly string[] = [
  * left of it is an endless loop that takes memory, and those end at their time limit.
  */
 const floods: readonly (readonly [string, string])[] = [
-  ['writes of one byte', `port.postMessage({ type: 'write', fd: 1, bytes: new Uint8Array(1) })`],
-  ['empty writes', `port.postMessage({ type: 'write', fd: 1, bytes: new Uint8Array(0) })`],
+  ['writes of one byte', `port.postMessage({ type: 'write', handle: stdout, bytes: new Uint8Array(1) })`],
+  ['empty writes', `port.postMessage({ type: 'write', handle: stdout, bytes: new Uint8Array(0) })`],
   [
     'writes to a descriptor that is none',
-    `port.postMessage({ type: 'write', fd: 7, bytes: new Uint8Array(1) })`,
+    `port.postMessage({ type: 'write', handle: 7, bytes: new Uint8Array(1) })`,
   ],
   ['reads', `port.postMessage({ type: 'syscall', id: 1, number: 1, args: [0, 1] })`],
   ['unknown calls', `port.postMessage({ type: 'syscall', id: 1, number: 999, args: [] })`],
@@ -132,7 +132,7 @@ describe('the kernel, against a process that holds its own port', () => {
   }
 
   for (const [name, statement] of [
-    ['writes of 30 MB', `port.postMessage({ type: 'write', fd: 7, bytes: new Uint8Array(30e6) })`],
+    ['writes of 30 MB', `port.postMessage({ type: 'write', handle: 7, bytes: new Uint8Array(30e6) })`],
     [
       'calls with 1 MB',
       `port.postMessage({ type: 'syscall', id: 1, number: 999, args: [new Uint8Array(2 ** 20)] })`,
@@ -158,14 +158,14 @@ describe('the kernel, against a process that holds its own port', () => {
 
   it('ends it for a gigabyte in one message', async () => {
     const result = await run(
-      `const bytes = new Uint8Array(2 ** 30); port.postMessage({ type: 'write', fd: 1, bytes }, [bytes.buffer]); for (;;);`,
+      `const bytes = new Uint8Array(2 ** 30); port.postMessage({ type: 'write', handle: stdout, bytes }, [bytes.buffer]); for (;;);`,
     );
     expect(result.reason).to.equal('protocol');
   });
 
   it('passes on the bytes of a view and not the buffer behind it', async () => {
     const process = await sandbox.spawn('javascript', [
-      `const buffer = new ArrayBuffer(32e6); port.postMessage({ type: 'write', fd: 1, bytes: new Uint8Array(buffer, 5, 1) });`,
+      `const buffer = new ArrayBuffer(32e6); port.postMessage({ type: 'write', handle: stdout, bytes: new Uint8Array(buffer, 5, 1) });`,
     ]);
     const { value } = await process.stdout.getReader().read();
     expect(value?.length).to.equal(1);
@@ -219,7 +219,7 @@ describe('the kernel, against a process that holds its own port', () => {
     const { reason } = await sandbox.run(
       'javascript',
       [
-        `for (let i = 0; ; i++) if (i % 1e5 === 0) port.postMessage({ type: 'write', fd: 1, bytes: new Uint8Array(1) });`,
+        `for (let i = 0; ; i++) if (i % 1e5 === 0) port.postMessage({ type: 'write', handle: stdout, bytes: new Uint8Array(1) });`,
       ],
       { timeoutMs: 300 },
     );

@@ -5,6 +5,7 @@ import type { KernelMessage } from '../../kernel-core/abi/messages.js';
 import { Errno } from '../../kernel-core/abi/errno.js';
 import type { InodeTable } from '../../kernel-core/abi/inode-table.js';
 import { Tree } from '../../kernel-core/fs/tree.js';
+import { PageLink } from '../../kernel-core/proc/page-link.js';
 import { Process } from '../../kernel-core/proc/process.js';
 import type { PooledWorker, WorkerPool } from '../../kernel-core/proc/worker-pool.js';
 import { Replica } from '../../kernel-core/client/replica.js';
@@ -96,22 +97,37 @@ describe('the kernel’s half of a process', () => {
         const lease = tree.lease();
         const process = new Process({
           pid,
+          group: pid,
+          session: pid,
           command: 'fuzz',
+          argv: ['fuzz'],
           loader: 'fuzz',
           transport: 'suspending',
           tree,
           pool,
-          port: page.port1,
-          stdin: 'pipe',
           timeoutMs: undefined,
           memoryBytes: 1,
+          openFiles: 64,
+          ignored: [],
           reusable: false,
           syscall: (_process, _number, args) => {
             if (pick(random, [true, false])) throw new Errno('EINVAL');
             return args.length;
           },
-          onExit: () => (ended += 1),
+          onChange: () => undefined,
+          onEnd: (_process, status) => {
+            ended += 1;
+            link.exited(status);
+          },
         });
+        const link = new PageLink({
+          port: page.port1,
+          input: true,
+          outputBytesPerSecond: undefined,
+          signal: (number) => process.signal(number),
+          waiting: () => undefined,
+        });
+        for (const stream of link.streams) process.handles.add(stream);
         process.start({ type: 'start', inodeLease: lease } as Parameters<Process['start']>[0]);
         const ground: Ground = { lease, inodes: [] };
         /** Resolves when everything sent has been handled: a call is answered behind it, or the process is over. */

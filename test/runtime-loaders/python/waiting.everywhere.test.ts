@@ -15,7 +15,7 @@ class Late:
 print(Late().value)
 print(select.select([sys.stdin], [], [], 0.01)[0])
 print('waiting')
-print(select.select([sys.stdin], [], [])[0] == [sys.stdin], os.read(0, 3), os.read(0, 100))
+print(select.select([sys.stdin], [], [])[0] == [sys.stdin], os.read(0, 3), os.read(0, 3))
 import getpass
 print(repr(getpass.getpass('Secret? ')))
 try:

@@ -64,7 +64,12 @@ export class FakeProcess {
       asset: () => Promise.reject(new Error('no assets')),
       part: () => Promise.reject(new Error('no parts')),
       begin: () => undefined,
-      onSignal: () => undefined,
+      parent: 0,
+      umask: 0o022,
+      descriptors: [],
+      handles: undefined as unknown as ProcessContext['handles'],
+      signals: undefined as unknown as ProcessContext['signals'],
+      syscalls: undefined as unknown as ProcessContext['syscalls'],
       ...(options.preopens === undefined ? {} : { preopens: options.preopens }),
       ...(options.program === undefined ? {} : { program: options.program }),
     };

@@ -1,0 +1,93 @@
+// abi: the system calls of a process, by number. Imports nothing. The arguments are an array as shown; the
+// answer follows the arrow. Answers of several numbers are bytes, little-endian 32-bit words (`words`), for
+// a process that waits in its slot can be answered with a number or bytes only.
+//
+// A handle is the kernel's name for an open file of this process (file descriptors are the process's own
+// affair). What is written to a handle is no call but a `write` message, see `messages.ts`.
+
+export const syscall = {
+  /** [handle, maxBytes] → bytes; empty is end of file. */
+  read: 1,
+  /** [handle] → bytes taken of what was written to it, once no more than half a pipe waits. */
+  drain: 2,
+  /** [name] → { module } or { bytes } of an asset of this runtime version. */
+  asset: 3,
+  /** [name] → Blob of a lazily loaded part of the loader. */
+  part: 4,
+  /** [OutboundRequest] → { ok, response | failure } (`abi/outbound.ts`). */
+  fetch: 5,
+  /** [handle] → 0. */
+  close: 6,
+  /** [] → words: handle to read from, handle to write to. */
+  pipe: 7,
+  /** [[handle, events, handle, events, …], timeoutMs or -1] → words: the ready bits of each, in order. */
+  poll: 8,
+  /** [SpawnCall] → pid. */
+  spawn: 10,
+  /** [pid or -1 any, 0 own group, -n group n; options] → words: pid (0: none yet), wait status (`wait-status.ts`). */
+  wait: 11,
+  /** [pid or 0 own group, -1 all, -n group n; signal or 0] → 0. */
+  kill: 12,
+  /** [signal, disposition] → 0. */
+  disposition: 13,
+  /** [pid or 0, group or 0] → 0. */
+  setGroup: 14,
+  /** [pid or 0] → words: pid, parent, group, session. */
+  identity: 15,
+  /** [] → session. */
+  newSession: 16,
+  /** [ms, intervalMs] → ms that were left of the timer before. 0 ends it. */
+  alarm: 17,
+} as const;
+
+export type SyscallNumber = (typeof syscall)[keyof typeof syscall];
+
+/** What a process wants done with a signal. `catch`: it is posted to the process. */
+export const dispositions = { default: 0, ignore: 1, catch: 2 } as const;
+
+/** Options of `wait`, as in sys/wait.h. */
+export const waitOptions = { noHang: 1, untraced: 2, continued: 8 } as const;
+
+/** Bits of `poll`. */
+export const pollEvents = { read: 1, write: 2, hangup: 4, error: 8, invalid: 16 } as const;
+
+/** A process started by another. */
+export interface SpawnCall {
+  /** A path, or with `search` a name looked up in the PATH of `env`. */
+  readonly command: string;
+  readonly search: boolean;
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly cwd: string;
+  readonly umask: number;
+  /** Its descriptors; none that is not named here. */
+  readonly descriptors: readonly SpawnDescriptor[];
+  /** 0: a group of its own; a number: that group; absent: the parent's. */
+  readonly group?: number;
+  /** A session of its own, and a group. */
+  readonly newSession?: boolean;
+  /** Signals it ignores from the start. */
+  readonly ignored?: readonly number[];
+}
+
+/** `handle` is one of the parent's. */
+export type SpawnDescriptor =
+  { readonly fd: number; readonly handle: number } | { readonly fd: number; readonly null: true };
+
+const wordBytes = 4;
+
+/** Numbers as an answer. */
+export function words(...numbers: readonly number[]): Uint8Array {
+  const bytes = new Uint8Array(numbers.length * wordBytes);
+  const data = new DataView(bytes.buffer);
+  for (const [index, number] of numbers.entries()) data.setInt32(index * wordBytes, number, true);
+  return bytes;
+}
+
+/** The numbers of an answer. */
+export function readWords(bytes: Uint8Array): number[] {
+  const data = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return Array.from({ length: Math.floor(bytes.length / wordBytes) }, (_, index) =>
+    data.getInt32(index * wordBytes, true),
+  );
+}

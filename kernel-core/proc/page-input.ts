@@ -1,0 +1,56 @@
+// proc: standard input that the page types. Tells when somebody waits for it, for then the reader is asked.
+import { Errno } from '../abi/errno.js';
+import { ByteQueue } from '../file/byte-queue.js';
+import { readiness, type OpenFile } from '../file/open-file.js';
+import type { Caller } from '../file/wait-queue.js';
+
+const notCounted = (): void => undefined;
+
+export class PageInput implements OpenFile {
+  readonly kind = 'pipe';
+  readonly #queue = new ByteQueue();
+  readonly #waiting: (caller: Caller | undefined) => void;
+  readonly #waiters: Caller[] = [];
+
+  /** `waiting` is told who waits (the latest), and undefined once nobody does. */
+  constructor(waiting: (caller: Caller | undefined) => void) {
+    this.#waiting = waiting;
+  }
+
+  /** Bytes from the page. */
+  input(bytes: Uint8Array): void {
+    this.#queue.push(bytes, notCounted);
+  }
+
+  end(): void {
+    this.#queue.end();
+  }
+
+  read(max: number, caller: Caller): Uint8Array | Promise<Uint8Array> {
+    const read = this.#queue.read(max, caller);
+    if (read instanceof Uint8Array) return read;
+    this.#waiters.push(caller);
+    this.#waiting(caller);
+    return read.finally(() => {
+      this.#waiters.splice(this.#waiters.indexOf(caller), 1);
+      this.#waiting(this.#waiters.at(-1));
+    });
+  }
+
+  write(): never {
+    throw new Errno('EBADF');
+  }
+
+  get ready(): number {
+    const { length, ended } = this.#queue;
+    return (length > 0 ? readiness.read : 0) | (ended ? readiness.hangup : 0);
+  }
+
+  watch(changed: () => void): () => void {
+    return this.#queue.changed.watch(changed);
+  }
+
+  close(): void {
+    this.#queue.discard();
+  }
+}

@@ -1,0 +1,89 @@
+// proc: a process's line to the page that started it: its standard streams and its end. Processes started
+// by other processes have none, but may have inherited the streams.
+import type { ExitStatusWire, FromProcess, ToProcess } from '../protocol/process-port.js';
+import type { OpenFile } from '../file/open-file.js';
+import type { Caller } from '../file/wait-queue.js';
+import { OutputGate } from './output-gate.js';
+import { PageInput } from './page-input.js';
+import { PageOutput } from './page-output.js';
+
+export interface PageLinkOptions {
+  readonly port: MessagePort;
+  /** False: there is no input, or it was given in advance. */
+  readonly input: boolean;
+  /** Output the page is sent per second, bytes. */
+  readonly outputBytesPerSecond: number | undefined;
+  readonly signal: (number: number) => void;
+  /** Somebody waits for input; undefined: nobody does. */
+  readonly waiting: (caller: Caller | undefined) => void;
+}
+
+export class PageLink {
+  readonly #options: PageLinkOptions;
+  readonly #gate: OutputGate;
+  readonly #input: PageInput;
+  readonly #outputs: ReadonlyMap<number, PageOutput>;
+  #isWaiting = false;
+  #ended = false;
+
+  constructor(options: PageLinkOptions) {
+    this.#options = options;
+    this.#gate = new OutputGate(
+      (fd, bytes) => this.#tell({ type: 'output', fd, bytes }, transferOf(bytes)),
+      options.outputBytesPerSecond,
+    );
+    this.#input = new PageInput((caller) => this.#waits(caller));
+    if (!options.input) this.#input.end();
+    this.#outputs = new Map([1, 2].map((fd) => [fd, new PageOutput((bytes) => this.#gate.write(fd, bytes))]));
+    options.port.onmessage = ({ data }: MessageEvent<ToProcess>) => this.#receive(data);
+  }
+
+  /** What its fds 0, 1 and 2 are. */
+  get streams(): readonly OpenFile[] {
+    return [this.#input, ...this.#outputs.values()];
+  }
+
+  /** Tells the page how it ended, after all output. */
+  exited(status: ExitStatusWire): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#gate.finish();
+    for (const output of this.#outputs.values()) output.end();
+    this.#input.end();
+    this.#options.port.postMessage({ type: 'exited', status } satisfies FromProcess);
+    this.#options.port.onmessage = null;
+  }
+
+  #receive(message: ToProcess): void {
+    switch (message.type) {
+      case 'stdin':
+        return this.#input.input(message.bytes);
+      case 'stdin-end':
+        return this.#input.end();
+      case 'credit':
+        return this.#outputs.get(message.fd)?.credit(message.bytes);
+      case 'signal':
+        return this.#options.signal(message.number);
+    }
+  }
+
+  #waits(caller: Caller | undefined): void {
+    this.#options.waiting(caller);
+    const isWaiting = caller !== undefined;
+    if (isWaiting === this.#isWaiting) return;
+    this.#isWaiting = isWaiting;
+    // What was printed before the question is shown before it is asked.
+    this.#gate.flush();
+    this.#tell({ type: isWaiting ? 'waiting' : 'resumed' });
+  }
+
+  #tell(message: FromProcess, transfer: Transferable[] = []): void {
+    if (!this.#ended || message.type === 'output') this.#options.port.postMessage(message, transfer);
+  }
+}
+
+function transferOf(bytes: Uint8Array): Transferable[] {
+  return bytes.byteLength === bytes.buffer.byteLength && bytes.buffer instanceof ArrayBuffer
+    ? [bytes.buffer]
+    : [];
+}

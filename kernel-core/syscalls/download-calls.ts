@@ -1,0 +1,20 @@
+// syscalls: what comes from outside: a runtime's files and the network.
+import { syscall } from '../abi/syscalls.js';
+import type { OutboundHttp } from '../net/outbound.js';
+import type { Process } from '../proc/process.js';
+import { outboundRequest, text } from './check.js';
+import type { SyscallTable } from './table.js';
+
+export interface DownloadHost {
+  readonly outbound: OutboundHttp;
+  /** An asset of the process's runtime: `{ module }` or `{ bytes }`. */
+  asset(process: Process, name: string): Promise<unknown>;
+  /** A lazily loaded part of the process's loader: a Blob. */
+  part(process: Process, name: string): Promise<unknown>;
+}
+
+export const downloadCalls = (host: DownloadHost): SyscallTable => ({
+  [syscall.asset]: (process, [name]) => host.asset(process, text(name, 256)),
+  [syscall.part]: (process, [name]) => host.part(process, text(name, 256)),
+  [syscall.fetch]: (process, [request]) => host.outbound.fetch(outboundRequest(request), process),
+});

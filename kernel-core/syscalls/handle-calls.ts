@@ -1,0 +1,99 @@
+// syscalls: open files by handle: reading, waiting for room, closing, pipes, polling.
+import { Errno, errno } from '../abi/errno.js';
+import { signals } from '../abi/signals.js';
+import { pollEvents, syscall, words } from '../abi/syscalls.js';
+import { makePipe } from '../file/pipe.js';
+import { readiness } from '../file/open-file.js';
+import { WaitQueue } from '../file/wait-queue.js';
+import type { Process } from '../proc/process.js';
+import { count, integer, list } from './check.js';
+import type { SyscallTable } from './table.js';
+
+const readMax = 4 * 1024 * 1024;
+const pollMax = 4096;
+
+export const handleCalls: SyscallTable = {
+  [syscall.read]: (process, [handle, max]) =>
+    process.handles.get(count(handle)).read(Math.min(readMax, count(max)), process),
+
+  [syscall.drain]: async (process, [handle]) => {
+    process.handles.get(count(handle));
+    try {
+      return await process.writes.drained(count(handle), process);
+    } catch (error) {
+      if (error instanceof Errno && error.errno === errno.EPIPE) process.signal(signals.SIGPIPE);
+      throw error;
+    }
+  },
+
+  [syscall.close]: (process, [handle]) => {
+    process.closeHandle(count(handle));
+    return 0;
+  },
+
+  [syscall.pipe]: (process) => {
+    const { reader, writer } = makePipe();
+    let read: number;
+    try {
+      read = process.handles.add(reader);
+    } catch (error) {
+      writer.close();
+      throw error;
+    }
+    try {
+      return words(read, process.handles.add(writer));
+    } catch (error) {
+      process.handles.close(read);
+      throw error;
+    }
+  },
+
+  [syscall.poll]: (process, [pairs, timeoutMs]) => {
+    const asked = list(pairs, pollMax).map(count);
+    return poll(process, asked, integer(timeoutMs));
+  },
+};
+
+async function poll(process: Process, asked: readonly number[], timeoutMs: number): Promise<Uint8Array> {
+  const look = (): number[] => {
+    const found: number[] = [];
+    for (let index = 0; index + 1 < asked.length; index += 2)
+      found.push(readyBits(process, asked[index] ?? 0, asked[index + 1] ?? 0));
+    return found;
+  };
+  let found = look();
+  if (timeoutMs === 0 || found.some((bits) => bits !== 0)) return words(...found);
+  const changed = new WaitQueue();
+  let timedOut = false;
+  const unwatch = [process.writes.watch(() => changed.wake())];
+  for (let index = 0; index < asked.length; index += 2) {
+    const handle = asked[index] ?? 0;
+    if (process.handles.has(handle)) unwatch.push(process.handles.get(handle).watch(() => changed.wake()));
+  }
+  const timer =
+    timeoutMs < 0
+      ? undefined
+      : setTimeout(() => {
+          timedOut = true;
+          changed.wake();
+        }, timeoutMs);
+  try {
+    while (!timedOut && found.every((bits) => bits === 0)) {
+      await changed.wait(process);
+      found = look();
+    }
+    return words(...found);
+  } finally {
+    clearTimeout(timer);
+    for (const each of unwatch) each();
+  }
+}
+
+function readyBits(process: Process, handle: number, events: number): number {
+  if (!process.handles.has(handle)) return pollEvents.invalid;
+  const { ready } = process.handles.get(handle);
+  const always = readiness.hangup | readiness.error;
+  // Whether there is room to write is for the process's own writes to say.
+  const room = process.writes.hasRoom(handle) ? ready : ready & ~readiness.write;
+  return room & (events | always);
+}

@@ -1,0 +1,81 @@
+// syscalls: processes, their families and signals.
+import { Errno } from '../abi/errno.js';
+import { signalName } from '../abi/signals.js';
+import { dispositions, syscall, words, type SpawnCall } from '../abi/syscalls.js';
+import type { Process } from '../proc/process.js';
+import type { ProcessTable } from '../proc/process-table.js';
+import { count, integer } from './check.js';
+import { checkSpawnCall } from './spawn-call.js';
+import type { SyscallTable } from './table.js';
+
+export interface ProcessHost {
+  readonly processes: ProcessTable;
+  /** Starts a child; resolves with its pid. */
+  spawnChild(parent: Process, call: SpawnCall): Promise<number>;
+}
+
+export const processCalls = (host: ProcessHost): SyscallTable => ({
+  [syscall.spawn]: (process, [call]) => host.spawnChild(process, checkSpawnCall(call)),
+
+  [syscall.wait]: (process, [pid, options]) =>
+    host.processes
+      .wait(process, integer(pid), count(options), process)
+      .then(([child, status]) => words(child, status)),
+
+  [syscall.kill]: (process, [pid, signal]) => kill(host.processes, process, integer(pid), count(signal)),
+
+  [syscall.disposition]: (process, [signal, disposition]) => {
+    const wanted = count(disposition);
+    if (signalName(count(signal)) === undefined || wanted > dispositions.catch) throw new Errno('EINVAL');
+    if (!process.actions.set(count(signal), wanted)) throw new Errno('EINVAL');
+    return 0;
+  },
+
+  [syscall.setGroup]: (process, [pid, group]) => {
+    const whom = integer(pid) === 0 ? process : host.processes.get(integer(pid));
+    const isOwn = whom === process || (whom !== undefined && host.processes.parentOf(whom) === process.pid);
+    if (whom === undefined || !isOwn) throw new Errno('ESRCH');
+    const wanted = count(group) === 0 ? whom.pid : count(group);
+    if (whom.session !== process.session || whom.session === whom.pid) throw new Errno('EPERM');
+    const exists = host.processes.group(wanted).some((member) => member.session === process.session);
+    if (wanted !== whom.pid && !exists) throw new Errno('EPERM');
+    whom.group = wanted;
+    return 0;
+  },
+
+  [syscall.identity]: (process, [pid]) => {
+    const whom = integer(pid) === 0 ? process : host.processes.get(integer(pid));
+    if (whom === undefined) throw new Errno('ESRCH');
+    return words(whom.pid, host.processes.parentOf(whom), whom.group, whom.session);
+  },
+
+  [syscall.newSession]: (process) => {
+    if (host.processes.group(process.pid).length > 0) throw new Errno('EPERM');
+    process.session = process.pid;
+    process.group = process.pid;
+    return process.session;
+  },
+
+  [syscall.alarm]: (process, [ms, intervalMs]) => process.alarm.set(count(ms), count(intervalMs)),
+});
+
+/** kill(2). Signal 0 asks only whether there is anybody. */
+function kill(processes: ProcessTable, caller: Process, pid: number, signal: number): number {
+  if (signal !== 0 && signalName(signal) === undefined) throw new Errno('EINVAL');
+  const targets = targetsOf(processes, caller, pid);
+  if (targets.length === 0) throw new Errno('ESRCH');
+  if (signal === 0) return 0;
+  // Its own signal last: what comes after may not happen any more.
+  for (const target of targets) if (target !== caller) target.signal(signal);
+  if (targets.includes(caller)) caller.signal(signal);
+  return 0;
+}
+
+function targetsOf(processes: ProcessTable, caller: Process, pid: number): Process[] {
+  if (pid > 0) {
+    const target = processes.get(pid);
+    return target === undefined ? [] : [target];
+  }
+  if (pid === -1) return processes.all.filter((each) => each !== caller && each.state !== 'zombie');
+  return processes.group(pid === 0 ? caller.group : -pid);
+}

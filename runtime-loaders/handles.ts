@@ -1,0 +1,176 @@
+// runtime-loaders: open files the kernel owns (pipes, sockets, terminals, inherited files), by handle.
+// What a call may do depends on the transport: `shared` waits in place, `suspending` returns a promise for the
+// loader to suspend on (`WebAssembly.Suspending`, run_sync), `local` never waits.
+// Small writes are posted at once while they are few, so that output is prompt, and gathered when they
+// come fast, so that a printing loop is not taken for a flood (`proc/flood-budget.ts` of the kernel).
+import { Errno } from '../kernel-core/abi/errno.js';
+import { pipeCapacityBytes } from '../kernel-core/abi/messages.js';
+import { syscall } from '../kernel-core/abi/syscalls.js';
+import { slotPayloadBytes } from '../kernel-core/abi/syscall-slot.js';
+import type { Transport } from './runtime.js';
+import { CannotBlock } from './stdio.js';
+import type { Syscalls } from './syscalls.js';
+
+const windowMs = 20;
+/** Messages a window may carry before writes are gathered; well under the kernel's budget. */
+const promptMax = 400;
+const gatheredBytesMax = 64 * 1024;
+
+const empty = new Uint8Array(0);
+// Taken before user code runs, which may replace the global. A turn of the event loop, not a microtask:
+// those would be as many messages again.
+const later = setTimeout.bind(globalThis);
+
+interface Output {
+  gathered: Uint8Array[];
+  gatheredBytes: number;
+  /** Bytes posted, and of these the bytes the reader has taken. */
+  written: number;
+  taken: number;
+  closed: boolean;
+}
+
+export class Handles {
+  readonly #syscalls: Syscalls;
+  readonly #transport: Transport;
+  readonly #outputs = new Map<number, Output>();
+  #windowStart = -Infinity;
+  #posts = 0;
+  #flushScheduled = false;
+
+  constructor(syscalls: Syscalls, transport: Transport) {
+    this.#syscalls = syscalls;
+    this.#transport = transport;
+  }
+
+  /** Hands over bytes (copied) without waiting. Throws EPIPE once nobody reads them any more. */
+  write(handle: number, bytes: Uint8Array): void {
+    const output = this.#output(handle);
+    if (bytes.length === 0) return;
+    output.gathered.push(bytes.slice());
+    output.gatheredBytes += bytes.length;
+    const now = performance.now();
+    if (now - this.#windowStart > windowMs) {
+      this.#windowStart = now;
+      this.#posts = 0;
+    }
+    if (this.#posts < promptMax || output.gatheredBytes >= gatheredBytesMax) this.#post(handle, output);
+    else this.#scheduleFlush();
+    // Posted all the same: whether SIGPIPE ends the process is for the kernel to say.
+    if (output.closed) throw new Errno('EPIPE');
+  }
+
+  /** `write`, then waits while the reader lags by more than a pipe holds. Rejects with EPIPE, EINTR. */
+  writeWaiting(handle: number, bytes: Uint8Array): undefined | Promise<void> {
+    const output = this.#output(handle);
+    if (output.closed) return this.#waitForRoom(handle, bytes, output);
+    this.write(handle, bytes);
+    if (this.#transport === 'local') return undefined;
+    if (output.written - output.taken < pipeCapacityBytes && output.gatheredBytes === 0) return undefined;
+    return this.#waitForRoom(handle, empty, output);
+  }
+
+  /** Whether a write would go through without waiting. */
+  hasRoom(handle: number): boolean {
+    const output = this.#output(handle);
+    return output.written - output.taken + output.gatheredBytes < pipeCapacityBytes;
+  }
+
+  /** Up to `max` bytes, none at the end of file. Throws EINTR, EBADF; `CannotBlock` on `local`. */
+  read(handle: number, max: number): Uint8Array | Promise<Uint8Array> {
+    this.flush();
+    switch (this.#transport) {
+      case 'shared': {
+        const bytes = this.#syscalls.callNow(syscall.read, [handle, Math.min(max, slotPayloadBytes)]);
+        return bytes instanceof Uint8Array ? bytes : empty;
+      }
+      case 'suspending':
+        return this.readLater(handle, max);
+      case 'local':
+        throw new CannotBlock();
+    }
+  }
+
+  /** `read` for code that lives on an event loop: a promise on every transport. */
+  async readLater(handle: number, max: number): Promise<Uint8Array> {
+    this.flush();
+    const bytes = await this.#syscalls.call(syscall.read, [handle, max]);
+    return bytes instanceof Uint8Array ? bytes : empty;
+  }
+
+  close(handle: number): void {
+    const output = this.#outputs.get(handle);
+    if (output !== undefined) this.#post(handle, output);
+    this.#outputs.delete(handle);
+    this.#syscalls.tell(syscall.close, [handle]);
+  }
+
+  /** Posts everything gathered. */
+  flush(): void {
+    for (const [handle, output] of this.#outputs) this.#post(handle, output);
+  }
+
+  /** The reader has taken so many bytes of all that was written. */
+  credit(handle: number, taken: number): void {
+    const output = this.#outputs.get(handle);
+    if (output !== undefined) output.taken = Math.max(output.taken, taken);
+  }
+
+  hangup(handle: number): void {
+    this.#output(handle).closed = true;
+  }
+
+  #waitForRoom(handle: number, bytes: Uint8Array, output: Output): undefined | Promise<void> {
+    if (bytes.length > 0) output.gathered.push(bytes.slice());
+    output.gatheredBytes += bytes.length;
+    this.flush();
+    if (this.#transport === 'local') throw new Errno('EPIPE');
+    if (this.#transport === 'shared') {
+      const taken = this.#syscalls.callNow(syscall.drain, [handle]);
+      // Credits come over the port, which is not read while the program runs.
+      if (typeof taken === 'number') this.credit(handle, taken);
+      return undefined;
+    }
+    return this.#syscalls.call(syscall.drain, [handle]).then((taken) => this.credit(handle, taken as number));
+  }
+
+  #output(handle: number): Output {
+    let output = this.#outputs.get(handle);
+    if (output === undefined) {
+      output = { gathered: [], gatheredBytes: 0, written: 0, taken: 0, closed: false };
+      this.#outputs.set(handle, output);
+    }
+    return output;
+  }
+
+  #post(handle: number, output: Output): void {
+    if (output.gatheredBytes === 0) return;
+    const [first] = output.gathered;
+    const bytes = output.gathered.length === 1 && first !== undefined ? first : concat(output);
+    output.gathered = [];
+    output.gatheredBytes = 0;
+    output.written += bytes.length;
+    this.#posts += 1;
+    const transfer = bytes.buffer instanceof ArrayBuffer ? [bytes.buffer] : [];
+    this.#syscalls.send({ type: 'write', handle, bytes }, transfer);
+  }
+
+  #scheduleFlush(): void {
+    if (this.#flushScheduled) return;
+    this.#flushScheduled = true;
+    later(() => {
+      this.#flushScheduled = false;
+      this.flush();
+    });
+  }
+}
+
+function concat(output: Output): Uint8Array {
+  const bytes = new Uint8Array(output.gatheredBytes);
+  let offset = 0;
+  for (const part of output.gathered) {
+    bytes.set(part, offset);
+    offset += part.length;
+  }
+  return bytes;
+}
