@@ -1,11 +1,11 @@
 // kernel: one sandbox, that is one file tree, one network grant, one set of limits and its processes.
 // Must always hold: a process is in `#processes` from spawn until it has been waited for.
-import { errnoText, Errno } from './abi/errno.js';
+import { errno, errnoText, Errno, type ErrnoName } from './abi/errno.js';
 import type { StartDescriptor, StartMessage } from './abi/messages.js';
 import { normalize } from './abi/path.js';
 import type { Transport } from './abi/runtime.js';
 import { signals } from './abi/signals.js';
-import type { SpawnCall } from './abi/syscalls.js';
+import { access, type SpawnCall } from './abi/syscalls.js';
 import { slotBytes } from './abi/syscall-slot.js';
 import type { OpenFile } from './file/open-file.js';
 import { FileService } from './fs/file-service.js';
@@ -42,9 +42,12 @@ const spawnsPerSecond = 1000;
 /** No such thing, said to a reader. */
 export class SpawnError extends Error {
   readonly code: string;
-  constructor(code: string, message: string) {
+  /** For a process that spawns; 0 where only the page can meet it. */
+  readonly errno: number;
+  constructor(code: ErrnoName | 'ELOST', message: string) {
     super(message);
     this.code = code;
+    this.errno = code === 'ELOST' ? 0 : errno[code];
   }
 }
 
@@ -110,6 +113,7 @@ export class Sandbox {
     this.#outbound = new OutboundHttp(setup.grant, brokerPort);
     this.#syscalls = makeTable({
       outbound: this.#outbound,
+      tree: this.#tree,
       processes: this.#processes,
       spawnChild: (parent, call) => this.#spawnChild(parent, call),
       asset: (process, name) => {
@@ -220,11 +224,11 @@ export class Sandbox {
       },
       env: call.env,
       umask: call.umask,
-      descriptors: call.descriptors.map((each) =>
-        'handle' in each
-          ? { fd: each.fd, kind: 'open', file: parent.handles.get(each.handle) }
-          : { fd: each.fd, kind: 'null' },
-      ),
+      descriptors: call.descriptors.map((each) => {
+        const { fd } = each;
+        if ('handle' in each) return { fd, kind: 'open', file: parent.handles.get(each.handle) };
+        return 'bytes' in each ? { fd, kind: 'given', bytes: each.bytes } : { fd, kind: 'null' };
+      }),
       parent,
       options: {
         pid,
@@ -294,7 +298,14 @@ export class Sandbox {
       descriptors = launch.descriptors.map((each) => {
         if (each.kind !== 'open') return each;
         const { fd, file } = each;
-        return { fd, kind: 'handle', handle: process.handles.add(file), file: file.kind };
+        return {
+          fd,
+          kind: 'handle',
+          handle: process.handles.add(file),
+          file: file.kind,
+          access: file.access ?? access.read | access.write,
+          ...(file.inode === undefined ? {} : { inode: file.inode }),
+        };
       });
     } catch (error) {
       process.handles.closeAll();

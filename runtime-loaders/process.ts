@@ -58,6 +58,7 @@ function prepare(
   });
   const syscalls = new Syscalls({
     post,
+    transport: start.transport,
     slot: start.slot,
     beforeCall: () => {
       handles.flush();

@@ -3,6 +3,8 @@
 import { Errno, errnoName } from '../kernel-core/abi/errno.js';
 import type { KernelMessage, ProcessMessage } from '../kernel-core/abi/messages.js';
 import type { SyscallNumber } from '../kernel-core/abi/syscalls.js';
+import type { Transport } from '../kernel-core/abi/runtime.js';
+import { CannotBlock } from './stdio.js';
 import {
   slotErrno,
   slotKind,
@@ -23,6 +25,7 @@ export class SyscallError extends Errno {
 export interface SyscallsOptions {
   /** Posts to the kernel. Taken before user code runs, which may replace what it finds on prototypes. */
   readonly post: (message: ProcessMessage, transfer?: Transferable[]) => void;
+  readonly transport: Transport;
   readonly slot: SharedArrayBuffer | undefined;
   /** Sends what is not sent yet; called before every call that waits. */
   readonly beforeCall: () => void;
@@ -72,6 +75,24 @@ export class Syscalls {
       this.#waiting.set(id, { resolve, reject });
       this.#options.post({ type: 'syscall', id, number, args });
     });
+  }
+
+  /**
+   * A call for a program that waits for its answer: in place on `shared`, by the returned promise on
+   * `suspending`. Throws `CannotBlock` on `local`.
+   */
+  invoke(
+    number: SyscallNumber,
+    args: readonly unknown[],
+  ): number | Uint8Array | Promise<number | Uint8Array> {
+    switch (this.#options.transport) {
+      case 'shared':
+        return this.callNow(number, args);
+      case 'suspending':
+        return this.call(number, args) as Promise<number | Uint8Array>;
+      case 'local':
+        throw new CannotBlock();
+    }
   }
 
   /** Waits in place for a number or bytes (copied); throws an Errno. Transport `shared` only. */

@@ -32,7 +32,15 @@ export type HandleKind = 'file' | 'pipe' | 'socket' | 'tty' | 'device';
 export type StartDescriptor = { readonly fd: number } & (
   | { readonly kind: 'null' }
   | { readonly kind: 'given'; readonly bytes: Uint8Array }
-  | { readonly kind: 'handle'; readonly handle: number; readonly file: HandleKind }
+  | {
+      readonly kind: 'handle';
+      readonly handle: number;
+      readonly file: HandleKind;
+      /** Bits of `access` (`syscalls.ts`). */
+      readonly access: number;
+      /** Of a file of the tree. */
+      readonly inode?: number;
+    }
 );
 
 export interface SegmentImage {

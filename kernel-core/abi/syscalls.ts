@@ -6,7 +6,7 @@
 // affair). What is written to a handle is no call but a `write` message, see `messages.ts`.
 
 export const syscall = {
-  /** [handle, maxBytes] → bytes; empty is end of file. */
+  /** [handle, maxBytes, 1 = without waiting] → bytes; empty is end of file. */
   read: 1,
   /** [handle] → bytes taken of what was written to it, once no more than half a pipe waits. */
   drain: 2,
@@ -22,6 +22,11 @@ export const syscall = {
   pipe: 7,
   /** [[handle, events, handle, events, …], timeoutMs or -1] → words: the ready bits of each, in order. */
   poll: 8,
+  /**
+   * [inode, position, access, append as 0 or 1] → handle of an open file whose offset the kernel keeps, so that
+   * processes which inherit it share it.
+   */
+  share: 9,
   /** [SpawnCall] → pid. */
   spawn: 10,
   /** [pid or -1 any, 0 own group, -n group n; options] → words: pid (0: none yet), wait status (`wait-status.ts`). */
@@ -38,6 +43,8 @@ export const syscall = {
   newSession: 16,
   /** [ms, intervalMs] → ms that were left of the timer before. 0 ends it. */
   alarm: 17,
+  /** [handle, offset, whence: 0 start, 1 current, 2 end] → bytes of one little-endian float64: the new offset. */
+  seek: 18,
 } as const;
 
 export type SyscallNumber = (typeof syscall)[keyof typeof syscall];
@@ -70,9 +77,15 @@ export interface SpawnCall {
   readonly ignored?: readonly number[];
 }
 
-/** `handle` is one of the parent's. */
+/** `handle` is one of the parent's; `null` reads nothing and writes nowhere. */
 export type SpawnDescriptor =
-  { readonly fd: number; readonly handle: number } | { readonly fd: number; readonly null: true };
+  | { readonly fd: number; readonly handle: number }
+  | { readonly fd: number; readonly null: true }
+  /** All of its input. */
+  | { readonly fd: number; readonly bytes: Uint8Array };
+
+/** How an open file may be used. */
+export const access = { read: 1, write: 2 } as const;
 
 const wordBytes = 4;
 

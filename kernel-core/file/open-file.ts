@@ -12,6 +12,10 @@ export const readiness = { read: 1, write: 2, hangup: 4, error: 8 } as const;
 
 export interface OpenFile {
   readonly kind: FileKind;
+  /** Bits of `access` of `abi/syscalls.ts`; absent: both. */
+  readonly access?: number;
+  /** Of a file of the tree: its inode. */
+  readonly inode?: number;
   /**
    * Up to `max` bytes as soon as there are any; empty is end of file. Throws or rejects with an Errno: EBADF
    * where it is not open for reading, EINTR when the caller is interrupted meanwhile.
@@ -27,6 +31,8 @@ export interface OpenFile {
   readonly ready: number;
   /** Calls `changed` whenever `ready` may have changed; returns what ends that. */
   watch(changed: () => void): () => void;
+  /** Moves the offset; absent: it has none. Whence as in lseek(2): 0 start, 1 current, 2 end. */
+  seek?(offset: number, whence: number): number;
   /** The last handle to it is gone. */
   close(): void;
 }

@@ -2,12 +2,14 @@
 // Must always hold: the last writer's close ends the queue; the last reader's close throws it away.
 import { Errno } from '../abi/errno.js';
 import { pipeCapacityBytes } from '../abi/messages.js';
+import { access } from '../abi/syscalls.js';
 import { ByteQueue } from './byte-queue.js';
 import { readiness, type OpenFile } from './open-file.js';
 import type { Caller } from './wait-queue.js';
 
 class PipeReader implements OpenFile {
   readonly kind = 'pipe';
+  readonly access = access.read;
   readonly #queue: ByteQueue;
   readonly #closed: () => void;
 
@@ -41,6 +43,7 @@ class PipeReader implements OpenFile {
 
 class PipeWriter implements OpenFile {
   readonly kind = 'pipe';
+  readonly access = access.write;
   readonly #queue: ByteQueue;
   #unread = false;
 

@@ -1,5 +1,6 @@
 // proc: standard input that the page types. Tells when somebody waits for it, for then the reader is asked.
 import { Errno } from '../abi/errno.js';
+import { access } from '../abi/syscalls.js';
 import { ByteQueue } from '../file/byte-queue.js';
 import { readiness, type OpenFile } from '../file/open-file.js';
 import type { Caller } from '../file/wait-queue.js';
@@ -8,6 +9,7 @@ const notCounted = (): void => undefined;
 
 export class PageInput implements OpenFile {
   readonly kind = 'pipe';
+  readonly access = access.read;
   readonly #queue = new ByteQueue();
   readonly #waiting: (caller: Caller | undefined) => void;
   readonly #waiters: Caller[] = [];

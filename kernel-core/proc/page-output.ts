@@ -1,12 +1,14 @@
 // proc: standard output and error that the page shows. The page says what it has taken; that is passed on
 // to whoever wrote it. Must always hold: bytes are reported taken in the order they were written.
 import { Errno } from '../abi/errno.js';
+import { access } from '../abi/syscalls.js';
 import { readiness, type OpenFile } from '../file/open-file.js';
 import { WaitQueue } from '../file/wait-queue.js';
 import { pipeCapacityBytes } from '../abi/messages.js';
 
 export class PageOutput implements OpenFile {
   readonly kind = 'pipe';
+  readonly access = access.write;
   readonly #send: (bytes: Uint8Array) => void;
   readonly #changed = new WaitQueue();
   #sent: { left: number; readonly taken: (bytes: number) => void }[] = [];

@@ -13,8 +13,18 @@ const readMax = 4 * 1024 * 1024;
 const pollMax = 4096;
 
 export const handleCalls: SyscallTable = {
-  [syscall.read]: (process, [handle, max]) =>
-    process.handles.get(count(handle)).read(Math.min(readMax, count(max)), process),
+  [syscall.read]: (process, [handle, max, atOnce]) => {
+    const file = process.handles.get(count(handle));
+    if (atOnce === 1 && (file.ready & (readiness.read | readiness.hangup)) === 0) throw new Errno('EAGAIN');
+    return file.read(Math.min(readMax, count(max)), process);
+  },
+
+  [syscall.seek]: (process, [handle, offset, whence]) => {
+    const file = process.handles.get(count(handle));
+    if (file.seek === undefined) throw new Errno('ESPIPE');
+    if (typeof offset !== 'number') throw new Errno('EINVAL');
+    return new Uint8Array(new Float64Array([file.seek(offset, count(whence))]).buffer);
+  },
 
   [syscall.drain]: async (process, [handle]) => {
     process.handles.get(count(handle));

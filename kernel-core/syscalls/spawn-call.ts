@@ -32,8 +32,12 @@ export function checkSpawnCall(value: unknown): SpawnCall {
 }
 
 function descriptor(value: unknown): SpawnDescriptor {
-  const { fd, handle } = record(value);
-  return handle === undefined ? { fd: count(fd), null: true } : { fd: count(fd), handle: count(handle) };
+  const { fd, handle, bytes } = record(value);
+  if (handle !== undefined) return { fd: count(fd), handle: count(handle) };
+  // Shared memory could change, and a view would bring its whole buffer.
+  if (bytes instanceof Uint8Array && bytes.buffer instanceof ArrayBuffer)
+    return { fd: count(fd), bytes: bytes.slice() };
+  return { fd: count(fd), null: true };
 }
 
 function signal(value: unknown): number {

@@ -3,11 +3,12 @@
 import { Errno } from '../abi/errno.js';
 import type { Process } from '../proc/process.js';
 import { downloadCalls, type DownloadHost } from './download-calls.js';
+import { fileCalls, type FileHost } from './file-calls.js';
 import { handleCalls } from './handle-calls.js';
 import { processCalls, type ProcessHost } from './process-calls.js';
 
 /** What syscalls may reach besides their process. */
-export interface SyscallHost extends DownloadHost, ProcessHost {}
+export interface SyscallHost extends DownloadHost, FileHost, ProcessHost {}
 
 /** Answers with a value or its promise; throws or rejects with an Errno. */
 export type Syscall = (process: Process, args: readonly unknown[]) => unknown;
@@ -15,7 +16,7 @@ export type Syscall = (process: Process, args: readonly unknown[]) => unknown;
 export type SyscallTable = Readonly<Record<number, Syscall>>;
 
 export function makeTable(host: SyscallHost): SyscallTable {
-  return { ...handleCalls, ...processCalls(host), ...downloadCalls(host) };
+  return { ...handleCalls, ...fileCalls(host), ...processCalls(host), ...downloadCalls(host) };
 }
 
 export function dispatch(

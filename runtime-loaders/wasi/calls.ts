@@ -4,6 +4,7 @@
 import { isErrno } from '../../kernel-core/abi/errno.js';
 import { argumentCalls } from './arguments.js';
 import { clockCalls } from './clock.js';
+import { extensionCalls, extensionModule } from './extension/extension.js';
 import { fdCalls } from './fd.js';
 import { fdReadWriteCalls } from './fd-read-write.js';
 import { fdStatCalls } from './fd-stat.js';
@@ -36,14 +37,21 @@ export function wasiImports(process: WasiProcess): WebAssembly.Imports {
     for (const [name, call] of Object.entries(immediateCalls(process))) {
       functions[name] = guarded(process, call);
     }
-    const { jspi } = process;
-    for (const [name, call] of Object.entries(waitingCalls(process, layout))) {
-      const import_ = guarded(process, call);
-      functions[name] = jspi === undefined ? import_ : jspi.suspending(turning(process, import_));
-    }
+    Object.assign(functions, waitingImports(process, waitingCalls(process, layout)));
     imports[module] = functions;
   }
+  imports[extensionModule] = waitingImports(process, extensionCalls(process));
   return imports;
+}
+
+function waitingImports(process: WasiProcess, calls: Calls): Record<string, WebAssembly.ImportValue> {
+  const { jspi } = process;
+  const functions: Record<string, WebAssembly.ImportValue> = {};
+  for (const [name, call] of Object.entries(calls)) {
+    const import_ = signalling(process, guarded(process, call));
+    functions[name] = jspi === undefined ? import_ : jspi.suspending(turning(process, import_));
+  }
+  return functions;
 }
 
 /** Never wait and see nothing that others change. */
@@ -85,6 +93,17 @@ function guarded(process: WasiProcess, call: Call): Import {
     } catch (error) {
       return failure(process, error);
     }
+  };
+}
+
+/** Handlers of signals run on the way back to the program. */
+function signalling({ handlers }: WasiProcess, call: Import): Import {
+  return (...args) => {
+    const code = call(...args);
+    const again = () => call(...args);
+    return typeof code === 'number'
+      ? handlers.after(code, again)
+      : code.then((each) => handlers.after(each, again));
   };
 }
 

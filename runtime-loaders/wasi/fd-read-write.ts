@@ -1,16 +1,14 @@
 // runtime-loaders/wasi: fd_read, fd_write, fd_pread, fd_pwrite.
 import { Errno } from '../../kernel-core/abi/errno.js';
 import type { Inode } from '../../kernel-core/abi/inode-table.js';
-import type { Stdio } from '../stdio.js';
 import type { Calls } from './calls.js';
 import { fdFlags, type AnyDescriptor, type OpenFile } from './descriptors.js';
 import { rights } from './rights.js';
+import { readStream, writeStream } from './streams.js';
 import type { WasiProcess } from './wasi-process.js';
 
-const outputChunkBytes = 256 * 1024;
-
 export function fdReadWriteCalls(process: WasiProcess): Calls {
-  const { memory, descriptors, context, input } = process;
+  const { memory, descriptors, context } = process;
 
   /** A descriptor that may be read or written; POSIX says EBADF where it was not opened for that. */
   const opened = (fd: number, needed: number): Exclude<AnyDescriptor, { kind: 'directory' }> => {
@@ -40,26 +38,33 @@ export function fdReadWriteCalls(process: WasiProcess): Calls {
     return bytes.length;
   };
 
-  const readInput = (iovs: number, count: number, result: number): void | Promise<void> => {
-    const wanted = memory.buffers(iovs, count).reduce((sum, buffer) => sum + buffer.length, 0);
-    if (wanted === 0) return memory.setU32(result, 0);
-    const arrived = (bytes: Uint8Array) => {
-      // Looked up again: the memory may have grown or moved while the program was suspended.
-      scatter(bytes, memory.buffers(iovs, count));
-      memory.setU32(result, bytes.length);
+  /** Puts what was read where the program wants it: looked up again, for its memory may have grown meanwhile. */
+  const deliver = (
+    bytes: Uint8Array | Promise<Uint8Array>,
+    iovs: number,
+    count: number,
+    result: number,
+  ): void | Promise<void> => {
+    const arrived = (read: Uint8Array) => {
+      scatter(read, memory.buffers(iovs, count));
+      memory.setU32(result, read.length);
     };
-    const bytes = input.read(wanted);
     return bytes instanceof Uint8Array ? arrived(bytes) : bytes.then(arrived);
   };
 
   return {
     fd_read(fd: number, iovs: number, count: number, result: number) {
       const descriptor = opened(fd, rights.fdRead);
+      const buffers = memory.buffers(iovs, count);
+      const wanted = buffers.reduce((sum, buffer) => sum + buffer.length, 0);
       if (descriptor.kind === 'stream') {
-        if ((descriptor.flags & fdFlags.nonblock) !== 0) refuseToWait(process);
-        return readInput(iovs, count, result);
+        if (wanted === 0) return memory.setU32(result, 0);
+        const atOnce = (descriptor.flags & fdFlags.nonblock) !== 0;
+        return deliver(readStream(context, descriptor.source, wanted, atOnce), iovs, count, result);
       }
-      const length = readFile(descriptor.inode, descriptor.position, memory.buffers(iovs, count));
+      if (descriptor.handle !== undefined)
+        return deliver(context.handles.read(descriptor.handle, wanted), iovs, count, result);
+      const length = readFile(descriptor.inode, descriptor.position, buffers);
       descriptor.position += length;
       memory.setU32(result, length);
       return undefined;
@@ -75,9 +80,15 @@ export function fdReadWriteCalls(process: WasiProcess): Calls {
       const buffers = memory.buffers(iovs, count);
       if (descriptor.kind === 'stream') {
         const bytes = gather(buffers);
-        if (descriptor.stream === 2) process.noteError(bytes);
+        if (descriptor.isError) process.noteError(bytes);
         memory.setU32(result, bytes.length);
-        return writeOutput(context.stdio, descriptor.stream, bytes);
+        const atOnce = (descriptor.flags & fdFlags.nonblock) !== 0;
+        return writeStream(context, descriptor.source, bytes, atOnce);
+      }
+      if (descriptor.handle !== undefined) {
+        const bytes = gather(buffers);
+        memory.setU32(result, bytes.length);
+        return context.handles.writeWaiting(descriptor.handle, bytes);
       }
       const { inode } = descriptor;
       const at = (descriptor.flags & fdFlags.append) === 0 ? descriptor.position : inode.size;
@@ -95,26 +106,6 @@ export function fdReadWriteCalls(process: WasiProcess): Calls {
       memory.setU32(result, writeFile(inode, at, memory.buffers(iovs, count)));
     },
   };
-}
-
-/** Writes all of it, waiting in between where the reader lags, so that no message is larger than a pipe holds. */
-function writeOutput(stdio: Stdio, fd: number, bytes: Uint8Array): undefined | Promise<void> {
-  for (let offset = 0; offset < bytes.length; offset += outputChunkBytes) {
-    const waiting = stdio.writeWaiting(fd, bytes.subarray(offset, offset + outputChunkBytes));
-    const rest = bytes.subarray(offset + outputChunkBytes);
-    // A view of the program's memory stays valid: the program is suspended meanwhile.
-    if (waiting !== undefined) return waiting.then(() => writeOutput(stdio, fd, rest));
-  }
-  return undefined;
-}
-
-/** Non-blocking reads answer EAGAIN where input would have to be waited for, and look for it meanwhile. */
-function refuseToWait({ input, jspi }: WasiProcess): void {
-  if (input.ready || jspi === undefined) return;
-  input.lookAhead().catch(() => {
-    // The next read that waits meets the same failure and reports it.
-  });
-  throw new Errno('EAGAIN');
 }
 
 /** A file position as a number; EINVAL for what no file can have. */

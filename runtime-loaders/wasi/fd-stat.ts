@@ -1,7 +1,8 @@
 // runtime-loaders/wasi: fd_fdstat_get, fd_filestat_*.
 import type { Calls } from './calls.js';
 import { position } from './fd-read-write.js';
-import { fileType, setTimes, streamType, writeFilestat, writeStreamFilestat } from './filestat.js';
+import { fileType, setTimes, writeFilestat, writeStreamFilestat } from './filestat.js';
+import { streamType } from './streams.js';
 import type { Layout } from './layout.js';
 import { rights } from './rights.js';
 import type { WasiProcess } from './wasi-process.js';
@@ -16,9 +17,7 @@ export function fdStatCalls(process: WasiProcess, layout: Layout): Calls {
       const pointer = result >>> 0;
       memory.clear(pointer, fdstatBytes);
       const type =
-        descriptor.kind === 'stream'
-          ? streamType(process, descriptor.stream)
-          : fileType(descriptor.inode.type);
+        descriptor.kind === 'stream' ? streamType(descriptor.source) : fileType(descriptor.inode.type);
       memory.setU8(pointer, type);
       memory.setU16(pointer + 2, descriptor.flags);
       memory.setU64(pointer + 8, BigInt(descriptor.rights));
@@ -27,7 +26,7 @@ export function fdStatCalls(process: WasiProcess, layout: Layout): Calls {
 
     fd_filestat_get(fd: number, result: number) {
       const descriptor = descriptors.get(fd, rights.fdFilestatGet);
-      if (descriptor.kind === 'stream') writeStreamFilestat(process, layout, descriptor.stream, result);
+      if (descriptor.kind === 'stream') writeStreamFilestat(process, layout, fd, descriptor.source, result);
       else writeFilestat(process, layout, descriptor.inode, result);
     },
 

@@ -1,7 +1,8 @@
 // runtime-loaders/wasi: the fd_* calls that neither read, write nor stat: seeking, closing, preopens, flags.
 import { Errno } from '../../kernel-core/abi/errno.js';
+import { syscall } from '../../kernel-core/abi/syscalls.js';
 import type { Call, Calls } from './calls.js';
-import { fdFlags, type AnyDescriptor } from './descriptors.js';
+import { fdFlags, firstPreopen, type AnyDescriptor } from './descriptors.js';
 import { position } from './fd-read-write.js';
 import type { Layout } from './layout.js';
 import { rights, rightsFrom } from './rights.js';
@@ -21,9 +22,31 @@ export function fdCalls(process: WasiProcess, layout: Layout): Calls {
     return encoder.encode(descriptor.preopen);
   };
 
+  const hasPreopenBehind = (fd: number): boolean =>
+    [...descriptors.entries()].some(([number, descriptor]) => number > fd && isPreopen(descriptor));
+
   const sync: Call = (fd: number) => {
     descriptors.get(fd);
     context.view.flush();
+  };
+
+  /** The offset of a file shared with other processes is the kernel's. */
+  const seekShared = (
+    handle: number,
+    offset: bigint,
+    whence: number,
+    result: number,
+  ): void | Promise<void> => {
+    const { set, current, end } = layout.seek;
+    const base = [set, current, end].indexOf(whence);
+    if (base < 0) throw new Errno('EINVAL');
+    const tell = (answer: number | Uint8Array): void => {
+      const [at = 0] = new Float64Array((answer as Uint8Array).slice().buffer);
+      memory.setU64(result, BigInt(at));
+    };
+    context.handles.flush();
+    const answer = context.syscalls.invoke(syscall.seek, [handle, Number(offset), base]);
+    return answer instanceof Promise ? answer.then(tell) : tell(answer);
   };
 
   return {
@@ -33,6 +56,10 @@ export function fdCalls(process: WasiProcess, layout: Layout): Calls {
     fd_datasync: sync,
 
     fd_prestat_get(fd: number, result: number) {
+      const descriptor = descriptors.get(fd);
+      // A child may have inherited something between its preopens: wasi-libc passes over what is no directory.
+      if (fd >= firstPreopen && !isPreopen(descriptor) && hasPreopenBehind(fd))
+        return memory.setU32(result, noDirectory);
       const name = preopenName(fd);
       memory.setU32(result, 0);
       memory.setU32((result >>> 0) + 4, name.length);
@@ -48,12 +75,17 @@ export function fdCalls(process: WasiProcess, layout: Layout): Calls {
       const moves = offset !== 0n || whence !== layout.seek.current;
       // Asking where one is needs the lesser right.
       descriptors.get(fd, moves ? rights.fdSeek : rights.fdTell);
+      if (file.handle !== undefined) return seekShared(file.handle, offset, whence, result);
       const base = seekBase(whence, layout, file);
       file.position = position(BigInt(base) + offset);
       memory.setU64(result, BigInt(file.position));
+      return undefined;
     },
     fd_tell(fd: number, result: number) {
-      memory.setU64(result, BigInt(descriptors.file(fd, rights.fdTell).position));
+      const { handle, position: here } = descriptors.file(fd, rights.fdTell);
+      if (handle !== undefined) return seekShared(handle, 0n, layout.seek.current, result);
+      memory.setU64(result, BigInt(here));
+      return undefined;
     },
 
     fd_advise(fd: number, _offset: bigint, _length: bigint, advice: number) {
@@ -85,6 +117,12 @@ export function fdCalls(process: WasiProcess, layout: Layout): Calls {
     },
   };
 }
+
+/** A `preopentype` that is none. */
+const noDirectory = 255;
+
+const isPreopen = (descriptor: AnyDescriptor): boolean =>
+  descriptor.kind === 'directory' && descriptor.preopen !== undefined;
 
 function seekBase(whence: number, { seek }: Layout, file: AnyDescriptor & { kind: 'file' }): number {
   switch (whence) {

@@ -3,10 +3,9 @@ import { Errno } from '../../kernel-core/abi/errno.js';
 import type { Inode } from '../../kernel-core/abi/inode-table.js';
 import type { InodeType } from '../../kernel-core/abi/journal.js';
 import type { Layout } from './layout.js';
+import { fileTypes } from './file-types.js';
+import { streamType, type StreamSource } from './streams.js';
 import type { WasiProcess } from './wasi-process.js';
-
-/** `filetype`: a pipe has no number of its own. */
-export const fileTypes = { unknown: 0, characterDevice: 2, directory: 3, file: 4, symlink: 7 } as const;
 
 export function fileType(type: InodeType): number {
   return fileTypes[type];
@@ -35,23 +34,20 @@ export function writeFilestat(process: WasiProcess, { filestat }: Layout, inode:
   memory.setU64(pointer + filestat.changed, nanoseconds(inode.changedMs, undefined));
 }
 
-/** A standard stream's: nothing is known of it but what it is. */
+/** A stream's: nothing is known of it but what it is. */
 export function writeStreamFilestat(
   process: WasiProcess,
   { filestat }: Layout,
-  stream: 0 | 1 | 2,
+  fd: number,
+  source: StreamSource,
   at: number,
 ): void {
   const { memory } = process;
   const pointer = at >>> 0;
   memory.clear(pointer, filestat.bytes);
-  memory.setU64(pointer + 8, BigInt(stream));
-  memory.setU8(pointer + 16, streamType(process, stream));
+  memory.setU64(pointer + 8, BigInt(fd));
+  memory.setU8(pointer + 16, streamType(source));
   memory.setU8(pointer + filestat.links, 1);
-}
-
-export function streamType(process: WasiProcess, stream: 0 | 1 | 2): number {
-  return process.context.stdio.isTerminal(stream) ? fileTypes.characterDevice : fileTypes.unknown;
 }
 
 /** Sets file times from the arguments of fd_filestat_set_times and its path_ sibling. */

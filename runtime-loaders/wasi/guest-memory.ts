@@ -1,7 +1,7 @@
 // runtime-loaders/wasi: bounds-checked access to the program's linear memory.
 // Must always hold: a pointer the program passed never throws anything but EFAULT, and no view is kept over
 // a call that may suspend, for growth detaches the buffer.
-import { Errno } from '../../kernel-core/abi/errno.js';
+import { Errno, isErrno } from '../../kernel-core/abi/errno.js';
 
 const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
@@ -38,6 +38,16 @@ export class GuestMemory {
     if (text.includes('\0')) throw new Errno('EINVAL', text);
     if (bytes.length > 4096) throw new Errno('ENAMETOOLONG', text);
     return text;
+  }
+
+  /** UTF-8 text with whatever is in it. Throws EILSEQ. */
+  text(pointer: number, length: number): string {
+    try {
+      return strict.decode(this.bytes(pointer, length).slice());
+    } catch (error) {
+      if (isErrno(error)) throw error;
+      throw new Errno('EILSEQ');
+    }
   }
 
   /** The buffers of an `iovec` or `ciovec` array, in order. */

@@ -44,6 +44,7 @@ async function runProgram(process: WasiProcess, program: Program): Promise<Progr
     if (process.memory.size > limits.memoryBytes) {
       return tooLargeAtStart(program.name, process.memory.size, limits.memoryBytes);
     }
+    process.handlers.attach(exports['__wasm_elements_signal'], process.jspi);
     const start = exports['_start'] as () => void;
     if (process.jspi === undefined) start();
     else await process.jspi.promising(start)();

@@ -9,8 +9,8 @@ import type { WasiProcess } from './wasi-process.js';
 
 const oflags = { create: 1, directory: 2, exclusive: 4, truncate: 8 } as const;
 const followSymlink = 1;
-/** Preview 1 has no permission bits; what a shell's umask would leave. */
-const newFileMode = 0o644;
+/** Preview 1 has no permission bits: as of creat(2), less the umask. */
+const newFileMode = 0o666;
 
 export function pathOpenCalls(process: WasiProcess): Calls {
   const { memory, descriptors, context } = process;
@@ -61,7 +61,7 @@ export function pathOpenCalls(process: WasiProcess): Calls {
 }
 
 function openInode(
-  { context: { view } }: WasiProcess,
+  { context: { view }, umask }: WasiProcess,
   directory: OpenDirectory,
   path: string,
   options: { readonly follow: boolean; readonly create: boolean; readonly exclusive: boolean },
@@ -74,7 +74,7 @@ function openInode(
   }
   if (!options.create) throw new Errno('ENOENT', path);
   if (place.directoryOnly) throw new Errno('EISDIR', path);
-  return view.create(place.parent, place.name, 'file', newFileMode);
+  return view.create(place.parent, place.name, 'file', newFileMode & ~umask);
 }
 
 function checkKind(inode: Inode, path: string, flags: number, wanted: number): void {

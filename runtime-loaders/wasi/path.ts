@@ -7,7 +7,7 @@ import { rights } from './rights.js';
 import type { WasiProcess } from './wasi-process.js';
 
 const followSymlink = 1;
-const newDirectoryMode = 0o755;
+const newDirectoryMode = 0o777;
 const linkMode = 0o777;
 
 export function pathCalls(process: WasiProcess): Calls {
@@ -19,7 +19,7 @@ export function pathCalls(process: WasiProcess): Calls {
       const directory = descriptors.directory(fd, rights.pathCreateDirectory);
       const place = locateName(view, directory, memory.path(pathPointer, length), true);
       if (place.inode !== undefined) throw new Errno('EEXIST');
-      view.create(place.parent, place.name, 'directory', newDirectoryMode);
+      view.create(place.parent, place.name, 'directory', newDirectoryMode & ~process.umask);
     },
 
     path_remove_directory(fd: number, pathPointer: number, length: number) {

@@ -1,8 +1,11 @@
 // runtime-loaders/wasi: the directories a program starts with, from fd 3 on.
 import { normalize } from '../../kernel-core/abi/path.js';
 import { isErrno, errnoText } from '../../kernel-core/abi/errno.js';
-import { allRights, directoryRights, inputRights, outputRights } from './rights.js';
-import type { OpenDirectory } from './descriptors.js';
+import type { StartDescriptor } from '../../kernel-core/abi/messages.js';
+import { access } from '../../kernel-core/abi/syscalls.js';
+import { allRights, directoryRights, fileRights, inputRights, outputRights, rights } from './rights.js';
+import { firstPreopen, type AnyDescriptor, type OpenDirectory } from './descriptors.js';
+import { sourceOf } from './streams.js';
 import type { WasiProcess } from './wasi-process.js';
 
 /**
@@ -12,9 +15,7 @@ import type { WasiProcess } from './wasi-process.js';
  */
 export function openInitialDescriptors(process: WasiProcess): string | undefined {
   const { descriptors, context } = process;
-  descriptors.add({ kind: 'stream', stream: 0, rights: inputRights, inheriting: 0, flags: 0 });
-  descriptors.add({ kind: 'stream', stream: 1, rights: outputRights, inheriting: 0, flags: 0 });
-  descriptors.add({ kind: 'stream', stream: 2, rights: outputRights, inheriting: 0, flags: 0 });
+  for (const each of context.descriptors) descriptors.addAt(each.fd, initialDescriptor(process, each));
   const given: readonly (readonly [string, string, OpenDirectory['reach']])[] =
     context.preopens === undefined
       ? [
@@ -27,7 +28,7 @@ export function openInitialDescriptors(process: WasiProcess): string | undefined
     try {
       const inode = context.view.resolve(normalize(path, context.cwd));
       if (inode.type !== 'directory') return `The directory '${path}' given to the program is no directory.`;
-      descriptors.add({
+      const preopened: OpenDirectory = {
         kind: 'directory',
         inode,
         preopen,
@@ -35,11 +36,39 @@ export function openInitialDescriptors(process: WasiProcess): string | undefined
         rights: directoryRights,
         inheriting: allRights,
         flags: 0,
-      });
+      };
+      descriptors.add(preopened, firstPreopen);
     } catch (error) {
       if (!isErrno(error)) throw error;
       return `The directory '${path}' cannot be given to the program: ${errnoText(error.errno)}.`;
     }
   }
   return undefined;
+}
+
+function initialDescriptor({ context }: WasiProcess, each: StartDescriptor): AnyDescriptor {
+  const readable = each.kind === 'handle' ? (each.access & access.read) !== 0 : each.fd === 0;
+  const writable = each.kind === 'handle' ? (each.access & access.write) !== 0 : each.fd !== 0;
+  if (each.kind === 'handle' && each.inode !== undefined) {
+    const allowed =
+      (readable ? allRights : ~rights.fdRead) & (writable ? allRights : ~rights.fdWrite) & fileRights;
+    const inode = context.view.get(each.inode);
+    return {
+      kind: 'file',
+      inode,
+      position: 0,
+      handle: each.handle,
+      rights: allowed,
+      inheriting: 0,
+      flags: 0,
+    };
+  }
+  return {
+    kind: 'stream',
+    source: sourceOf(each),
+    isError: each.fd === 2,
+    rights: (readable ? inputRights : 0) | (writable ? outputRights : 0),
+    inheriting: 0,
+    flags: 0,
+  };
 }

@@ -1,12 +1,14 @@
 // runtime-loaders/wasi: one run of one program, shared by all families of calls. Owns descriptors and memory.
 // Must always hold: nothing here outlives the run, for the realm runs other programs afterwards.
+import { Errno } from '../../kernel-core/abi/errno.js';
+import { normalize } from '../../kernel-core/abi/path.js';
 import type { ProcessContext, ProgramEnd } from '../runtime.js';
 import { Descriptors } from './descriptors.js';
 import { makeExitTrap } from './exit-trap.js';
+import { SignalHandlers } from './extension/signals.js';
 import { GuestMemory } from './guest-memory.js';
 import type { Jspi } from './jspi.js';
 import type { Program } from './program.js';
-import { StandardInput } from './standard-input.js';
 
 /** A file call later than this after the last turn of the event loop lets it turn first (DESIGN §6). */
 const turnAfterMs = 10;
@@ -22,7 +24,6 @@ export class WasiProcess {
   readonly context: ProcessContext;
   readonly memory = new GuestMemory();
   readonly descriptors: Descriptors;
-  readonly input: StandardInput;
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly jspi: Jspi | undefined;
@@ -31,9 +32,13 @@ export class WasiProcess {
   readonly exitTrap = makeExitTrap();
   /** Exact times set by the program: the tree keeps milliseconds as doubles, which lose nanoseconds. */
   readonly exactTimes = new WeakMap<object, ExactTimes>();
+  readonly handlers = new SignalHandlers(this);
+  /** Permission bits that what it makes does not get. */
+  umask: number;
   end: ProgramEnd | undefined;
   /** Whether the program said on fd 2 that an allocation failed. */
   complainedOfMemory = false;
+  #cwd: string;
   #turnedMs = performance.now();
   #turns: MessageChannel | undefined;
   #errorTail = '';
@@ -43,8 +48,33 @@ export class WasiProcess {
     this.args = program.args;
     this.env = environmentFor(context, program);
     this.jspi = jspi;
-    this.descriptors = new Descriptors(context.view);
-    this.input = new StandardInput(context.stdio);
+    this.umask = context.umask;
+    this.#cwd = context.cwd;
+    this.descriptors = new Descriptors(context.view, (handle) => context.handles.close(handle));
+  }
+
+  /** Absolute path of the working directory. */
+  get cwd(): string {
+    return this.#cwd;
+  }
+
+  /** A path from the working directory, made absolute. */
+  absolute(path: string): string {
+    return normalize(path, this.#cwd);
+  }
+
+  /** Throws ENOENT, ENOTDIR, EACCES. */
+  changeDirectory(path: string): void {
+    const { view } = this.context;
+    const inode = view.resolve(this.absolute(path));
+    if (inode.type !== 'directory') throw new Errno('ENOTDIR', path);
+    this.#cwd = view.pathOf(inode);
+    this.descriptors.changeDirectory(inode);
+  }
+
+  /** Whether a caught signal waits for its handler: what sleeps ends with EINTR. */
+  get hasSignal(): boolean {
+    return this.handlers.pending;
   }
 
   /** Ends the program from inside a call. */

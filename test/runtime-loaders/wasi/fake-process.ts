@@ -1,4 +1,7 @@
 // A process for loader tests: a real view over an empty tree, and standard streams that a test looks into.
+import { Errno } from '../../../kernel-core/abi/errno.js';
+import type { StartDescriptor } from '../../../kernel-core/abi/messages.js';
+import { pollEvents, syscall, words } from '../../../kernel-core/abi/syscalls.js';
 import { rootInode, type JournalRecord } from '../../../kernel-core/abi/journal.js';
 import type { Inode } from '../../../kernel-core/abi/inode-table.js';
 import type { ProcessContext, Transport } from '../../../runtime-loaders/runtime.js';
@@ -66,10 +69,10 @@ export class FakeProcess {
       begin: () => undefined,
       parent: 0,
       umask: 0o022,
-      descriptors: [],
-      handles: undefined as unknown as ProcessContext['handles'],
-      signals: undefined as unknown as ProcessContext['signals'],
-      syscalls: undefined as unknown as ProcessContext['syscalls'],
+      descriptors: this.#descriptors(options),
+      handles: this.#handles(),
+      signals: { pending: false } as ProcessContext['signals'],
+      syscalls: this.#syscalls(),
       ...(options.preopens === undefined ? {} : { preopens: options.preopens }),
       ...(options.program === undefined ? {} : { program: options.program }),
     };
@@ -110,22 +113,55 @@ export class FakeProcess {
     return new TextDecoder().decode(this.view.contents(this.view.resolve(path)));
   }
 
-  #stdio(options: FakeProcessOptions): Stdio {
-    const write = (fd: number, bytes: Uint8Array) => {
-      if (this.hungUp) throw Object.assign(new Error('EPIPE'), { name: 'Errno', errno: 64 });
-      const before = this.#output.get(fd)!;
-      const after = new Uint8Array(before.length + bytes.length);
-      after.set(before);
-      after.set(bytes, before.length);
-      this.#output.set(fd, after);
-    };
-    return {
-      write,
-      writeWaiting: (fd, bytes) => {
-        write(fd, bytes);
+  #descriptors({ stdin, terminal }: FakeProcessOptions): StartDescriptor[] {
+    const handle = (fd: number, access: number): StartDescriptor => ({
+      ...{ fd, kind: 'handle', handle: fd, access },
+      file: terminal === true ? 'tty' : 'pipe',
+    });
+    const bytes = new TextEncoder().encode(stdin ?? '');
+    return [stdin === undefined ? handle(0, 1) : { fd: 0, kind: 'given', bytes }, handle(1, 2), handle(2, 2)];
+  }
+
+  #write(fd: number, bytes: Uint8Array): void {
+    if (this.hungUp) throw Object.assign(new Error('EPIPE'), { name: 'Errno', errno: 64 });
+    const before = this.#output.get(fd)!;
+    const after = new Uint8Array(before.length + bytes.length);
+    after.set(before);
+    after.set(bytes, before.length);
+    this.#output.set(fd, after);
+  }
+
+  #handles(): ProcessContext['handles'] {
+    const handles: Partial<ProcessContext['handles']> = {
+      write: (handle, bytes) => this.#write(handle, bytes),
+      writeWaiting: (handle, bytes) => {
+        this.#write(handle, bytes);
         this.writes.push(bytes.length);
         return undefined;
       },
+      hasRoom: () => true,
+      read: (_handle, max) => this.#input.read(max),
+      flush: () => undefined,
+      close: () => undefined,
+    };
+    return handles as ProcessContext['handles'];
+  }
+
+  #syscalls(): ProcessContext['syscalls'] {
+    const syscalls: Partial<ProcessContext['syscalls']> = {
+      invoke: (number, args) => {
+        if (number === syscall.read) return this.#input.readAtOnce(args[1] as number);
+        if (number === syscall.poll) return this.#input.poll(args[0] as number[], args[1] as number);
+        throw new Error(`call ${number}`);
+      },
+    };
+    return syscalls as ProcessContext['syscalls'];
+  }
+
+  #stdio(options: FakeProcessOptions): Stdio {
+    return {
+      write: (fd, bytes) => this.#write(fd, bytes),
+      writeWaiting: () => undefined,
       flush: () => undefined,
       read: (_fd, max) => this.#input.read(max),
       readLater: (_fd, max) => this.#input.readLater(max),
@@ -171,6 +207,29 @@ class FakeInput {
     if (this.#arrived.length === 0 && !this.#given)
       await new Promise<void>((resolve) => (this.#wake = resolve));
     return this.#take(max);
+  }
+
+  /** As the kernel's read that does not wait. */
+  readAtOnce(max: number): Uint8Array {
+    if (this.#arrived.length === 0) throw new Errno('EAGAIN');
+    return this.#take(max);
+  }
+
+  /** As the kernel's poll, of handle 0 and of others that can always be written to. */
+  async poll(pairs: readonly number[], timeoutMs: number): Promise<Uint8Array> {
+    const look = (): number[] =>
+      pairs.flatMap((handle, index) => {
+        if (index % 2 === 1) return [];
+        if (handle !== 0) return [pollEvents.write];
+        return [this.#arrived.length > 0 ? pollEvents.read : 0];
+      });
+    if (timeoutMs !== 0 && look().every((bits) => bits === 0)) {
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+        if (timeoutMs > 0) setTimeout(resolve, timeoutMs);
+      });
+    }
+    return words(...look());
   }
 
   #take(max: number): Uint8Array {

@@ -1,0 +1,38 @@
+// runtime-loaders/wasi/extension: working directory, umask, permission bits. See `include/wasm-elements.h`.
+import { Errno } from '../../../kernel-core/abi/errno.js';
+import type { Calls } from '../calls.js';
+import type { WasiProcess } from '../wasi-process.js';
+
+const encoder = new TextEncoder();
+
+export function directoryExtension(process: WasiProcess): Calls {
+  const { memory, context } = process;
+  const inodeAt = (pointer: number, length: number, follow: boolean) =>
+    context.view.resolve(process.absolute(memory.path(pointer, length)), { follow });
+
+  return {
+    change_directory(pointer: number, length: number) {
+      process.changeDirectory(memory.path(pointer, length));
+    },
+
+    current_directory(buffer: number, length: number, result: number) {
+      const path = encoder.encode(process.cwd);
+      memory.setU32(result, path.length);
+      if (path.length > length >>> 0) throw new Errno('ERANGE');
+      memory.setBytes(buffer, path);
+    },
+
+    umask(mask: number, result: number) {
+      memory.setU32(result, process.umask);
+      process.umask = mask & 0o777;
+    },
+
+    mode(pointer: number, length: number, follow: number, result: number) {
+      memory.setU32(result, inodeAt(pointer, length, follow !== 0).mode);
+    },
+
+    change_mode(pointer: number, length: number, mode: number) {
+      context.view.setAttributes(inodeAt(pointer, length, true), { mode: mode & 0o7777 });
+    },
+  };
+}

@@ -1,0 +1,21 @@
+// runtime-loaders/wasi/extension: what preview 1 lacks and this kernel has, as one import module. Its contract
+// for programs is `include/wasm-elements.h`.
+import type { Calls } from '../calls.js';
+import type { WasiProcess } from '../wasi-process.js';
+import { descriptorExtension } from './descriptors.js';
+import { directoryExtension } from './directories.js';
+import { processExtension } from './processes.js';
+import { signalExtension } from './signals.js';
+
+/** The module its functions are imported from. */
+export const extensionModule = 'wasm_elements';
+
+/** All of them may wait. */
+export function extensionCalls(process: WasiProcess): Calls {
+  return {
+    ...processExtension(process),
+    ...descriptorExtension(process),
+    ...directoryExtension(process),
+    ...signalExtension(process),
+  };
+}

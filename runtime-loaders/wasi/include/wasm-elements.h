@@ -1,0 +1,118 @@
+/* wasm-elements: system calls for WASI preview 1 programs.
+ *
+ * Preview 1 has no processes, pipes or signals. A program that runs in a wasm-elements sandbox can import them
+ * from the module "wasm_elements"; this header declares them for C and C++, other languages import the same
+ * functions. Every call returns 0 or an error number of preview 1 (<errno.h> of wasi-libc has the same values).
+ * Pointers and sizes are 32 bits wide. A call that waits suspends the program; where the browser can do that
+ * neither by JavaScript Promise Integration nor by shared memory, it ends the program with a sentence.
+ */
+#ifndef WASM_ELEMENTS_H
+#define WASM_ELEMENTS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define WE_IMPORT(name) __attribute__((import_module("wasm_elements"), import_name(name)))
+
+/* ── processes ─────────────────────────────────────────────────────────────────────────────────── */
+
+#define WE_SPAWN_SEARCH 1      /* path has no slash: look it up in PATH, and among the runtimes */
+#define WE_SPAWN_SESSION 2     /* a session and group of its own */
+#define WE_SPAWN_GROUP 4       /* join `group`; 0: a group of its own */
+#define WE_SPAWN_ENVIRONMENT 8 /* `env` replaces the environment of the parent */
+#define WE_SPAWN_DIRECTORY 16  /* start in `cwd` */
+#define WE_SPAWN_DESCRIPTORS 32 /* `fds` are all it gets; else every descriptor without WE_CLOEXEC */
+
+struct we_descriptor {
+  int32_t fd;   /* in the child */
+  int32_t from; /* here */
+};
+
+struct we_spawn {
+  const char *path;
+  size_t path_length;
+  const char *args; /* words, each followed by NUL; the first is argv[0] */
+  size_t args_length;
+  const char *env; /* NAME=value, each followed by NUL */
+  size_t env_length;
+  const char *cwd;
+  size_t cwd_length;
+  const struct we_descriptor *fds;
+  size_t fd_count;
+  uint32_t flags;
+  int32_t group;
+};
+
+/* Starts a program, as posix_spawn(3). EAGAIN: the limit of processes is reached; ENOENT, ENOEXEC, E2BIG. */
+int we_spawn(const struct we_spawn *request, int32_t *pid) WE_IMPORT("spawn");
+
+#define WE_WAIT_NO_HANG 1
+#define WE_WAIT_UNTRACED 2
+#define WE_WAIT_CONTINUED 8
+
+/* As waitpid(2); *status is the status word of Linux. *waited is 0 for WE_WAIT_NO_HANG and no news. */
+int we_wait(int32_t pid, uint32_t options, int32_t *status, int32_t *waited) WE_IMPORT("wait");
+
+#define WE_EXITED(status) (((status) & 0x7f) == 0)
+#define WE_EXIT_CODE(status) (((status) >> 8) & 0xff)
+#define WE_SIGNALED(status) ((((status) & 0x7f) + 1) >> 1 > 0 && ((status) & 0x7f) != 0x7f && ((status) & 0x7f) != 0)
+#define WE_SIGNAL(status) ((status) & 0x7f)
+#define WE_STOPPED(status) (((status) & 0xff) == 0x7f)
+#define WE_STOP_SIGNAL(status) (((status) >> 8) & 0xff)
+#define WE_WENT_ON(status) ((status) == 0xffff)
+
+/* As kill(2). */
+int we_kill(int32_t pid, int32_t signal) WE_IMPORT("kill");
+/* ids: pid, parent (0: the page, or nobody any more), group, session. pid 0 asks for the caller's. */
+int we_identity(int32_t pid, int32_t ids[4]) WE_IMPORT("identity");
+/* As setpgid(2) and setsid(2). */
+int we_set_group(int32_t pid, int32_t group) WE_IMPORT("set_group");
+int we_new_session(int32_t *session) WE_IMPORT("new_session");
+
+/* ── signals (numbers of Linux) ────────────────────────────────────────────────────────────────── */
+
+#define WE_SIGNAL_DEFAULT 0
+#define WE_SIGNAL_IGNORE 1
+#define WE_SIGNAL_CATCH 2   /* interrupted calls fail with EINTR */
+#define WE_SIGNAL_RESTART 3 /* interrupted calls begin again, as with SA_RESTART */
+
+/* Sets what happens with a signal. Caught ones are handed to the function that WE_SIGNAL_HANDLER defines, when
+ * the program makes its next call. ENOSYS: it defines none. */
+int we_signal(int32_t number, uint32_t disposition) WE_IMPORT("signal");
+#define WE_SIGNAL_HANDLER(parameter) \
+  __attribute__((export_name("__wasm_elements_signal"))) void we_signal_handler(int32_t parameter)
+/* Waits for a signal: EINTR. */
+int we_pause(void) WE_IMPORT("pause");
+/* SIGALRM after ms, then every interval ms (0: once); 0 ends it. *left: ms that were left. */
+int we_alarm(uint32_t ms, uint32_t interval, uint32_t *left) WE_IMPORT("alarm");
+
+/* ── descriptors ───────────────────────────────────────────────────────────────────────────────── */
+
+#define WE_CLOEXEC 1
+
+int we_pipe(uint32_t flags, int32_t fds[2]) WE_IMPORT("pipe");
+/* As fcntl(fd, F_DUPFD, first). */
+int we_duplicate(int32_t fd, int32_t first, uint32_t flags, int32_t *copy) WE_IMPORT("duplicate");
+/* As dup3(2), but the same descriptor twice is fine. */
+int we_duplicate_to(int32_t fd, int32_t to, uint32_t flags) WE_IMPORT("duplicate_to");
+int we_descriptor_flags(int32_t fd, uint32_t *flags) WE_IMPORT("descriptor_flags");
+int we_set_descriptor_flags(int32_t fd, uint32_t flags) WE_IMPORT("set_descriptor_flags");
+
+/* ── files ─────────────────────────────────────────────────────────────────────────────────────── */
+
+int we_change_directory(const char *path, size_t length) WE_IMPORT("change_directory");
+/* *length is what the path takes (without NUL); ERANGE where the buffer is smaller. */
+int we_current_directory(char *buffer, size_t size, size_t *length) WE_IMPORT("current_directory");
+int we_umask(uint32_t mask, uint32_t *before) WE_IMPORT("umask");
+/* Permission bits. */
+int we_mode(const char *path, size_t length, int follow, uint32_t *mode) WE_IMPORT("mode");
+int we_change_mode(const char *path, size_t length, uint32_t mode) WE_IMPORT("change_mode");
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,46 @@
+import { expect } from 'chai';
+import { Kernel } from 'wasm-elements/kernel';
+import { testConfig } from '../../test-config.js';
+
+/** What each program of test/fixtures/c prints: one behaviour of POSIX a program. */
+const programs: Record<string, string> = {
+  pipes: 'THROUGH A PIPE\nexit 0\nsignaled 1 by 13\nwrite -1: EPIPE\n',
+  processes: 'seven: 7\nparent: me\nten: 70\n/tmp blue\ndone\n',
+  signals:
+    'terminated: 1 15\nkilled: 1 9\nstopped: 1 19\nwent on: 1\nexit 3\nhandler: 1 10\n' +
+    'interrupted: EINTR, handler 1\nalarm: 14\ngroup: 1 1\n',
+  order: '200 rounds, 0 wrong, exit 0\n',
+  inherit:
+    'parent read 0123\nchild read 4567\nparent read 89ab at 12\nlines: 200 100, torn 0\ncopy read 4567\n',
+};
+
+const transports = { 'chromium-isolated': 'shared', webkit: 'local' } as const;
+const canWait = testConfig.lane !== 'webkit';
+
+describe('Processes started by a WASI program', () => {
+  for (const [name, expected] of Object.entries(programs)) {
+    it(name, async function () {
+      this.timeout(60_000);
+      const kernel = await Kernel.boot();
+      const response = await fetch(`/build/test-fixtures/c/${name}.wasm`);
+      const bytes = new Uint8Array(await response.arrayBuffer());
+      const sandbox = await kernel.sandbox({ files: { 'self.wasm': bytes } });
+      const process = await sandbox.spawn('./self.wasm', [], { stdin: 'null', timeoutMs: 30_000 });
+      const wanted = (transports as Record<string, string>)[testConfig.lane] ?? 'suspending';
+      expect(process.transport).to.equal(wanted);
+      const [stdout, stderr, status] = await Promise.all([
+        new Response(process.stdout).text(),
+        new Response(process.stderr).text(),
+        process.exited,
+      ]);
+      if (canWait)
+        expect({ stdout, stderr, code: status.code }).to.deep.equal({
+          stdout: expected,
+          stderr: '',
+          code: 0,
+        });
+      else expect(status.message ?? stdout).to.match(/cannot pause a program/);
+      await sandbox.dispose();
+    });
+  }
+});
