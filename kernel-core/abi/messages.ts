@@ -33,7 +33,7 @@ export type StartDescriptor =
 
 export interface SegmentImage {
   readonly segment: number;
-  /** A Blob. */
+  /** A Blob, or the bytes. */
   readonly blob: unknown;
 }
 

@@ -150,11 +150,11 @@ export class FileService {
 
   #readDirectory(path: string): { name: string; type: string; inode: number }[] {
     const directory = this.#existing(path);
-    if (directory.entries === undefined) throw new Errno('ENOTDIR', path);
-    return [...directory.entries].map(([name, inode]) => ({
+    if (!directory.isDirectory) throw new Errno('ENOTDIR', path);
+    return [...this.#tree.table.entries(directory)].map(([name, inode]) => ({
       name,
-      type: this.#tree.table.get(inode).type,
-      inode,
+      type: inode.type,
+      inode: inode.number,
     }));
   }
 
@@ -195,8 +195,9 @@ export class FileService {
     // Not by recursion: how deep a tree is, a process decides.
     const found = [{ parent, name, inode }];
     for (const { inode: directory } of found) {
-      for (const [child, number] of directory.entries ?? []) {
-        found.push({ parent: directory, name: child, inode: this.#tree.table.get(number) });
+      if (!directory.isDirectory) continue;
+      for (const [child, below] of this.#tree.table.entries(directory)) {
+        found.push({ parent: directory, name: child, inode: below });
       }
     }
     const timeMs = Date.now();

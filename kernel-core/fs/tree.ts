@@ -1,8 +1,8 @@
 // fs: a sandbox's file tree and its journal (DESIGN §7). It owns the inode table, gives every record its
 // sequence number, and tells everyone who follows. Must always hold: the table changes only by `commit`.
 import { Errno } from '../abi/errno.js';
-import { InodeTable, type Inode } from '../abi/inode-table.js';
-import type { InodeImage, JournalRecord, TreeImage } from '../abi/journal.js';
+import { InodeTable } from '../abi/inode-table.js';
+import type { JournalRecord, TreeImage } from '../abi/journal.js';
 import type { SegmentImage } from '../abi/messages.js';
 import { Segments } from './segments.js';
 
@@ -23,12 +23,13 @@ const leaseSize = 2 ** 24;
 
 export class Tree {
   readonly #segments = new Segments();
-  readonly table = new InodeTable((extent) => this.#segments.read(extent));
+  readonly table = new InodeTable((segment, offset, target) => this.#segments.read(segment, offset, target));
   readonly limits: TreeLimits;
   readonly #followers = new Set<Follower>();
   #sequence = 0;
   #nextInode = 2;
   #nextLease = leaseSize;
+  #image: { readonly tree: TreeImage; readonly segments: SegmentImage[] } | undefined;
 
   constructor(limits: TreeLimits) {
     this.limits = limits;
@@ -94,29 +95,41 @@ export class Tree {
     return () => this.#followers.delete(follower);
   }
 
-  /** The tree as it is now, for a new process. Contents are sealed first and go by reference. */
+  /**
+   * The tree as it is now, for a new process. Contents are sealed first and go by reference. While nothing
+   * changes it is made once.
+   */
   image(): { tree: TreeImage; segments: SegmentImage[] } {
-    this.#seal();
-    const used = new Set<number>();
-    const inodes: InodeImage[] = [];
-    for (const inode of this.table.values()) {
-      if (inode.content?.state === 'sealed') used.add(inode.content.extent.segment);
-      if (inode.links > 0) inodes.push(imageOf(inode));
+    if (this.#image?.tree.sequence !== this.#sequence) {
+      this.#seal();
+      this.#image = { tree: this.table.image(this.#sequence), segments: this.#segments.images() };
     }
-    this.#segments.keepOnly(used);
-    return { tree: { sequence: this.#sequence, inodes }, segments: this.#segments.images() };
+    return this.#image;
   }
 
+  /** Seals what was written since the last time, and moves what is left in segments that are mostly dead. */
   #seal(): void {
-    const unsealed = [...this.table.values()].filter(
-      (inode) => inode.content?.state === 'unsealed' && inode.size > 0,
-    );
-    if (unsealed.length === 0) return;
-    const extents = this.#segments.seal(unsealed.map((inode) => this.table.stored(inode)));
-    for (const [index, inode] of unsealed.entries()) {
-      const extent = extents[index];
-      if (extent !== undefined) this.table.seal(inode, extent);
+    for (const inode of this.table.unsealed()) {
+      this.table.seal(inode, this.#segments.add(this.table.stored(inode)));
     }
+    const sparse = this.#segments.collect(this.#sealedBytes());
+    if (sparse.size === 0) return;
+    for (const inode of this.table.values()) {
+      const extent = this.table.extentOf(inode);
+      if (extent !== undefined && sparse.has(extent.segment)) {
+        this.table.seal(inode, this.#segments.add(this.table.stored(inode)));
+      }
+    }
+    this.#segments.collect(this.#sealedBytes());
+  }
+
+  /** By segment: bytes of it that are part of a file. */
+  #sealedBytes(): Map<number, number> {
+    const used = new Map<number, number>();
+    for (const { segment, length } of this.table.extents()) {
+      used.set(segment, (used.get(segment) ?? 0) + length);
+    }
+    return used;
   }
 
   #apply(record: JournalRecord): void {
@@ -150,20 +163,4 @@ function endOf(record: JournalRecord): number {
     default:
       return 0;
   }
-}
-
-function imageOf(inode: Inode): InodeImage {
-  const extent = inode.content?.state === 'sealed' ? inode.content.extent : undefined;
-  return {
-    inode: inode.number,
-    type: inode.type,
-    mode: inode.mode,
-    accessedMs: inode.accessedMs,
-    modifiedMs: inode.modifiedMs,
-    changedMs: inode.changedMs,
-    ...(extent !== undefined && inode.size > 0 ? { content: extent } : {}),
-    ...(inode.type === 'file' && inode.size !== (extent?.length ?? 0) ? { size: inode.size } : {}),
-    ...(inode.target === undefined ? {} : { target: inode.target }),
-    ...(inode.entries === undefined ? {} : { entries: [...inode.entries] }),
-  };
 }

@@ -35,8 +35,8 @@ export class View {
   #flushScheduled = false;
 
   constructor(options: ViewOptions) {
-    this.#table = new InodeTable((extent) => options.pages.read(extent));
-    this.#table.load(options.image.inodes);
+    this.#table = new InodeTable((segment, offset, target) => options.pages.read(segment, offset, target));
+    this.#table.load(options.image);
     this.#send = options.send;
     this.#nextInode = options.inodeLease.first;
     this.#inodeEnd = options.inodeLease.first + options.inodeLease.count;
@@ -80,13 +80,12 @@ export class View {
   }
 
   lookup(directory: Inode, name: string): Inode | undefined {
-    const number = entriesOf(directory).get(name);
-    return number === undefined ? undefined : this.#table.get(number);
+    return this.#table.lookup(directory, name);
   }
 
   /** Names and inodes of a directory, in order of creation, without `.` and `..`. */
   entries(directory: Inode): (readonly [string, Inode])[] {
-    return [...entriesOf(directory)].map(([name, number]) => [name, this.#table.get(number)] as const);
+    return [...this.#table.entries(directory)];
   }
 
   /** Copies bytes from `position` into `target`; returns how many there were (0: end of file). */
@@ -175,6 +174,10 @@ export class View {
     this.#table.close(inode);
   }
 
+  isOpen(inode: Inode): boolean {
+    return this.#table.isOpen(inode);
+  }
+
   /** Applies what others changed. A record that no longer fits lost against one of ours and is skipped. */
   receive(records: readonly JournalRecord[]): void {
     for (const record of records) {
@@ -214,9 +217,4 @@ export class View {
       });
     }
   }
-}
-
-function entriesOf(directory: Inode): Map<string, number> {
-  if (directory.entries === undefined) throw new Errno('ENOTDIR');
-  return directory.entries;
 }

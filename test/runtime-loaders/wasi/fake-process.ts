@@ -1,6 +1,6 @@
 // A process for loader tests: a real view over an empty tree, and standard streams that a test looks into.
-import { rootInode, type JournalRecord } from '../../../kernel-core/abi/journal.js';
-import type { Inode } from '../../../kernel-core/abi/inode-table.js';
+import type { JournalRecord } from '../../../kernel-core/abi/journal.js';
+import { InodeTable, type Inode } from '../../../kernel-core/abi/inode-table.js';
 import type { ProcessContext, Transport } from '../../../runtime-loaders/runtime.js';
 import { CannotBlock, type Stdio } from '../../../runtime-loaders/stdio.js';
 import { PageCache } from '../../../runtime-loaders/view/page-cache.js';
@@ -33,10 +33,8 @@ export class FakeProcess {
   hungUp = false;
 
   constructor(options: FakeProcessOptions = {}) {
-    const directory = { mode: 0o755, accessedMs: 0, modifiedMs: 0, changedMs: 0 };
-    const root = { inode: rootInode, type: 'directory', ...directory, entries: [] } as const;
     this.view = new View({
-      image: { sequence: 0, inodes: [root] },
+      image: new InodeTable(() => undefined).image(0),
       pages: new PageCache(),
       inodeLease: { first: 2, count: 1000 },
       byteLease: 1024 * 1024,
