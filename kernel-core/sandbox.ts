@@ -194,8 +194,11 @@ export class Sandbox {
     request: SpawnRequest,
     parts: { cwd: string; loader: Blob; module: WebAssembly.Module | undefined; memoryBytes: number },
   ): void {
+    // It may have been ended while its loader was on the way.
+    if (process.state !== 'starting') return;
     const { transport } = this.#host;
     const { tree, segments } = this.#tree.image();
+    const lease = this.#tree.lease(process.pid);
     const slot = transport === 'shared' ? new SharedArrayBuffer(slotBytes) : undefined;
     const output: StartDescriptor = { kind: 'pipe' };
     const message: StartMessage = {
@@ -211,8 +214,8 @@ export class Sandbox {
       limits: { memoryBytes: parts.memoryBytes },
       tree,
       segments,
-      inodeLease: this.#tree.lease(),
-      byteLease: this.#tree.freeBytes,
+      inodeLease: lease.inodes[0] ?? { first: 0, count: 0 },
+      byteLease: lease.bytes,
       ...(slot === undefined ? {} : { slot }),
       ...(request.preopens === undefined ? {} : { preopens: request.preopens }),
       ...(parts.module === undefined ? {} : { program: parts.module }),

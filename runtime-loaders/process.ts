@@ -130,7 +130,7 @@ function prepare(
       case 'reply':
         return syscalls.reply(message);
       case 'journal':
-        return view.receive(message.records);
+        return view.receive(message);
       case 'credit':
         return stdio.credit(message.fd, message.bytes);
       case 'hangup':

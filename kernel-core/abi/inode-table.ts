@@ -46,6 +46,8 @@ export class InodeTable {
   readonly #opens = new Map<number, number>();
   /** Slots whose creation was taken back and may be made again. */
   readonly #limbo = new Set<number>();
+  /** Handles that stand for another inode than they were made for. */
+  readonly #redirected = new Set<Inode>();
   /** Bytes of all files and symbolic links with a name or an open descriptor. */
   bytes = 0;
 
@@ -178,6 +180,8 @@ export class InodeTable {
   load(image: TreeImage): void {
     this.#columns.load(image);
     this.#handles.length = 0;
+    this.#limbo.clear();
+    this.#redirected.clear();
     this.#unsealed.clear();
     this.#opens.clear();
     const { kind, size } = this.#columns;
@@ -279,9 +283,20 @@ export class InodeTable {
     return this.#opens.has(inode.slot);
   }
 
-  /** Lets a handle stand for another inode from now on. */
-  redirect(handle: Inode, to: Inode): void {
-    handle.slot = to.slot;
+  /**
+   * Lets a handle stand for the inode of that number from now on, together with the `opens` that were made
+   * through it.
+   */
+  redirect(handle: Inode, number: InodeNumber, opens: number): void {
+    const from = handle.slot;
+    const to = this.#slot(number);
+    if (from === to) return;
+    handle.slot = to;
+    this.#redirected.add(handle);
+    for (let count = 0; count < opens; count += 1) {
+      this.#pin(to);
+      if (from !== 0) this.#unpin(from);
+    }
   }
 
   #slot(number: InodeNumber): number {
@@ -536,9 +551,12 @@ export class InodeTable {
     this.#unsealed.delete(slot);
     this.#limbo.delete(slot);
     const handle = this.#handles[slot];
-    if (handle !== undefined) {
-      handle.slot = 0;
-      this.#handles[slot] = undefined;
+    if (handle?.slot === slot) handle.slot = 0;
+    this.#handles[slot] = undefined;
+    for (const each of this.#redirected) {
+      if (each.slot !== slot) continue;
+      each.slot = 0;
+      this.#redirected.delete(each);
     }
     columns.freeInode(slot);
   }

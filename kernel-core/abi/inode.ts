@@ -13,8 +13,8 @@ export const rootSlot = 1;
  */
 export class Inode {
   readonly #columns: InodeColumns;
-  /** As in records. */
-  readonly number: InodeNumber;
+  /** As in records. The table changes it when the inode turns out to be another's. */
+  number: InodeNumber;
   /** For the table: where in the columns, 0 once it is gone. */
   slot: number;
 

@@ -14,7 +14,7 @@ import {
   type StartMessage,
 } from '../abi/messages.js';
 import { signalName, signals } from '../abi/signals.js';
-import type { JournalRecord } from '../abi/journal.js';
+import type { HoldRecord, JournalRecord } from '../abi/journal.js';
 import type { Transport } from '../abi/runtime.js';
 import { Pipe } from '../file/pipe.js';
 import type { Tree } from '../fs/tree.js';
@@ -79,7 +79,6 @@ export class Process {
   );
   /** Whether the call that is being made waits in place. */
   #inPlace = false;
-  #inodeLease = { first: 0, count: 0 };
   #state: ProcessState = 'starting';
   #worker: PooledWorker | undefined;
   #replyInSlot: ((errno: number, value: unknown) => void) | undefined;
@@ -109,9 +108,7 @@ export class Process {
     }
     if (options.stdin !== 'pipe') this.stdin.end();
     options.port.onmessage = ({ data }: MessageEvent<ToProcess>) => this.#fromPage(data);
-    this.#unfollow = options.tree.follow((records, sequence, author) => {
-      if (author !== this.pid) this.#post({ type: 'journal', records, sequence });
-    });
+    this.#unfollow = options.tree.attach(this.pid, (update) => this.#post({ type: 'journal', ...update }));
   }
 
   get state(): ProcessState {
@@ -126,7 +123,6 @@ export class Process {
   start(message: StartMessage, replyInSlot?: (errno: number, value: unknown) => void): void {
     if (this.#state !== 'starting') return;
     this.#replyInSlot = replyInSlot;
-    this.#inodeLease = message.inodeLease;
     const worker = this.#options.pool.take(this.#options.loader);
     this.#worker = worker;
     worker.port.onmessage = (event: MessageEvent<unknown>) => {
@@ -245,11 +241,10 @@ export class Process {
     }
   }
 
-  #journal(records: readonly JournalRecord[]): void {
+  #journal(records: readonly (JournalRecord | HoldRecord)[]): void {
     const { tree } = this.#options;
-    const { first, count } = this.#inodeLease;
     for (const record of records) {
-      if (record.op === 'create' && (record.inode < first || record.inode >= first + count)) {
+      if (record.op === 'create' && !tree.owns(this.pid, record.inode)) {
         return this.#violation('It created a file under a number that is not its own.');
       }
       if (record.op !== 'write') continue;
@@ -349,6 +344,7 @@ export class Process {
     this.#clock?.pause();
     this.#watch.stop();
     this.#unfollow();
+    this.#options.tree.release(this.pid);
     this.stdin.cancel();
     this.#drain = [];
     if (this.#worker !== undefined) this.#options.pool.end(this.#worker);

@@ -92,7 +92,7 @@ describe('the kernel’s half of a process', () => {
           end: () => (isOver = true),
           giveBack: () => expect.fail('a process that may not be used again was'),
         } as unknown as WorkerPool;
-        const lease = tree.lease();
+        const lease = tree.lease(pid).inodes[0]!;
         const process = new Process({
           pid,
           command: 'fuzz',

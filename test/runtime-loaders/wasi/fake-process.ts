@@ -1,5 +1,5 @@
 // A process for loader tests: a real view over an empty tree, and standard streams that a test looks into.
-import type { JournalRecord } from '../../../kernel-core/abi/journal.js';
+import type { HoldRecord, JournalRecord } from '../../../kernel-core/abi/journal.js';
 import { InodeTable, type Inode } from '../../../kernel-core/abi/inode-table.js';
 import type { ProcessContext, Transport } from '../../../runtime-loaders/runtime.js';
 import { CannotBlock, type Stdio } from '../../../runtime-loaders/stdio.js';
@@ -24,7 +24,7 @@ export interface FakeProcessOptions {
 export class FakeProcess {
   readonly view: View;
   readonly context: ProcessContext;
-  readonly records: JournalRecord[] = [];
+  readonly records: (JournalRecord | HoldRecord)[] = [];
   readonly #input: FakeInput;
   readonly #output = new Map([1, 2].map((fd) => [fd, new Uint8Array(0)]));
   /** Of every write to fds 1 and 2, its length. */
@@ -38,7 +38,11 @@ export class FakeProcess {
       pages: new PageCache(),
       inodeLease: { first: 2, count: 1000 },
       byteLease: 1024 * 1024,
-      send: (records) => this.records.push(...records),
+      // A kernel that has nothing against it.
+      send: (records) => {
+        this.records.push(...records);
+        this.view.receive({ records: [], sequence: 0, acknowledged: this.records.length });
+      },
     });
     const cwd = options.cwd ?? '/home/user';
     this.directory(cwd);
