@@ -72,14 +72,20 @@ export class FileService {
 
   /** Puts many files into the tree, making their directories. */
   async writeFiles(files: readonly (FileEntry | DirectoryRequest)[]): Promise<void> {
+    let made: string | undefined;
     for (const file of files) {
       if (file.directory === true) {
         this.#makeDirectories(file.path, 0o755);
         continue;
       }
       const parent = normalize(`${file.path}/..`, this.#cwd);
-      this.#makeDirectories(parent, 0o755);
-      this.#writeFile(file.path, await bytesOf(file.content), false, undefined);
+      // Many files lie in one directory, and bytes that are there are not waited for: every pause would send
+      // the page's copy of the tree a message.
+      if (parent !== made) this.#makeDirectories(parent, 0o755);
+      const { content } = file;
+      const bytes = content instanceof Uint8Array ? content : await bytesOf(content);
+      made = content instanceof Uint8Array ? parent : undefined;
+      this.#writeFile(file.path, bytes, false, undefined);
     }
   }
 

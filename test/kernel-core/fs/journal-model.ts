@@ -12,6 +12,7 @@ export class Player {
   readonly pid: number;
   readonly tree: Tree;
   readonly view: View;
+  readonly pages = new PageCache();
   readonly up: (readonly (JournalRecord | HoldRecord)[])[] = [];
   readonly down: JournalUpdate[] = [];
   /** Inodes it made or opened, and has open. */
@@ -27,11 +28,10 @@ export class Player {
     this.firstNumber = lease.inodes[0]!.first;
     this.#detach = tree.attach(pid, (update) => this.down.push(structuredClone(update)));
     const image = tree.image();
-    const pages = new PageCache();
-    pages.add(structuredClone(image.segments));
+    this.pages.add(structuredClone(image.segments));
     this.view = new View({
       image: structuredClone(image.tree),
-      pages,
+      pages: this.pages,
       inodeLease: lease.inodes[0]!,
       byteLease: lease.bytes,
       send: (records) => this.up.push(structuredClone(records)),
