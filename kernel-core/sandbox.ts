@@ -333,7 +333,10 @@ export class Sandbox {
         program.file === undefined
           ? undefined
           : await downloads.program(this.#tree.table.contents(program.file).slice(), memoryBytes);
+      // It may have been ended while its loader was on the way.
+      if (process.state !== 'starting') return;
       const { tree, segments } = this.#tree.image();
+      const lease = this.#tree.lease(process.pid);
       const slot = transport === 'shared' ? new SharedArrayBuffer(slotBytes) : undefined;
       const message: StartMessage = {
         type: 'start',
@@ -350,8 +353,8 @@ export class Sandbox {
         limits: { memoryBytes },
         tree,
         segments,
-        inodeLease: this.#tree.lease(),
-        byteLease: this.#tree.freeBytes,
+        inodeLease: lease.inodes[0] ?? { first: 0, count: 0 },
+        byteLease: lease.bytes,
         ...(slot === undefined ? {} : { slot }),
         ...(launch.preopens === undefined ? {} : { preopens: launch.preopens }),
         ...(module === undefined ? {} : { program: module }),

@@ -140,7 +140,7 @@ function prepare(
       case 'reply':
         return syscalls.reply(message);
       case 'journal':
-        return view.receive(message.records);
+        return view.receive(message);
       case 'credit':
         return handles.credit(message.handle, message.taken);
       case 'hangup':

@@ -1,20 +1,23 @@
-// abi: the inode table, the state that journal records change (DESIGN §7). Imports errno and journal only.
+// abi: the inode table, the state that journal records change (DESIGN §7). Columns lie in `inode-columns.ts`.
 // It stands in the abi because kernel and views must agree on it to the last detail: the same records
 // applied in the same order give the same tree on both sides. Where sealed bytes come from is injected.
 // Longer than other files because every record is checked where it is applied: an invariant has one home.
 // Must always hold: a directory's entries name inodes that exist; `links` counts those names.
+import { byteLengthOf } from './byte-text.js';
 import { Errno } from './errno.js';
+import { InodeColumns, kinds, kindShift, nameMax, unsealedMark } from './inode-columns.js';
+import { Inode, rootSlot } from './inode.js';
 import {
   rootInode,
   type Extent,
-  type InodeImage,
   type InodeNumber,
-  type InodeType,
   type JournalRecord,
+  type SegmentReader,
+  type TreeImage,
 } from './journal.js';
 
-/** Longest name of one directory entry, in UTF-16 units (POSIX NAME_MAX is 255 bytes). */
-export const nameMax = 255;
+export { Inode } from './inode.js';
+export { nameMax } from './inode-columns.js';
 
 /**
  * Deepest directory. Every question about ancestors is answered by climbing, so without a bound a process
@@ -22,91 +25,91 @@ export const nameMax = 255;
  */
 export const depthMax = 512;
 
-export interface Inode {
-  readonly number: InodeNumber;
-  readonly type: InodeType;
-  /** Permission bits. */
-  mode: number;
-  /** Names in directories; 0 while a removed file is still open. */
-  links: number;
-  accessedMs: number;
-  modifiedMs: number;
-  changedMs: number;
-  /** Bytes of content (file), of the target (symlink); 0 for a directory. */
-  size: number;
-  /** Of a symbolic link. */
-  readonly target?: string;
-  /** Of a directory. */
-  readonly entries?: Map<string, InodeNumber>;
-  /** Of a directory: the directory that names it; the root is its own parent. */
-  parent?: InodeNumber;
-  /** Of a file: the bytes, or where the sealed bytes are. */
-  content?: Content;
-  /** How often it is open here; an open inode outlives its last name. */
-  opens: number;
-}
-
 /**
- * Unsealed bytes grow in place, sealed ones are read from their segment. What lies beyond either and before
- * the file's size reads as zeros, so that a file can be made long without memory being taken for it.
- * Unsealed bytes beyond the size are zeros.
+ * A change of names that can be taken back, as long as nothing but later such changes came after it.
+ * Until `release` the inodes it concerns stay, so that it can also be made again.
  */
-export type Content =
-  { readonly state: 'unsealed'; bytes: Uint8Array } | { readonly state: 'sealed'; readonly extent: Extent };
-
-/** Reads `length` bytes of a sealed segment. */
-export type SegmentReader = (extent: Extent) => Uint8Array;
+export interface Undoable {
+  undo(): void;
+  release(): void;
+}
 
 const empty = new Uint8Array(0);
 
 export class InodeTable {
-  readonly #inodes = new Map<InodeNumber, Inode>();
+  readonly #columns = new InodeColumns();
   readonly #readSegment: SegmentReader;
+  readonly #handles: (Inode | undefined)[] = [];
+  /** Unsealed bytes of files, by slot. They grow in place; beyond the file's size they are zeros. */
+  readonly #unsealed = new Map<number, Uint8Array>();
+  /** How often an inode is open here, by slot; an open inode outlives its last name. */
+  readonly #opens = new Map<number, number>();
+  /** Slots whose creation was taken back and may be made again. */
+  readonly #limbo = new Set<number>();
+  /** Handles that stand for another inode than they were made for. */
+  readonly #redirected = new Set<Inode>();
   /** Bytes of all files and symbolic links with a name or an open descriptor. */
   bytes = 0;
-  /** Names in all directories. */
-  names = 0;
 
   constructor(readSegment: SegmentReader) {
     this.#readSegment = readSegment;
-    const now = 0;
-    this.#inodes.set(rootInode, {
-      number: rootInode,
-      type: 'directory',
-      mode: 0o755,
-      links: 1,
-      accessedMs: now,
-      modifiedMs: now,
-      changedMs: now,
-      size: 0,
-      entries: new Map(),
-      parent: rootInode,
-      opens: 0,
-    });
+    this.#columns.addInode(rootInode, kinds.directory, 0o755, 0);
+    this.#columns.links[rootSlot] = 1;
   }
 
   /** How many inodes there are. */
   get size(): number {
-    return this.#inodes.size;
+    return this.#columns.inodes;
+  }
+
+  /** Names in all directories. */
+  get names(): number {
+    return this.#columns.entries;
   }
 
   get root(): Inode {
-    return this.get(rootInode);
+    return this.#handle(rootSlot);
   }
 
   /** The inode of that number; throws ESTALE where there is none any more. */
   get(number: InodeNumber): Inode {
-    const inode = this.#inodes.get(number);
-    if (inode === undefined) throw new Errno('ESTALE');
-    return inode;
+    return this.#handle(this.#slot(number));
   }
 
   has(number: InodeNumber): boolean {
-    return this.#inodes.has(number);
+    return this.#columns.slotOf(number) !== 0;
   }
 
-  values(): IterableIterator<Inode> {
-    return this.#inodes.values();
+  *values(): IterableIterator<Inode> {
+    for (let slot = 1; slot < this.#columns.inodeEnd; slot += 1) {
+      if (this.#columns.kind[slot] !== 0) yield this.#handle(slot);
+    }
+  }
+
+  /** What a directory names so. Throws ENOTDIR. */
+  lookup(directory: Inode, name: string): Inode | undefined {
+    if (!directory.isDirectory) throw new Errno('ENOTDIR');
+    const entry = this.#columns.find(directory.slot, name);
+    return entry === 0 ? undefined : this.#handle(this.#columns.entryInode[entry] as number);
+  }
+
+  /** Names and inodes of a directory in order of creation. The directory must not change meanwhile. */
+  *entries(directory: Inode): IterableIterator<readonly [name: string, inode: Inode]> {
+    const columns = this.#columns;
+    if (!directory.isDirectory) throw new Errno('ENOTDIR');
+    for (let entry = columns.a[directory.slot] as number; entry !== 0;) {
+      const next = columns.entryNext[entry] as number;
+      yield [columns.nameOf(entry), this.#handle(columns.entryInode[entry] as number)];
+      entry = next;
+    }
+  }
+
+  /** A directory and a name in it by which the inode can be found; undefined where it has none. */
+  placeOf(inode: Inode): { readonly parent: Inode; readonly name: string } | undefined {
+    const entry = this.#columns.entryNaming(inode.slot);
+    if (entry === 0) return undefined;
+    const parent = this.#handle(this.#columns.entryDirectory[entry] as number);
+    return { parent, name: this.#columns.nameOf(entry) };
   }
 
   /** Changes the tree as the record says, or throws an Errno and changes nothing. */
@@ -129,57 +132,94 @@ export class InodeTable {
     }
   }
 
-  /** Puts inodes of an image into a table that holds nothing but the root. */
-  load(images: readonly InodeImage[]): void {
-    for (const image of images) {
-      const size = image.size ?? image.content?.length ?? image.target?.length ?? 0;
-      this.#inodes.set(image.inode, {
-        number: image.inode,
-        type: image.type,
-        mode: image.mode,
-        links: image.inode === rootInode ? 1 : 0,
-        accessedMs: image.accessedMs,
-        modifiedMs: image.modifiedMs,
-        changedMs: image.changedMs,
-        size,
-        opens: 0,
-        ...(image.content === undefined ? {} : { content: { state: 'sealed', extent: image.content } }),
-        ...(image.target === undefined ? {} : { target: image.target }),
-        ...(image.entries === undefined ? {} : { entries: new Map(image.entries) }),
-        ...(image.inode === rootInode ? { parent: rootInode } : {}),
-      });
-      if (image.type !== 'directory') this.bytes += size;
-      this.names += image.entries?.length ?? 0;
+  /** As `apply`, for a record that changes names. A creation that was undone goes on with its inode. */
+  applyUndoably(record: JournalRecord): Undoable {
+    const columns = this.#columns;
+    const [fromName, fromDirectory] = [nameIn(record), directoryOf(record)];
+    const toName = record.op === 'rename' ? record.toName : fromName;
+    const toDirectory = record.op === 'rename' ? record.toParent : fromDirectory;
+    const from = columns.slotOf(fromDirectory);
+    const to = columns.slotOf(toDirectory);
+    const named = (directory: number, name: string): number =>
+      directory === 0 ? 0 : (columns.entryInode[columns.find(directory, name)] as number);
+    const before = named(from, fromName);
+    const replaced = record.op === 'rename' ? named(to, toName) : 0;
+    const pinned = [before, replaced, from, to].filter((slot) => slot !== 0);
+    for (const slot of pinned) this.#pin(slot);
+    const release = (): void => {
+      for (const slot of pinned) this.#unpin(slot);
+    };
+    try {
+      this.apply(record);
+    } catch (error) {
+      release();
+      throw error;
     }
-    for (const image of images) {
-      for (const [, number] of image.entries ?? []) {
-        const child = this.get(number);
-        child.links += 1;
-        if (child.type === 'directory') child.parent = image.inode;
-      }
+    const after = named(to, toName);
+    if (record.op === 'create' || record.op === 'link') {
+      pinned.push(after);
+      this.#pin(after);
     }
+    const undo = (): void => {
+      if (record.op === 'rename' && before === replaced) return;
+      if (record.op !== 'unlink') columns.detach(columns.find(to, toName));
+      if (record.op === 'create') this.#limbo.add(after);
+      if (record.op === 'unlink' || record.op === 'rename') columns.attach(from, fromName, before);
+      if (replaced !== 0) columns.attach(to, toName, replaced);
+    };
+    return { undo, release };
+  }
+
+  /** The table as it is, to be posted. All contents must be sealed. */
+  image(sequence: number): TreeImage {
+    const orphans = [...this.#opens.keys()].filter((slot) => this.#columns.links[slot] === 0);
+    return this.#columns.image(sequence, orphans);
+  }
+
+  /** Takes over an image, arrays and all; what was here is gone. */
+  load(image: TreeImage): void {
+    this.#columns.load(image);
+    this.#handles.length = 0;
+    this.#limbo.clear();
+    this.#redirected.clear();
+    this.#unsealed.clear();
+    this.#opens.clear();
+    const { kind, size } = this.#columns;
+    this.bytes = 0;
+    for (let slot = 1; slot < size.length; slot += 1) {
+      const type = (kind[slot] as number) >> kindShift;
+      if (type === kinds.file || type === kinds.symlink) this.bytes += size[slot] as number;
+    }
+    for (const slot of image.orphans) this.#free(slot);
   }
 
   /** Copies bytes from `position` into `target`; returns how many there were. */
   read(inode: Inode, position: number, target: Uint8Array): number {
-    if (inode.type === 'directory') throw new Errno('EISDIR');
-    const length = Math.max(0, Math.min(target.length, inode.size - position));
+    if (inode.isDirectory) throw new Errno('EISDIR');
+    const { slot, size } = inode;
+    const length = Math.max(0, Math.min(target.length, size - position));
     if (length === 0) return 0;
-    const stored = Math.max(0, Math.min(length, storedLength(inode) - position));
-    const { content } = inode;
-    if (stored > 0 && content?.state === 'unsealed') {
-      target.set(content.bytes.subarray(position, position + stored));
-    } else if (stored > 0 && content?.state === 'sealed') {
-      const { segment, offset } = content.extent;
-      target.set(this.#readSegment({ segment, offset: offset + position, length: stored }));
+    const stored = Math.max(0, Math.min(length, this.#storedLength(slot) - position));
+    if (stored > 0) {
+      const unsealed = this.#unsealed.get(slot);
+      if (unsealed === undefined) {
+        const part = stored === target.length ? target : target.subarray(0, stored);
+        this.#readSegment(
+          this.#columns.a[slot] as number,
+          (this.#columns.b[slot] as number) + position,
+          part,
+        );
+      } else {
+        target.set(unsealed.subarray(position, position + stored));
+      }
     }
-    target.fill(0, stored, length);
+    if (stored < length) target.fill(0, stored, length);
     return length;
   }
 
   /** The whole content of a file, not to be written to. */
   contents(inode: Inode): Uint8Array {
-    if (inode.type === 'directory') throw new Errno('EISDIR');
+    if (inode.isDirectory) throw new Errno('EISDIR');
     const stored = this.stored(inode);
     if (stored.length === inode.size) return stored;
     const bytes = allocate(inode.size);
@@ -189,227 +229,345 @@ export class InodeTable {
 
   /** The content up to where only zeros follow, not to be written to. */
   stored(inode: Inode): Uint8Array {
-    const { content } = inode;
-    if (content === undefined) return empty;
-    if (content.state === 'unsealed') return content.bytes.subarray(0, storedLength(inode));
-    return this.#readSegment(content.extent);
+    const length = this.#storedLength(inode.slot);
+    const unsealed = this.#unsealed.get(inode.slot);
+    if (unsealed !== undefined) return unsealed.subarray(0, length);
+    if (length === 0) return empty;
+    const bytes = allocate(length);
+    this.#readSegment(this.#columns.a[inode.slot] as number, this.#columns.b[inode.slot] as number, bytes);
+    return bytes;
   }
 
-  /** Replaces unsealed bytes by the place where they now lie sealed. */
-  seal(inode: Inode, extent: Extent): void {
-    inode.content = { state: 'sealed', extent };
+  /** Where the sealed bytes of a file are. */
+  extentOf(inode: Inode): Extent | undefined {
+    const { a, b, c } = this.#columns;
+    const segment = a[inode.slot] as number;
+    if (inode.type !== 'file' || segment === 0 || segment === unsealedMark) return undefined;
+    return { segment, offset: b[inode.slot] as number, length: c[inode.slot] as number };
+  }
+
+  /** Where all sealed bytes are. */
+  *extents(): IterableIterator<Extent> {
+    const { a, b, c, kind, inodeEnd } = this.#columns;
+    for (let slot = 1; slot < inodeEnd; slot += 1) {
+      if ((kind[slot] as number) >> kindShift !== kinds.file) continue;
+      const segment = a[slot] as number;
+      if (segment === 0 || segment === unsealedMark) continue;
+      yield { segment, offset: b[slot] as number, length: c[slot] as number };
+    }
+  }
+
+  /** Replaces the bytes of a file by the place where they now lie sealed. */
+  seal(inode: Inode, { segment, offset, length }: Extent): void {
+    this.#unsealed.delete(inode.slot);
+    this.#columns.a[inode.slot] = length === 0 ? 0 : segment;
+    this.#columns.b[inode.slot] = offset;
+    this.#columns.c[inode.slot] = length;
+  }
+
+  /** Files with bytes that are not sealed. */
+  unsealed(): Inode[] {
+    return [...this.#unsealed.keys()].map((slot) => this.#handle(slot));
   }
 
   /** Keeps an inode while it has no name. */
   open(inode: Inode): void {
-    inode.opens += 1;
+    if (inode.slot !== 0) this.#pin(inode.slot);
   }
 
   close(inode: Inode): void {
-    inode.opens -= 1;
-    this.#free(inode);
+    if (inode.slot !== 0) this.#unpin(inode.slot);
   }
 
-  #directory(number: InodeNumber): Inode & { entries: Map<string, InodeNumber> } {
-    const inode = this.get(number);
-    if (inode.entries === undefined) throw new Errno('ENOTDIR');
-    return inode as Inode & { entries: Map<string, InodeNumber> };
+  isOpen(inode: Inode): boolean {
+    return this.#opens.has(inode.slot);
   }
 
-  #file(number: InodeNumber): Inode {
-    const inode = this.get(number);
-    if (inode.type === 'directory') throw new Errno('EISDIR');
-    if (inode.type !== 'file') throw new Errno('EINVAL');
-    return inode;
+  /**
+   * Lets a handle stand for the inode of that number from now on, together with the `opens` that were made
+   * through it.
+   */
+  redirect(handle: Inode, number: InodeNumber, opens: number): void {
+    const from = handle.slot;
+    const to = this.#slot(number);
+    if (from === to) return;
+    handle.slot = to;
+    this.#redirected.add(handle);
+    for (let count = 0; count < opens; count += 1) {
+      this.#pin(to);
+      if (from !== 0) this.#unpin(from);
+    }
   }
 
-  #newName(directory: Inode & { entries: Map<string, InodeNumber> }, name: string): void {
+  #slot(number: InodeNumber): number {
+    const slot = this.#columns.slotOf(number);
+    if (slot === 0) throw new Errno('ESTALE');
+    return slot;
+  }
+
+  #handle(slot: number): Inode {
+    return (this.#handles[slot] ??= new Inode(this.#columns, this.#columns.number[slot] as number, slot));
+  }
+
+  #directory(number: InodeNumber): number {
+    const slot = this.#slot(number);
+    if (this.#type(slot) !== kinds.directory) throw new Errno('ENOTDIR');
+    return slot;
+  }
+
+  #file(number: InodeNumber): number {
+    const slot = this.#slot(number);
+    const type = this.#type(slot);
+    if (type === kinds.directory) throw new Errno('EISDIR');
+    if (type !== kinds.file) throw new Errno('EINVAL');
+    return slot;
+  }
+
+  #type(slot: number): number {
+    return (this.#columns.kind[slot] as number) >> kindShift;
+  }
+
+  #newName(directory: number, name: string): void {
     if (name === '' || name === '.' || name === '..' || name.includes('/') || name.includes('\0')) {
       throw new Errno('EINVAL');
     }
-    if (name.length > nameMax) throw new Errno('ENAMETOOLONG');
+    if (name.length > nameMax || byteLengthOf(name) > nameMax) throw new Errno('ENAMETOOLONG');
     // A directory that was removed while open takes no new names.
-    if (directory.links === 0) throw new Errno('ENOENT');
-    if (directory.entries.has(name)) throw new Errno('EEXIST');
+    if (this.#columns.links[directory] === 0) throw new Errno('ENOENT');
+    if (this.#columns.find(directory, name) !== 0) throw new Errno('EEXIST');
   }
 
   #create(record: JournalRecord & { op: 'create' }): void {
+    const columns = this.#columns;
     const parent = this.#directory(record.parent);
     this.#newName(parent, record.name);
-    if (this.#inodes.has(record.inode)) throw new Errno('EINVAL');
+    const { inode } = record;
+    const known = columns.slotOf(inode);
+    if (known !== 0 && !this.#limbo.has(known)) throw new Errno('EINVAL');
+    // Inode numbers are columns of 32 bits.
+    if (inode < 1 || inode > 0xffffffff) throw new Errno('EINVAL');
     if (record.type === 'directory') this.#checkDepth(parent);
-    const target = record.type === 'symlink' ? (record.target ?? '') : undefined;
-    this.#inodes.set(record.inode, {
-      number: record.inode,
-      type: record.type,
-      mode: record.mode & 0o7777,
-      links: 1,
-      accessedMs: record.timeMs,
-      modifiedMs: record.timeMs,
-      changedMs: record.timeMs,
-      size: target?.length ?? 0,
-      opens: 0,
-      ...(target === undefined ? {} : { target }),
-      ...(record.type === 'directory' ? { entries: new Map(), parent: record.parent } : {}),
-    });
-    parent.entries.set(record.name, record.inode);
-    this.names += 1;
-    this.bytes += target?.length ?? 0;
-    touch(parent, record.timeMs);
+    if (known !== 0) {
+      this.#limbo.delete(known);
+      columns.attach(parent, record.name, known);
+    } else {
+      const slot = columns.addInode(inode, kinds[record.type], record.mode, record.timeMs);
+      if (record.type === 'symlink') {
+        const target = record.target ?? '';
+        columns.targets.set(slot, target);
+        columns.size[slot] = byteLengthOf(target);
+        this.bytes += columns.size[slot];
+      }
+      columns.attach(parent, record.name, slot);
+    }
+    columns.touch(parent, record.timeMs);
   }
 
   #write(record: JournalRecord & { op: 'write' }): void {
-    const inode = this.#file(record.inode);
+    const slot = this.#file(record.inode);
     // write(2): nothing is written, so nothing grows.
     if (record.bytes.length === 0) return;
     const end = record.position + record.bytes.length;
-    const bytes = this.#unsealed(inode, end);
-    bytes.set(record.bytes, record.position);
-    if (end > inode.size) {
-      this.bytes += end - inode.size;
-      inode.size = end;
+    this.#room(slot, end).set(record.bytes, record.position);
+    const size = this.#columns.size[slot] as number;
+    if (end > size) {
+      this.bytes += end - size;
+      this.#columns.size[slot] = end;
     }
-    touch(inode, record.timeMs);
+    this.#columns.touch(slot, record.timeMs);
   }
 
   #truncate(record: JournalRecord & { op: 'truncate' }): void {
-    const inode = this.#file(record.inode);
-    if (record.size < inode.size) shrink(inode, record.size);
-    this.bytes += record.size - inode.size;
-    inode.size = record.size;
-    touch(inode, record.timeMs);
+    const slot = this.#file(record.inode);
+    const size = this.#columns.size[slot] as number;
+    if (record.size < size) this.#shrink(slot, record.size);
+    this.bytes += record.size - size;
+    this.#columns.size[slot] = record.size;
+    this.#columns.touch(slot, record.timeMs);
   }
 
   #link(record: JournalRecord & { op: 'link' }): void {
-    const inode = this.get(record.inode);
-    if (inode.type === 'directory') throw new Errno('EPERM');
+    const columns = this.#columns;
+    const slot = this.#slot(record.inode);
+    if (this.#type(slot) === kinds.directory) throw new Errno('EPERM');
     const parent = this.#directory(record.parent);
     this.#newName(parent, record.name);
-    parent.entries.set(record.name, inode.number);
-    this.names += 1;
-    inode.links += 1;
-    inode.changedMs = record.timeMs;
-    touch(parent, record.timeMs);
+    // Whether an inode without a name is still there differs from table to table: linkat(2) says no.
+    if (columns.links[slot] === 0) throw new Errno('ENOENT');
+    columns.attach(parent, record.name, slot);
+    this.#changed(slot, record.timeMs);
+    columns.touch(parent, record.timeMs);
   }
 
   #unlink(record: JournalRecord & { op: 'unlink' }): void {
+    const columns = this.#columns;
     const parent = this.#directory(record.parent);
-    const number = parent.entries.get(record.name);
-    if (number === undefined) throw new Errno('ENOENT');
-    const inode = this.get(number);
-    if (inode.entries !== undefined && inode.entries.size > 0) throw new Errno('ENOTEMPTY');
-    parent.entries.delete(record.name);
-    this.names -= 1;
-    this.#dropName(inode, record.timeMs);
-    touch(parent, record.timeMs);
+    const entry = columns.find(parent, record.name);
+    if (entry === 0) throw new Errno('ENOENT');
+    const slot = columns.entryInode[entry] as number;
+    if (this.#type(slot) === kinds.directory && columns.c[slot] !== 0) throw new Errno('ENOTEMPTY');
+    this.#dropName(entry, record.timeMs);
+    columns.touch(parent, record.timeMs);
   }
 
   #rename(record: JournalRecord & { op: 'rename' }): void {
+    const columns = this.#columns;
     const from = this.#directory(record.parent);
     const to = this.#directory(record.toParent);
-    const number = from.entries.get(record.name);
-    if (number === undefined) throw new Errno('ENOENT');
-    const inode = this.get(number);
-    if (inode.type === 'directory') {
+    const entry = columns.find(from, record.name);
+    if (entry === 0) throw new Errno('ENOENT');
+    const slot = columns.entryInode[entry] as number;
+    const isDirectory = this.#type(slot) === kinds.directory;
+    if (isDirectory) {
       this.#checkDepth(to);
-      if (this.#isWithin(to, inode)) throw new Errno('EINVAL');
+      if (this.#isWithin(to, slot)) throw new Errno('EINVAL');
     }
-    const replacedNumber = to.entries.get(record.toName);
-    if (replacedNumber === number) return;
-    if (replacedNumber === undefined) {
+    const replacedEntry = columns.find(to, record.toName);
+    if (replacedEntry === 0) {
       this.#newName(to, record.toName);
     } else {
-      const replaced = this.get(replacedNumber);
-      if (replaced.type === 'directory' && inode.type !== 'directory') throw new Errno('EISDIR');
-      if (replaced.type !== 'directory' && inode.type === 'directory') throw new Errno('ENOTDIR');
-      if (replaced.entries !== undefined && replaced.entries.size > 0) throw new Errno('ENOTEMPTY');
-      to.entries.delete(record.toName);
-      this.names -= 1;
-      this.#dropName(replaced, record.timeMs);
+      const replaced = columns.entryInode[replacedEntry] as number;
+      if (replaced === slot) return;
+      const replacesDirectory = this.#type(replaced) === kinds.directory;
+      if (replacesDirectory && !isDirectory) throw new Errno('EISDIR');
+      if (!replacesDirectory && isDirectory) throw new Errno('ENOTDIR');
+      if (replacesDirectory && columns.c[replaced] !== 0) throw new Errno('ENOTEMPTY');
+      this.#dropName(replacedEntry, record.timeMs);
     }
-    from.entries.delete(record.name);
-    to.entries.set(record.toName, number);
-    if (inode.type === 'directory') inode.parent = to.number;
-    inode.changedMs = record.timeMs;
-    touch(from, record.timeMs);
-    touch(to, record.timeMs);
+    columns.detach(entry);
+    columns.attach(to, record.toName, slot);
+    this.#changed(slot, record.timeMs);
+    columns.touch(from, record.timeMs);
+    columns.touch(to, record.timeMs);
   }
 
   #attributes(record: JournalRecord & { op: 'attributes' }): void {
-    const inode = this.get(record.inode);
-    if (record.mode !== undefined) inode.mode = record.mode & 0o7777;
-    if (record.accessedMs !== undefined) inode.accessedMs = record.accessedMs;
-    if (record.modifiedMs !== undefined) inode.modifiedMs = record.modifiedMs;
-    inode.changedMs = record.timeMs;
+    const columns = this.#columns;
+    const slot = this.#slot(record.inode);
+    if (record.mode !== undefined) {
+      columns.kind[slot] = (this.#type(slot) << kindShift) | (record.mode & 0o7777);
+    }
+    const accessedMs = record.accessedMs ?? columns.accessedMs(slot);
+    const modifiedMs = record.modifiedMs ?? (columns.modified[slot] as number);
+    columns.setTimes(slot, accessedMs, modifiedMs, record.timeMs);
   }
 
   /** Whether a directory may be put into `parent`. */
-  #checkDepth(parent: Inode): void {
+  #checkDepth(parent: number): void {
     let current = parent;
-    for (let depth = 0; current.number !== rootInode && current.parent !== undefined; depth += 1) {
+    for (let depth = 0; current !== rootSlot && current !== 0; depth += 1) {
       if (depth >= depthMax) throw new Errno('ENAMETOOLONG');
-      current = this.get(current.parent);
+      current = this.#parentOf(current);
     }
   }
 
-  #isWithin(directory: Inode, ancestor: Inode): boolean {
-    let current = directory;
-    for (;;) {
-      if (current.number === ancestor.number) return true;
-      if (current.number === rootInode || current.parent === undefined) return false;
-      current = this.get(current.parent);
+  #isWithin(directory: number, ancestor: number): boolean {
+    for (let current = directory; current !== 0; current = this.#parentOf(current)) {
+      if (current === ancestor) return true;
+      if (current === rootSlot) return false;
     }
+    return false;
+  }
+
+  #parentOf(directory: number): number {
+    return this.#columns.entryDirectory[this.#columns.entry[directory] as number] as number;
+  }
+
+  #changed(slot: number, timeMs: number): void {
+    const columns = this.#columns;
+    columns.setTimes(slot, columns.accessedMs(slot), columns.modified[slot] as number, timeMs);
+  }
+
+  /** Bytes of a file that are not merely zeros up to its end. */
+  #storedLength(slot: number): number {
+    const { a, c, size } = this.#columns;
+    if (this.#type(slot) !== kinds.file || a[slot] === 0) return 0;
+    const length = a[slot] === unsealedMark ? (this.#unsealed.get(slot)?.length ?? 0) : (c[slot] as number);
+    return Math.min(size[slot] as number, length);
   }
 
   /** The file's bytes, unsealed, with room for `size` of them. */
-  #unsealed(inode: Inode, size: number): Uint8Array {
-    const content = inode.content;
-    if (content?.state === 'unsealed') {
-      if (content.bytes.length >= size) return content.bytes;
-      const grown = allocate(Math.max(size, content.bytes.length * 2));
-      grown.set(content.bytes.subarray(0, storedLength(inode)));
-      content.bytes = grown;
-      return grown;
+  #room(slot: number, size: number): Uint8Array {
+    const unsealed = this.#unsealed.get(slot);
+    if (unsealed !== undefined && unsealed.length >= size) return unsealed;
+    const length = this.#storedLength(slot);
+    const bytes = allocate(
+      unsealed === undefined ? Math.max(size, length) : Math.max(size, unsealed.length * 2),
+    );
+    if (unsealed !== undefined) {
+      bytes.set(unsealed.subarray(0, length));
+    } else if (length > 0) {
+      const { a, b } = this.#columns;
+      this.#readSegment(a[slot] as number, b[slot] as number, bytes.subarray(0, length));
     }
-    const bytes = allocate(Math.max(size, content?.extent.length ?? 0));
-    if (content !== undefined) bytes.set(this.#readSegment(content.extent));
-    inode.content = { state: 'unsealed', bytes };
+    this.#unsealed.set(slot, bytes);
+    this.#columns.a[slot] = unsealedMark;
     return bytes;
   }
 
-  #dropName(inode: Inode, timeMs: number): void {
-    inode.links -= 1;
-    inode.changedMs = timeMs;
-    this.#free(inode);
+  /** Cuts the content; memory that is mostly unused by then is let go of, not cleared and kept. */
+  #shrink(slot: number, size: number): void {
+    const columns = this.#columns;
+    const unsealed = this.#unsealed.get(slot);
+    if (size === 0) {
+      this.#unsealed.delete(slot);
+      columns.a[slot] = columns.b[slot] = columns.c[slot] = 0;
+    } else if (unsealed === undefined) {
+      columns.c[slot] = Math.min(columns.c[slot] as number, size);
+    } else if (unsealed.length > size * 2) {
+      this.#unsealed.set(slot, unsealed.slice(0, size));
+    } else {
+      unsealed.fill(0, size);
+    }
   }
 
-  #free(inode: Inode): void {
-    if (inode.links > 0 || inode.opens > 0) return;
-    if (this.#inodes.delete(inode.number) && inode.type !== 'directory') this.bytes -= inode.size;
+  #dropName(entry: number, timeMs: number): void {
+    const slot = this.#columns.entryInode[entry] as number;
+    this.#columns.detach(entry);
+    this.#changed(slot, timeMs);
+    this.#free(slot);
+  }
+
+  #pin(slot: number): void {
+    this.#opens.set(slot, (this.#opens.get(slot) ?? 0) + 1);
+  }
+
+  #unpin(slot: number): void {
+    const left = (this.#opens.get(slot) ?? 0) - 1;
+    if (left > 0) {
+      this.#opens.set(slot, left);
+    } else {
+      this.#opens.delete(slot);
+      this.#free(slot);
+    }
+  }
+
+  /** An inode without name and without anybody who has it open is gone. */
+  #free(slot: number): void {
+    const columns = this.#columns;
+    const type = this.#type(slot);
+    if (type === kinds.none || columns.links[slot] !== 0 || this.#opens.has(slot)) return;
+    if (type !== kinds.directory) this.bytes -= columns.size[slot] as number;
+    this.#unsealed.delete(slot);
+    this.#limbo.delete(slot);
+    const handle = this.#handles[slot];
+    if (handle?.slot === slot) handle.slot = 0;
+    this.#handles[slot] = undefined;
+    for (const each of this.#redirected) {
+      if (each.slot !== slot) continue;
+      each.slot = 0;
+      this.#redirected.delete(each);
+    }
+    columns.freeInode(slot);
   }
 }
 
-/** Bytes of a file that are not merely zeros up to its end. */
-function storedLength(inode: Inode): number {
-  const { content } = inode;
-  if (content === undefined) return 0;
-  return Math.min(inode.size, content.state === 'unsealed' ? content.bytes.length : content.extent.length);
+function nameIn(record: JournalRecord): string {
+  return 'name' in record ? record.name : '';
 }
 
-/** Cuts the content; memory that is mostly unused by then is let go of, not cleared and kept. */
-function shrink(inode: Inode, size: number): void {
-  const { content } = inode;
-  if (content === undefined) return;
-  if (size === 0) {
-    delete inode.content;
-  } else if (content.state === 'sealed') {
-    const { extent } = content;
-    inode.content = { state: 'sealed', extent: { ...extent, length: Math.min(extent.length, size) } };
-  } else if (content.bytes.length > size * 2) {
-    content.bytes = content.bytes.slice(0, size);
-  } else {
-    content.bytes.fill(0, size);
-  }
+function directoryOf(record: JournalRecord): InodeNumber {
+  return 'parent' in record ? record.parent : 0;
 }
 
 function allocate(size: number): Uint8Array {
@@ -419,9 +577,4 @@ function allocate(size: number): Uint8Array {
     // The engine has no room for an array of that length.
     throw new Errno('ENOSPC');
   }
-}
-
-function touch(inode: Inode, timeMs: number): void {
-  inode.modifiedMs = timeMs;
-  inode.changedMs = timeMs;
 }

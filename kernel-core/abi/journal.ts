@@ -69,24 +69,58 @@ export interface Extent {
   readonly length: number;
 }
 
-/** One inode as it is posted to a new process. */
-export interface InodeImage {
-  readonly inode: InodeNumber;
-  readonly type: InodeType;
-  readonly mode: number;
-  readonly accessedMs: number;
-  readonly modifiedMs: number;
-  readonly changedMs: number;
-  readonly content?: Extent;
-  /** Of a file that is longer than its content, bytes: zeros follow. */
-  readonly size?: number;
-  readonly target?: string;
-  /** Of a directory: its names. */
-  readonly entries?: readonly (readonly [name: string, inode: InodeNumber])[];
-}
+/** A place in a file's sealed contents. `target` is filled with what lies there. Throws EIO. */
+export type SegmentReader = (segment: number, offset: number, target: Uint8Array) => void;
 
-/** A file tree at one place in the order, as it is posted to a new process. */
+/**
+ * A file tree at one place in the order, as it is posted to a new process: the columns of
+ * `inode-columns.ts`. Every array is as long as it is used. All contents are sealed.
+ */
 export interface TreeImage {
   readonly sequence: number;
-  readonly inodes: readonly InodeImage[];
+  readonly number: Uint32Array<ArrayBuffer>;
+  readonly kind: Uint16Array<ArrayBuffer>;
+  readonly links: Uint32Array<ArrayBuffer>;
+  readonly size: Float64Array<ArrayBuffer>;
+  readonly modified: Float64Array<ArrayBuffer>;
+  readonly accessed: Int32Array<ArrayBuffer>;
+  readonly changed: Int32Array<ArrayBuffer>;
+  readonly a: Uint32Array<ArrayBuffer>;
+  readonly b: Uint32Array<ArrayBuffer>;
+  readonly c: Uint32Array<ArrayBuffer>;
+  readonly entry: Uint32Array<ArrayBuffer>;
+  readonly entryDirectory: Uint32Array<ArrayBuffer>;
+  readonly entryInode: Uint32Array<ArrayBuffer>;
+  readonly entryNext: Uint32Array<ArrayBuffer>;
+  readonly entryPrevious: Uint32Array<ArrayBuffer>;
+  readonly entryName: Uint32Array<ArrayBuffer>;
+  readonly names: Uint8Array<ArrayBuffer>;
+  /** Of symbolic links, by slot. */
+  readonly targets: Map<number, string>;
+  /** By slot: times that do not fit the columns. */
+  readonly oddTimes: Map<number, readonly [accessedMs: number, changedMs: number]>;
+  readonly counts: readonly [
+    inodes: number,
+    entries: number,
+    freeInode: number,
+    freeEntry: number,
+    nameGarbage: number,
+  ];
+  /** Slots of inodes that only others have open: nothing for the new process. */
+  readonly orphans: readonly number[];
+}
+
+/** What a process sends beside records: an inode it has open stays in the kernel when its last name goes. */
+export type HoldRecord = { readonly op: 'hold' | 'release'; readonly inode: InodeNumber };
+
+/** Inode numbers `first` … `first + count - 1`. */
+export interface InodeRange {
+  readonly first: InodeNumber;
+  readonly count: number;
+}
+
+/** Bytes its files may grow by and inodes it may make, counted against the sandbox's limits in advance. */
+export interface Lease {
+  readonly bytes: number;
+  readonly inodes: readonly InodeRange[];
 }

@@ -7,7 +7,7 @@
 //     │ ── StartMessage ───────────────────────▶ │   a program begins
 //     │ ◀── ProcessMessage ───────────────────── │   syscalls, journal records
 //     │ ── KernelMessage ──────────────────────▶ │   replies, other processes' records, signals
-import type { JournalRecord, TreeImage } from './journal.js';
+import type { HoldRecord, JournalRecord, Lease, TreeImage } from './journal.js';
 import type { Transport } from './runtime.js';
 
 /** What the kernel posts to a fresh worker: the port everything else goes over. */
@@ -45,7 +45,7 @@ export type StartDescriptor = { readonly fd: number } & (
 
 export interface SegmentImage {
   readonly segment: number;
-  /** A Blob. */
+  /** A Blob, or the bytes. */
   readonly blob: unknown;
 }
 
@@ -88,7 +88,7 @@ export type ProcessMessage =
     }
   /** Bytes for an open file, unacknowledged until `credit`. */
   | { readonly type: 'write'; readonly handle: number; readonly bytes: Uint8Array }
-  | { readonly type: 'journal'; readonly records: readonly JournalRecord[] }
+  | { readonly type: 'journal'; readonly records: readonly (JournalRecord | HoldRecord)[] }
   | {
       readonly type: 'exit';
       readonly code: number;
@@ -103,11 +103,22 @@ export type ProcessMessage =
   /** The loader failed where no program is to blame. */
   | { readonly type: 'failed'; readonly message: string };
 
+/** What the kernel has put in order, as one process is told it. */
+export interface JournalUpdate {
+  /** Of others, and of the kernel's own decision; in order. */
+  readonly records: readonly JournalRecord[];
+  /** Position of the last record, its own included. */
+  readonly sequence: number;
+  /** So many of its own records, counted from its start, were processed by then. */
+  readonly acknowledged?: number;
+  /** In addition to what it has. */
+  readonly lease?: Lease;
+}
+
 /** Kernel → process. */
 export type KernelMessage =
   | { readonly type: 'reply'; readonly id: number; readonly errno: number; readonly value: unknown }
-  /** Records of others, in order; `sequence` is that of the last. */
-  | { readonly type: 'journal'; readonly records: readonly JournalRecord[]; readonly sequence: number }
+  | ({ readonly type: 'journal' } & JournalUpdate)
   | { readonly type: 'signal'; readonly number: number }
   /** To be answered with `alive`; asked of a process that waits for input. */
   | { readonly type: 'probe' }

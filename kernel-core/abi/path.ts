@@ -4,6 +4,8 @@ import type { Inode, InodeTable } from './inode-table.js';
 
 /** POSIX SYMLOOP_MAX is at least 8; Linux allows 40. */
 const symlinksMax = 40;
+/** Permission to look a name up in a directory, of the owner. */
+const searchBit = 0o100;
 
 /** Where the last name of a path would be, whether or not it exists. */
 export interface Walk {
@@ -15,16 +17,17 @@ export interface Walk {
   readonly directoryOnly: boolean;
 }
 
-/**
- * Walks a path from `start` (absolute paths: from the root).
- * `ceiling` is a directory the walk may not climb above (a preopen): ENOTCAPABLE.
- */
-export function walk(
-  table: InodeTable,
-  start: Inode,
-  path: string,
-  options: { readonly follow: boolean; readonly ceiling?: Inode },
-): Walk {
+export interface WalkOptions {
+  /** Whether a symbolic link at the end is followed. */
+  readonly follow: boolean;
+  /** A directory the walk may not climb above (a preopen): ENOTCAPABLE. */
+  readonly ceiling?: Inode;
+  /** Whether a directory without permission to search stops the walk: EACCES. */
+  readonly permissions?: boolean;
+}
+
+/** Walks a path from `start` (absolute paths: from the root). */
+export function walk(table: InodeTable, start: Inode, path: string, options: WalkOptions): Walk {
   if (path === '') throw new Errno('ENOENT');
   return step(table, start, path, options, { left: symlinksMax }, path);
 }
@@ -33,78 +36,99 @@ function step(
   table: InodeTable,
   start: Inode,
   path: string,
-  options: { readonly follow: boolean; readonly ceiling?: Inode },
+  options: WalkOptions,
   symlinks: { left: number },
   whole: string,
 ): Walk {
   const { ceiling } = options;
+  const { root } = table;
   let current = start;
-  if (path.startsWith('/')) {
-    if (ceiling !== undefined && ceiling !== table.root) throw new Errno('ENOTCAPABLE', whole);
-    current = table.root;
+  if (path.charCodeAt(0) === slash) {
+    if (ceiling !== undefined && ceiling !== root) throw new Errno('ENOTCAPABLE', whole);
+    current = root;
   }
-  const names = path.split('/').filter((name) => name !== '');
-  const directoryOnly = path.endsWith('/') || names.at(-1) === '.' || names.at(-1) === '..';
-  let result: Walk = { parent: current, name: '.', inode: current, directoryOnly };
-  for (const [index, name] of names.entries()) {
-    const last = index === names.length - 1;
-    if (current.entries === undefined) throw new Errno('ENOTDIR', whole);
-    if (name === '.') {
-      result = { parent: current, name, inode: current, directoryOnly };
+  const directoryOnly = endsAsDirectory(path);
+  let parent = current;
+  let lastName = '.';
+  for (let at = skipSlashes(path, 0); at < path.length;) {
+    const found = path.indexOf('/', at);
+    const end = found === -1 ? path.length : found;
+    const name = path.slice(at, end);
+    at = skipSlashes(path, end);
+    const last = at >= path.length;
+    if (!current.isDirectory) throw new Errno('ENOTDIR', whole);
+    if (options.permissions === true && (current.mode & searchBit) === 0) throw new Errno('EACCES', whole);
+    if (name === '.' || name === '..') {
+      if (name === '..') current = above(table, current, ceiling, whole);
+      parent = current;
+      lastName = '.';
       continue;
     }
-    if (name === '..') {
-      if (ceiling !== undefined && current === ceiling && ceiling !== table.root) {
-        throw new Errno('ENOTCAPABLE', whole);
-      }
-      // A directory that was removed while open has no parent any more.
-      if (current.links === 0) throw new Errno('ENOENT', whole);
-      current = table.get(current.parent ?? current.number);
-      result = { parent: current, name: '.', inode: current, directoryOnly };
-      continue;
-    }
-    const number = current.entries.get(name);
-    if (number === undefined) {
+    let inode = table.lookup(current, name);
+    if (inode === undefined) {
       if (!last) throw new Errno('ENOENT', whole);
-      return { parent: current, name, inode: undefined, directoryOnly };
+      return { parent: current, name, inode, directoryOnly };
     }
-    let inode = table.get(number);
-    if (inode.type === 'symlink' && (!last || options.follow || directoryOnly)) {
+    parent = current;
+    lastName = name;
+    const { target } = inode;
+    if (target !== undefined && (!last || options.follow || directoryOnly)) {
       symlinks.left -= 1;
       if (symlinks.left < 0) throw new Errno('ELOOP', whole);
-      const path = inode.target ?? '';
-      if (path === '') throw new Errno('ENOENT', whole);
-      const target = step(table, current, path, { ...options, follow: true }, symlinks, whole);
-      if (target.inode === undefined) {
+      if (target === '') throw new Errno('ENOENT', whole);
+      const behind = step(table, current, target, { ...options, follow: true }, symlinks, whole);
+      if (behind.inode === undefined) {
         if (!last) throw new Errno('ENOENT', whole);
         // A dangling link: creating through it makes the file it points to.
-        return { ...target, directoryOnly: directoryOnly || target.directoryOnly };
+        return { ...behind, directoryOnly: directoryOnly || behind.directoryOnly };
       }
-      inode = target.inode;
-      result = { ...target, directoryOnly };
-    } else {
-      result = { parent: current, name, inode, directoryOnly };
+      ({ inode, parent, name: lastName } = { ...behind, inode: behind.inode });
     }
     current = inode;
   }
-  if (directoryOnly && result.inode !== undefined && result.inode.type !== 'directory') {
-    throw new Errno('ENOTDIR', whole);
-  }
-  return result;
+  if (directoryOnly && !current.isDirectory) throw new Errno('ENOTDIR', whole);
+  return { parent, name: lastName, inode: current, directoryOnly };
 }
 
-/** The absolute path of a directory. */
+const slash = 47;
+const dot = 46;
+
+function skipSlashes(path: string, from: number): number {
+  let at = from;
+  while (path.charCodeAt(at) === slash) at += 1;
+  return at;
+}
+
+/** Whether a path ends in a slash, `.` or `..`. */
+function endsAsDirectory(path: string): boolean {
+  let at = path.length - 1;
+  if (path.charCodeAt(at) === slash) return true;
+  for (let dots = 0; dots < 2 && path.charCodeAt(at) === dot; dots += 1) {
+    at -= 1;
+    if (at < 0 || path.charCodeAt(at) === slash) return true;
+  }
+  return false;
+}
+
+function above(table: InodeTable, directory: Inode, ceiling: Inode | undefined, whole: string): Inode {
+  if (ceiling !== undefined && directory === ceiling && ceiling !== table.root) {
+    throw new Errno('ENOTCAPABLE', whole);
+  }
+  // A directory that was removed while open has no parent any more.
+  if (directory.links === 0 || directory.parent === undefined) throw new Errno('ENOENT', whole);
+  return table.get(directory.parent);
+}
+
+/** The absolute path of a directory. Throws ENOENT where it was removed. */
 export function pathOf(table: InodeTable, directory: Inode): string {
   const names: string[] = [];
-  let current = directory;
-  while (current !== table.root) {
-    const parent = table.get(current.parent ?? current.number);
-    const entry = [...(parent.entries ?? [])].find(([, number]) => number === current.number);
-    if (entry === undefined) throw new Errno('ENOENT');
-    names.unshift(entry[0]);
-    current = parent;
+  for (let current = directory; current !== table.root;) {
+    const place = table.placeOf(current);
+    if (place === undefined) throw new Errno('ENOENT');
+    names.push(place.name);
+    current = place.parent;
   }
-  return `/${names.join('/')}`;
+  return `/${names.reverse().join('/')}`;
 }
 
 /** Makes a path absolute against `cwd` and removes `.`, `..` and doubled slashes, by text alone. */

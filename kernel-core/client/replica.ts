@@ -6,7 +6,7 @@ import type { JournalBatch } from '../protocol/kernel-service.js';
 
 export class Replica {
   // Nothing is ever sealed here, so there are no segments to read.
-  readonly #table = new InodeTable(() => new Uint8Array(0));
+  readonly #table = new InodeTable(() => undefined);
   #sequence = 0;
 
   get sequence(): number {
@@ -25,9 +25,9 @@ export class Replica {
     const directories = [{ inode: this.#table.root, number: rootInode }];
     // Not by recursion: how deep a tree is, a process decides.
     for (const { inode: directory, number: parent } of directories) {
-      for (const [name, child] of directory.entries ?? []) {
+      for (const [name, inode] of this.#table.entries(directory)) {
+        const child = inode.number;
         const known = numbers.get(child);
-        const inode = this.#table.get(child);
         if (known !== undefined) {
           records.push({ op: 'link', inode: known, parent, name, timeMs: inode.changedMs });
           continue;

@@ -72,14 +72,20 @@ export class FileService {
 
   /** Puts many files into the tree, making their directories. */
   async writeFiles(files: readonly (FileEntry | DirectoryRequest)[]): Promise<void> {
+    let made: string | undefined;
     for (const file of files) {
       if (file.directory === true) {
         this.#makeDirectories(file.path, 0o755);
         continue;
       }
       const parent = normalize(`${file.path}/..`, this.#cwd);
-      this.#makeDirectories(parent, 0o755);
-      this.#writeFile(file.path, await bytesOf(file.content), false, undefined);
+      // Many files lie in one directory, and bytes that are there are not waited for: every pause would send
+      // the page's copy of the tree a message.
+      if (parent !== made) this.#makeDirectories(parent, 0o755);
+      const { content } = file;
+      const bytes = content instanceof Uint8Array ? content : await bytesOf(content);
+      made = content instanceof Uint8Array ? parent : undefined;
+      this.#writeFile(file.path, bytes, false, undefined);
     }
   }
 
@@ -150,11 +156,11 @@ export class FileService {
 
   #readDirectory(path: string): { name: string; type: string; inode: number }[] {
     const directory = this.#existing(path);
-    if (directory.entries === undefined) throw new Errno('ENOTDIR', path);
-    return [...directory.entries].map(([name, inode]) => ({
+    if (!directory.isDirectory) throw new Errno('ENOTDIR', path);
+    return [...this.#tree.table.entries(directory)].map(([name, inode]) => ({
       name,
-      type: this.#tree.table.get(inode).type,
-      inode,
+      type: inode.type,
+      inode: inode.number,
     }));
   }
 
@@ -195,8 +201,9 @@ export class FileService {
     // Not by recursion: how deep a tree is, a process decides.
     const found = [{ parent, name, inode }];
     for (const { inode: directory } of found) {
-      for (const [child, number] of directory.entries ?? []) {
-        found.push({ parent: directory, name: child, inode: this.#tree.table.get(number) });
+      if (!directory.isDirectory) continue;
+      for (const [child, below] of this.#tree.table.entries(directory)) {
+        found.push({ parent: directory, name: child, inode: below });
       }
     }
     const timeMs = Date.now();

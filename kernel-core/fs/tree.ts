@@ -1,85 +1,177 @@
 // fs: a sandbox's file tree and its journal (DESIGN §7). It owns the inode table, gives every record its
-// sequence number, and tells everyone who follows. Must always hold: the table changes only by `commit`.
+// sequence number, and tells everyone who follows: each process in one stream what others did and how far
+// its own records are. Must always hold: the table changes only by `#apply`; whoever has applied everything
+// up to a position has this tree as it was there.
+import { byteLengthOf } from '../abi/byte-text.js';
 import { Errno } from '../abi/errno.js';
 import { InodeTable, type Inode } from '../abi/inode-table.js';
-import type { InodeImage, JournalRecord, TreeImage } from '../abi/journal.js';
-import type { SegmentImage } from '../abi/messages.js';
+import type { HoldRecord, InodeNumber, JournalRecord, Lease, TreeImage } from '../abi/journal.js';
+import type { JournalUpdate, SegmentImage } from '../abi/messages.js';
+import { endOf, isNameRecord, translated } from '../abi/records.js';
+import { Author, isHold } from './author.js';
+import { History } from './history.js';
+import { Leases } from './leases.js';
 import { Segments } from './segments.js';
 
-/** `author` is who made the change (a pid, or undefined for the page); it already has it. */
+/** `author` is who made the change: a pid, or undefined for the page and the kernel. */
 export type Follower = (
   records: readonly JournalRecord[],
   sequence: number,
   author: number | undefined,
 ) => void;
 
+/** Sees each record right before and after it is applied: names can be looked up as they are then. */
+export interface Observer {
+  before(record: JournalRecord): void;
+  after(record: JournalRecord, sequence: number): void;
+  /** It did not fit after all, or changed what has no name. */
+  refused(): void;
+}
+
 export interface TreeLimits {
   readonly inodes: number;
   readonly fileBytes: number;
 }
 
-/** Processes create inodes in ranges of their own, one range a process, far above the kernel's. */
-const leaseSize = 2 ** 24;
-
 export class Tree {
   readonly #segments = new Segments();
-  readonly table = new InodeTable((extent) => this.#segments.read(extent));
+  readonly table = new InodeTable((segment, offset, target) => this.#segments.read(segment, offset, target));
   readonly limits: TreeLimits;
+  readonly #leases: Leases;
+  readonly #history = new History();
   readonly #followers = new Set<Follower>();
+  readonly #observers = new Set<Observer>();
+  readonly #authors = new Map<number, Author>();
   #sequence = 0;
-  #nextInode = 2;
-  #nextLease = leaseSize;
+  #image: { readonly tree: TreeImage; readonly segments: SegmentImage[] } | undefined;
 
   constructor(limits: TreeLimits) {
     this.limits = limits;
+    // Hard links cost memory too: names are bounded as inodes are.
+    const inodes = () => Math.max(this.table.size, this.table.names);
+    this.#leases = new Leases({ limits, used: () => ({ inodes: inodes(), bytes: this.table.bytes }) });
   }
 
   get sequence(): number {
     return this.#sequence;
   }
 
-  /** Inode numbers for one process. */
-  lease(): { first: number; count: number } {
-    const first = this.#nextLease;
-    this.#nextLease += leaseSize;
-    return { first, count: leaseSize };
+  /** Bytes nobody uses and no process was promised. */
+  get freeBytes(): number {
+    return this.#leases.freeBytes;
+  }
+
+  /**
+   * What a new process may use without asking: counted as used until it is spent or released. One range of
+   * inode numbers at most.
+   */
+  lease(author: number): Lease {
+    return this.#leases.grant(author);
+  }
+
+  /** More for a process that has too little left, at least `bytes` in all. Throws ENOSPC. */
+  moreLease(author: number, bytes: number): Lease {
+    const lease = this.#leases.grant(author, bytes);
+    if (lease.bytes === 0 && lease.inodes.length === 0) throw new Errno('ENOSPC');
+    return lease;
+  }
+
+  /** Whether the process may create under that number. */
+  owns(author: number, number: InodeNumber): boolean {
+    return this.#leases.owns(author, number);
+  }
+
+  /** The process is gone: its leases return, what it alone held open goes. */
+  release(author: number): void {
+    this.releaseAll(author);
+    this.#leases.release(author);
+    this.#authors.delete(author);
+  }
+
+  /** Keeps an inode for a process that has it open, whatever becomes of its names. */
+  hold(author: number, number: InodeNumber): void {
+    const { holds, mayHold } = this.#author(author);
+    if (holds.has(number) || !mayHold || !this.table.has(number)) return;
+    holds.add(number);
+    this.table.open(this.table.get(number));
+  }
+
+  releaseHold(author: number, number: InodeNumber): void {
+    if (this.#author(author).holds.delete(number)) this.table.close(this.table.get(number));
+  }
+
+  releaseAll(author: number): void {
+    for (const number of this.#authors.get(author)?.holds ?? []) this.table.close(this.table.get(number));
+    this.#authors.get(author)?.holds.clear();
   }
 
   /** A number for an inode the kernel itself creates. */
-  allotInode(): number {
-    const inode = this.#nextInode;
-    this.#nextInode += 1;
-    return inode;
-  }
-
-  get freeBytes(): number {
-    return Math.max(0, this.limits.fileBytes - this.table.bytes);
+  allotInode(): InodeNumber {
+    return this.#leases.allotNumber();
   }
 
   /** Applies one change of the kernel's own or throws an Errno and changes nothing. */
   commit(record: JournalRecord): void {
-    this.#apply(record);
-    this.#tell([record], undefined);
+    if (this.#apply(record, undefined)) this.#tell([record], undefined);
   }
 
-  /** Applies what a process did to its view. A record that no longer fits has lost against another's. */
-  commitFrom(author: number, records: readonly JournalRecord[]): void {
+  /**
+   * Applies what a process did to its view, and acknowledges it. A record that no longer fits has lost
+   * against another's: the process comes to the same verdict when it learns of that one.
+   */
+  commitFrom(pid: number, records: readonly (JournalRecord | HoldRecord)[]): void {
+    const author = this.#author(pid);
     const applied: JournalRecord[] = [];
     for (const record of records) {
+      author.processed += 1;
+      if (isHold(record)) {
+        const number = author.aliases.get(record.inode) ?? record.inode;
+        if (record.op === 'hold') this.hold(pid, number);
+        else this.releaseHold(pid, number);
+        continue;
+      }
+      const change = translated(record, author.aliases);
       try {
-        this.#apply(record);
-        applied.push(record);
+        if (change.op === 'create' && !this.#leases.take(pid, change.inode)) throw new Errno('EINVAL');
+        if (this.#apply(change, pid)) applied.push(change);
       } catch (error) {
         if (!(error instanceof Errno)) throw error;
+        if (change.op === 'create' && error.code === 'EEXIST') this.#adopt(author, change);
       }
     }
-    if (applied.length > 0) this.#tell(applied, author);
+    if (applied.length > 0) this.#tell(applied, pid);
+    this.#history.acknowledge(pid, author.processed, this.#sequence);
+    const lease = this.#leases.topUp(pid);
+    author.tell?.({
+      records: [],
+      sequence: this.#sequence,
+      acknowledged: author.processed,
+      ...(lease === undefined ? {} : { lease }),
+    });
+  }
+
+  /**
+   * One change a process waits for: applied now, or refused with an Errno thrown. Its own view is told too.
+   * What the process has sent before must have been committed.
+   */
+  commitFor(pid: number, record: JournalRecord): void {
+    const change = translated(record, this.#author(pid).aliases);
+    if (change.op === 'create' && !this.#leases.take(pid, change.inode)) throw new Errno('EINVAL');
+    if (this.#apply(change, pid)) this.#tell([change], undefined);
+  }
+
+  /** Writes at the end of a file, wherever that is by now; returns the position. Throws ENOSPC, ESTALE. */
+  appendFor(pid: number, inode: InodeNumber, bytes: Uint8Array): number {
+    const number = this.#author(pid).aliases.get(inode) ?? inode;
+    const position = this.table.get(number).size;
+    this.commitFor(pid, { op: 'write', inode: number, position, bytes, timeMs: Date.now() });
+    return position;
   }
 
   /** Fills an empty tree from records numbered from 2 on. */
   restore(records: readonly JournalRecord[]): void {
     for (const record of records) {
-      if (record.op === 'create') this.#nextInode = Math.max(this.#nextInode, record.inode + 1);
+      if (record.op === 'create') this.#leases.reserveNumber(record.inode);
       try {
         this.commit(record);
       } catch (error) {
@@ -89,81 +181,121 @@ export class Tree {
     }
   }
 
+  /** Tells every record, whoever made it. */
   follow(follower: Follower): () => void {
     this.#followers.add(follower);
     return () => this.#followers.delete(follower);
   }
 
-  /** The tree as it is now, for a new process. Contents are sealed first and go by reference. */
+  /** Tells a process what others change and how far its own records are; ended by calling the result. */
+  attach(pid: number, tell: (update: JournalUpdate) => void): () => void {
+    const author = this.#author(pid);
+    author.tell = tell;
+    return () => {
+      author.tell = undefined;
+    };
+  }
+
+  observe(observer: Observer): () => void {
+    this.#observers.add(observer);
+    return () => this.#observers.delete(observer);
+  }
+
+  /**
+   * What a view at position `sequence` has missed, encoded (`View.applyPulled`). `pid`: whose view; absent,
+   * every record is somebody else's. Undefined: it is too old and needs an image.
+   */
+  recordsSince(sequence: number, pid?: number): Uint8Array | undefined {
+    return this.#history.since(sequence, pid, this.#sequence);
+  }
+
+  /**
+   * The tree as it is now, for a new process. Contents are sealed first and go by reference. While nothing
+   * changes it is made once.
+   */
   image(): { tree: TreeImage; segments: SegmentImage[] } {
-    this.#seal();
-    const used = new Set<number>();
-    const inodes: InodeImage[] = [];
-    for (const inode of this.table.values()) {
-      if (inode.content?.state === 'sealed') used.add(inode.content.extent.segment);
-      if (inode.links > 0) inodes.push(imageOf(inode));
+    if (this.#image?.tree.sequence !== this.#sequence) {
+      this.#seal();
+      this.#image = { tree: this.table.image(this.#sequence), segments: this.#segments.images() };
     }
-    this.#segments.keepOnly(used);
-    return { tree: { sequence: this.#sequence, inodes }, segments: this.#segments.images() };
+    return this.#image;
   }
 
+  #author(pid: number): Author {
+    let author = this.#authors.get(pid);
+    if (author === undefined) this.#authors.set(pid, (author = new Author(pid)));
+    return author;
+  }
+
+  /** Two made the same file or directory: who came later goes on with the one there is. */
+  #adopt(author: Author, record: JournalRecord & { op: 'create' }): void {
+    const existing = this.table.lookup(this.table.get(record.parent), record.name);
+    if (existing?.type === record.type && record.type !== 'symlink') {
+      author.aliases.set(record.inode, existing.number);
+    }
+  }
+
+  /** Seals what was written since the last time, and moves what is left in segments that are mostly dead. */
   #seal(): void {
-    const unsealed = [...this.table.values()].filter(
-      (inode) => inode.content?.state === 'unsealed' && inode.size > 0,
-    );
-    if (unsealed.length === 0) return;
-    const extents = this.#segments.seal(unsealed.map((inode) => this.table.stored(inode)));
-    for (const [index, inode] of unsealed.entries()) {
-      const extent = extents[index];
-      if (extent !== undefined) this.table.seal(inode, extent);
+    for (const inode of this.table.unsealed()) this.#sealOne(inode);
+    const sparse = this.#segments.collect(this.#sealedBytes());
+    if (sparse.size === 0) return;
+    for (const inode of this.table.values()) {
+      const extent = this.table.extentOf(inode);
+      if (extent !== undefined && sparse.has(extent.segment)) this.#sealOne(inode);
     }
+    this.#segments.collect(this.#sealedBytes());
   }
 
-  #apply(record: JournalRecord): void {
-    const { inodes } = this.limits;
-    const addsName = record.op === 'create' || record.op === 'link';
-    // Hard links cost memory too: names are bounded as inodes are.
-    if (addsName && (this.table.size >= inodes || this.table.names >= inodes)) throw new Errno('ENOSPC');
-    const end = endOf(record);
-    if (end > 0 && 'inode' in record) {
-      const size = this.table.has(record.inode) ? this.table.get(record.inode).size : 0;
-      if (end - size > this.freeBytes) throw new Errno('ENOSPC');
+  #sealOne(inode: Inode): void {
+    this.table.seal(inode, this.#segments.add(this.table.stored(inode)));
+  }
+
+  /** By segment: bytes of it that are part of a file. */
+  #sealedBytes(): Map<number, number> {
+    const used = new Map<number, number>();
+    for (const { segment, length } of this.table.extents()) {
+      used.set(segment, (used.get(segment) ?? 0) + length);
     }
-    this.table.apply(record);
+    return used;
+  }
+
+  /** Returns whether anybody else can see it: what has no name is nobody's but its holder's, and no record. */
+  #apply(record: JournalRecord, author: number | undefined): boolean {
+    const growth = this.#growth(record);
+    const newNames = record.op === 'create' || record.op === 'link' ? 1 : 0;
+    if (growth > 0 || newNames > 0) this.#leases.check(author, growth, newNames);
+    for (const observer of this.#observers) observer.before(record);
+    try {
+      this.table.apply(record);
+    } catch (error) {
+      for (const observer of this.#observers) observer.refused();
+      throw error;
+    }
+    this.#leases.spend(author, growth, newNames);
+    if (!isNameRecord(record) && this.table.get(record.inode).links === 0) {
+      for (const observer of this.#observers) observer.refused();
+      return false;
+    }
     this.#sequence += 1;
+    for (const observer of this.#observers) observer.after(record, this.#sequence);
+    return true;
   }
 
+  /** Bytes a record makes the tree grow by. */
+  #growth(record: JournalRecord): number {
+    if (record.op === 'create') return byteLengthOf(record.target ?? '');
+    const end = endOf(record);
+    if (end === 0 || !('inode' in record) || !this.table.has(record.inode)) return end;
+    return Math.max(0, end - this.table.get(record.inode).size);
+  }
+
+  /** `author` has it already, if it is a process. */
   #tell(records: readonly JournalRecord[], author: number | undefined): void {
+    const first = this.#sequence - records.length + 1;
+    for (const [index, record] of records.entries()) this.#history.add(record, first + index, author);
     for (const follower of this.#followers) follower(records, this.#sequence, author);
+    const update: JournalUpdate = { records, sequence: this.#sequence };
+    for (const each of this.#authors.values()) if (each.pid !== author) each.tell?.(update);
   }
-}
-
-/** Up to where a record makes its inode reach, in bytes. */
-function endOf(record: JournalRecord): number {
-  switch (record.op) {
-    case 'write':
-      return record.position + record.bytes.length;
-    case 'truncate':
-      return record.size;
-    case 'create':
-      return record.target?.length ?? 0;
-    default:
-      return 0;
-  }
-}
-
-function imageOf(inode: Inode): InodeImage {
-  const extent = inode.content?.state === 'sealed' ? inode.content.extent : undefined;
-  return {
-    inode: inode.number,
-    type: inode.type,
-    mode: inode.mode,
-    accessedMs: inode.accessedMs,
-    modifiedMs: inode.modifiedMs,
-    changedMs: inode.changedMs,
-    ...(extent !== undefined && inode.size > 0 ? { content: extent } : {}),
-    ...(inode.type === 'file' && inode.size !== (extent?.length ?? 0) ? { size: inode.size } : {}),
-    ...(inode.target === undefined ? {} : { target: inode.target }),
-    ...(inode.entries === undefined ? {} : { entries: [...inode.entries] }),
-  };
 }

@@ -10,7 +10,7 @@ import { errno } from '../abi/errno.js';
 import type { KernelMessage, ProcessMessage, StartMessage } from '../abi/messages.js';
 import { signalName, signalNumber, signals } from '../abi/signals.js';
 import { exitedWith, killedBy } from '../abi/wait-status.js';
-import type { JournalRecord } from '../abi/journal.js';
+import type { HoldRecord, JournalRecord } from '../abi/journal.js';
 import type { Transport } from '../abi/runtime.js';
 import { HandleTable } from '../file/handle-table.js';
 import { readiness } from '../file/open-file.js';
@@ -91,7 +91,6 @@ export class Process implements Caller {
   #inPlace = false;
   /** Calls without an answer yet: a process with none computes. */
   #calls = 0;
-  #inodeLease = { first: 0, count: 0 };
   #state: ProcessState = 'starting';
   #news: 'continued' | number | undefined;
   /** What a stopped process is told when it goes on. */
@@ -129,9 +128,9 @@ export class Process implements Caller {
         });
       });
     }
-    this.#unfollow = options.tree.follow((records, sequence, author) => {
-      if (author !== this.pid) this.#postNow({ type: 'journal', records, sequence });
-    });
+    this.#unfollow = options.tree.attach(this.pid, (update) =>
+      this.#postNow({ type: 'journal', ...update }),
+    );
   }
 
   get state(): ProcessState {
@@ -182,7 +181,6 @@ export class Process implements Caller {
     if (this.#state !== 'starting') return;
     this.#replyInSlot = slot?.reply;
     this.#raiseInSlot = slot?.raise;
-    this.#inodeLease = message.inodeLease;
     const worker = this.#options.pool.take(this.#options.loader);
     this.#worker = worker;
     worker.port.onmessage = (event: MessageEvent<unknown>) => {
@@ -313,11 +311,10 @@ export class Process implements Caller {
     }
   }
 
-  #journal(records: readonly JournalRecord[]): void {
+  #journal(records: readonly (JournalRecord | HoldRecord)[]): void {
     const { tree } = this.#options;
-    const { first, count } = this.#inodeLease;
     for (const record of records) {
-      if (record.op === 'create' && (record.inode < first || record.inode >= first + count)) {
+      if (record.op === 'create' && !tree.owns(this.pid, record.inode)) {
         return this.#violation('It created a file under a number that is not its own.');
       }
       if (record.op !== 'write') continue;
@@ -463,6 +460,7 @@ export class Process implements Caller {
     for (const unwatch of this.#unwatchFiles.values()) unwatch();
     this.#unwatchFiles.clear();
     this.handles.closeAll();
+    this.#options.tree.release(this.pid);
     if (this.#worker !== undefined) this.#options.pool.end(this.#worker);
     this.#worker = undefined;
     this.#options.onEnd(this, status);

@@ -1,6 +1,6 @@
 // proc: checks what comes over a process port before anyone acts on it. A process is an attacker: every
 // field may have any type, getters included (structured clone removes those), any size, any depth.
-import type { JournalRecord } from '../abi/journal.js';
+import type { HoldRecord, JournalRecord } from '../abi/journal.js';
 import type { ProcessMessage } from '../abi/messages.js';
 
 /** A view sends at most a quarter of it at a time: one message must never keep the kernel or the page busy. */
@@ -26,7 +26,7 @@ export function checkMessage(data: unknown): ProcessMessage | undefined {
     case 'journal': {
       const records: unknown = data['records'];
       if (!Array.isArray(records) || records.length > recordsMax) return undefined;
-      const checked: JournalRecord[] = [];
+      const checked: (JournalRecord | HoldRecord)[] = [];
       for (const each of records as unknown[]) {
         const record = checkRecord(each);
         if (record === undefined) return undefined;
@@ -83,9 +83,12 @@ function weighArguments(args: unknown): number {
   return bytes;
 }
 
-function checkRecord(record: unknown): JournalRecord | undefined {
+function checkRecord(record: unknown): JournalRecord | HoldRecord | undefined {
   if (!isObject(record)) return undefined;
   const { op, timeMs } = record;
+  if (op === 'hold' || op === 'release') {
+    return isCount(record['inode']) ? { op, inode: record['inode'] } : undefined;
+  }
   if (!isTime(timeMs)) return undefined;
   switch (op) {
     case 'create': {

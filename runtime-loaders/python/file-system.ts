@@ -165,7 +165,7 @@ class ViewFileSystem {
         const names = new Set([
           '.',
           '..',
-          ...(this.#inode(node).entries ?? new Map<string, number>()).keys(),
+          ...view.entries(this.#inode(node)).map(([name]) => name),
         ]);
         if (node === this.#root) for (const name of this.#private.keys()) names.add(name);
         return [...names];

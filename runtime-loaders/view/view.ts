@@ -1,12 +1,24 @@
 // runtime-loaders/view: the process's half of the file system.
 // A view is this process's replica of the sandbox's tree: reads never leave the worker, changes are made
-// here first and sent to the kernel as journal records (DESIGN §7).
+// here first and sent to the kernel as journal records (DESIGN §7). What others change goes beneath the
+// changes the kernel has not acknowledged (`pending.ts`).
 // Must always hold: every change goes through `#change`, so table and journal cannot differ.
+import { byteLengthOf } from '../../kernel-core/abi/byte-text.js';
 import { Errno } from '../../kernel-core/abi/errno.js';
 import { InodeTable, type Inode } from '../../kernel-core/abi/inode-table.js';
-import type { InodeType, JournalRecord, TreeImage } from '../../kernel-core/abi/journal.js';
+import { decodeItems } from '../../kernel-core/abi/journal-codec.js';
+import type {
+  HoldRecord,
+  InodeRange,
+  InodeType,
+  JournalRecord,
+  Lease,
+  TreeImage,
+} from '../../kernel-core/abi/journal.js';
+import type { JournalUpdate } from '../../kernel-core/abi/messages.js';
 import { pathOf, walk, type Walk } from '../../kernel-core/abi/path.js';
 import type { PageCache } from './page-cache.js';
+import { PendingChanges } from './pending.js';
 
 /** Unsent bytes after which records are sent at once instead of at the next turn of the event loop. */
 const unsentBytesMax = 1024 * 1024;
@@ -15,31 +27,59 @@ const unsentRecordsMax = 1000;
 // Taken before user code runs, which may replace the global.
 const later = setTimeout.bind(globalThis);
 
+/** Permission bits of the owner: everything belongs to the one user there is. */
+const ownerBits = { read: 0o400, write: 0o200, execute: 0o100 } as const;
+
+/** Posts records to the kernel. */
+export type SendRecords = (records: readonly (JournalRecord | HoldRecord)[]) => void;
+
 export interface ViewOptions {
   readonly image: TreeImage;
   readonly pages: PageCache;
-  readonly inodeLease: { readonly first: number; readonly count: number };
+  readonly inodeLease: InodeRange;
   readonly byteLease: number;
-  /** Posts records to the kernel. */
-  readonly send: (records: readonly JournalRecord[]) => void;
+  readonly send: SendRecords;
+}
+
+/** A view that goes on with another process: what it has missed is an image, or records (`applyPulled`). */
+export interface CatchUp {
+  readonly missed: { readonly image: TreeImage } | { readonly pulled: Uint8Array };
+  readonly inodeLease: InodeRange;
+  readonly byteLease: number;
+  readonly send: SendRecords;
 }
 
 export class View {
   readonly #table: InodeTable;
-  readonly #send: ViewOptions['send'];
-  readonly #inodeEnd: number;
-  #nextInode: number;
+  readonly #pages: PageCache;
+  #pending: PendingChanges;
+  #send: SendRecords;
+  /** Inode numbers to create with, the next one first. */
+  #numbers: InodeRange[];
   #freeBytes: number;
-  #unsent: JournalRecord[] = [];
+  /** How often the program has an inode open. */
+  #opens = new Map<Inode, number>();
+  /** Inodes the kernel keeps for this process, by handle: it has them open, and took a name from them. */
+  #holds = new Map<Inode, number>();
+  #unsent: (JournalRecord | HoldRecord)[] = [];
   #unsentBytes = 0;
   #flushScheduled = false;
+  #sequence: number;
+
+  /**
+   * Called when `bytes` are wanted that the lease does not cover, or an inode (0 bytes). A frame that can
+   * wait in place asks the kernel and calls `addLease`; what is missing after that is ENOSPC.
+   */
+  onLeaseShort: ((bytes: number) => void) | undefined;
 
   constructor(options: ViewOptions) {
-    this.#table = new InodeTable((extent) => options.pages.read(extent));
-    this.#table.load(options.image.inodes);
+    this.#pages = options.pages;
+    this.#table = new InodeTable((segment, offset, target) => this.#pages.read(segment, offset, target));
+    this.#table.load(options.image);
+    this.#sequence = options.image.sequence;
+    this.#pending = this.#newPending();
     this.#send = options.send;
-    this.#nextInode = options.inodeLease.first;
-    this.#inodeEnd = options.inodeLease.first + options.inodeLease.count;
+    this.#numbers = [options.inodeLease];
     this.#freeBytes = options.byteLease;
   }
 
@@ -47,20 +87,42 @@ export class View {
     return this.#table.root;
   }
 
-  /** Bytes files may still grow by. */
+  /** The position in the kernel's order up to which everything is applied here. */
+  get sequence(): number {
+    return this.#sequence;
+  }
+
+  /** Whether every change of this process is in the kernel's order. */
+  get isSettled(): boolean {
+    return this.#pending.isEmpty && this.#unsent.length === 0;
+  }
+
+  /** Bytes files may still grow by without asking the kernel. */
   get freeBytes(): number {
     return this.#freeBytes;
   }
 
-  /** Walks a path (absolute, or from `start`); see `kernel-core/abi/path.ts`. Throws ENOENT, ENOTDIR, ELOOP. */
+  /** Whether the lease does not cover so many bytes: who can wait asks the kernel for more first. */
+  needsLease(bytes: number): boolean {
+    return bytes > this.#freeBytes || !this.#numbers.some(({ count }) => count > 0);
+  }
+
+  addLease({ bytes, inodes }: Lease): void {
+    this.#freeBytes += bytes;
+    this.#numbers.push(...inodes);
+  }
+
+  /**
+   * Walks a path (absolute, or from `start`); see `kernel-core/abi/path.ts`. Throws ENOENT, ENOTDIR, ELOOP,
+   * EACCES.
+   */
   walk(
     path: string,
     options: { readonly start?: Inode; readonly follow?: boolean; readonly ceiling?: Inode } = {},
   ): Walk {
-    return walk(this.#table, options.start ?? this.root, path, {
-      follow: options.follow ?? true,
-      ...(options.ceiling === undefined ? {} : { ceiling: options.ceiling }),
-    });
+    const { start = this.root, follow = true, ceiling } = options;
+    const rules = { follow, permissions: true };
+    return walk(this.#table, start, path, ceiling === undefined ? rules : { ...rules, ceiling });
   }
 
   /** The inode at a path; throws ENOENT where there is none. */
@@ -70,8 +132,15 @@ export class View {
     return inode;
   }
 
+  /** Throws EACCES where the permission bits do not allow it, as open(2) and access(2) do. */
+  checkAccess(inode: Inode, wanted: { readonly [K in keyof typeof ownerBits]?: boolean }): void {
+    for (const kind of ['read', 'write', 'execute'] as const) {
+      if (wanted[kind] === true && (inode.mode & ownerBits[kind]) === 0) throw new Errno('EACCES');
+    }
+  }
+
   get(number: number): Inode {
-    return this.#table.get(number);
+    return this.#table.get(this.#pending.settled(number));
   }
 
   /** The absolute path of a directory. */
@@ -80,13 +149,12 @@ export class View {
   }
 
   lookup(directory: Inode, name: string): Inode | undefined {
-    const number = entriesOf(directory).get(name);
-    return number === undefined ? undefined : this.#table.get(number);
+    return this.#table.lookup(directory, name);
   }
 
   /** Names and inodes of a directory, in order of creation, without `.` and `..`. */
   entries(directory: Inode): (readonly [string, Inode])[] {
-    return [...entriesOf(directory)].map(([name, number]) => [name, this.#table.get(number)] as const);
+    return [...this.#table.entries(directory)];
   }
 
   /** Copies bytes from `position` into `target`; returns how many there were (0: end of file). */
@@ -101,21 +169,27 @@ export class View {
 
   /** Writes all of `bytes` (which may be reused afterwards) at `position`. Throws ENOSPC. */
   write(inode: Inode, position: number, bytes: Uint8Array): void {
-    this.#grow(position + bytes.length - inode.size);
-    this.#change({ op: 'write', inode: inode.number, position, bytes: bytes.slice(), timeMs: Date.now() });
+    const growth = bytes.length === 0 ? 0 : Math.max(0, position + bytes.length - inode.size);
+    this.#reserve(growth);
+    const { number } = inode;
+    this.#change({ op: 'write', inode: number, position, bytes: bytes.slice(), timeMs: Date.now() });
+    this.#freeBytes -= growth;
   }
 
   /** Cuts, or grows with zeros. Throws ENOSPC. */
   truncate(inode: Inode, size: number): void {
-    this.#grow(size - inode.size);
+    const growth = Math.max(0, size - inode.size);
+    this.#reserve(growth);
     this.#change({ op: 'truncate', inode: inode.number, size, timeMs: Date.now() });
+    this.#freeBytes -= growth;
   }
 
-  /** Makes a file, directory or symbolic link (`target`). Throws EEXIST, ENOSPC. */
+  /** Makes a file, directory or symbolic link (`target`). Throws EEXIST, ENOSPC, EACCES. */
   create(directory: Inode, name: string, type: InodeType, mode: number, target?: string): Inode {
-    if (this.#nextInode >= this.#inodeEnd) throw new Errno('ENOSPC');
-    this.#grow(target?.length ?? 0);
-    const inode = this.#nextInode;
+    this.#checkDirectory(directory);
+    const growth = target === undefined ? 0 : byteLengthOf(target);
+    this.#reserve(growth);
+    const inode = this.#nextNumber();
     this.#change({
       op: 'create',
       inode,
@@ -126,29 +200,37 @@ export class View {
       timeMs: Date.now(),
       ...(target === undefined ? {} : { target }),
     });
-    this.#nextInode += 1;
+    this.#freeBytes -= growth;
+    this.#takeNumber();
     return this.#table.get(inode);
   }
 
   link(inode: Inode, directory: Inode, name: string): void {
+    this.#checkDirectory(directory);
+    // A name counts as an inode does.
+    this.#nextNumber();
     this.#change({ op: 'link', inode: inode.number, parent: directory.number, name, timeMs: Date.now() });
+    this.#takeNumber();
   }
 
   /** Removes the name of a file or symbolic link; EISDIR for a directory. */
   unlink(directory: Inode, name: string): void {
     const inode = this.lookup(directory, name);
     if (inode?.type === 'directory') throw new Errno('EISDIR', name);
-    this.#change({ op: 'unlink', parent: directory.number, name, timeMs: Date.now() });
+    this.#removeName(directory, name, inode);
   }
 
   /** Removes an empty directory; ENOTDIR, ENOTEMPTY. */
   rmdir(directory: Inode, name: string): void {
     const inode = this.lookup(directory, name);
     if (inode !== undefined && inode.type !== 'directory') throw new Errno('ENOTDIR', name);
-    this.#change({ op: 'unlink', parent: directory.number, name, timeMs: Date.now() });
+    this.#removeName(directory, name, inode);
   }
 
   rename(directory: Inode, name: string, toDirectory: Inode, toName: string): void {
+    this.#checkDirectory(directory);
+    this.#checkDirectory(toDirectory);
+    this.#hold(this.lookup(toDirectory, toName));
     this.#change({
       op: 'rename',
       parent: directory.number,
@@ -168,22 +250,80 @@ export class View {
 
   /** Keeps an inode readable after its last name is gone; pair with `close`. */
   open(inode: Inode): void {
+    this.#opens.set(inode, (this.#opens.get(inode) ?? 0) + 1);
     this.#table.open(inode);
   }
 
   close(inode: Inode): void {
+    const left = (this.#opens.get(inode) ?? 0) - 1;
+    if (left > 0) this.#opens.set(inode, left);
+    else this.#opens.delete(inode);
+    const held = left > 0 ? undefined : this.#holds.get(inode);
+    if (held !== undefined) {
+      this.#holds.delete(inode);
+      this.#announce({ op: 'release', inode: held });
+    }
     this.#table.close(inode);
   }
 
-  /** Applies what others changed. A record that no longer fits lost against one of ours and is skipped. */
-  receive(records: readonly JournalRecord[]): void {
-    for (const record of records) {
-      try {
-        this.#table.apply(record);
-      } catch (error) {
-        if (!(error instanceof Errno)) throw error;
+  /** Whether the program has it open. */
+  isOpen(inode: Inode): boolean {
+    return this.#handlesOpen(inode).length > 0;
+  }
+
+  /** Applies what the kernel has put in order. What was pulled before is skipped. */
+  receive({ records, sequence, acknowledged, lease }: JournalUpdate): void {
+    const known = Math.max(0, Math.min(records.length, this.#sequence - (sequence - records.length)));
+    if (known < records.length) this.#pending.rebase(known === 0 ? records : records.slice(known));
+    this.#sequence = Math.max(this.#sequence, sequence);
+    if (acknowledged !== undefined) this.#pending.acknowledge(acknowledged);
+    if (lease !== undefined) this.addLease(lease);
+  }
+
+  /** Applies what `Tree.recordsSince(view.sequence)` gave. Throws JournalFormatError. */
+  applyPulled(bytes: Uint8Array): void {
+    let records: JournalRecord[] = [];
+    const rebase = (): void => {
+      if (records.length > 0) this.#pending.rebase(records);
+      records = [];
+    };
+    for (const item of decodeItems(bytes)) {
+      if (item.op === 'acknowledged') {
+        rebase();
+        this.#pending.acknowledge(item.count);
+      } else if (item.op === 'position') {
+        rebase();
+        this.#sequence = Math.max(this.#sequence, item.count);
+      } else {
+        records.push(item);
       }
     }
+    rebase();
+  }
+
+  /**
+   * Goes on as the view of the next process in this worker. The segments of an image are given to the page
+   * cache before. Throws where records are given and changes of the process before are not settled.
+   */
+  catchUp(next: CatchUp): void {
+    for (const [inode, count] of this.#opens) {
+      for (let each = 0; each < count; each += 1) this.#table.close(inode);
+    }
+    this.#opens.clear();
+    this.#holds.clear();
+    if ('image' in next.missed) {
+      this.#unsent = [];
+      this.#table.load(next.missed.image);
+      this.#sequence = next.missed.image.sequence;
+    } else if (!this.isSettled) {
+      throw new Error('This view has changes that the kernel has not seen.');
+    }
+    this.#pending = this.#newPending();
+    if ('pulled' in next.missed) this.applyPulled(next.missed.pulled);
+    this.#send = next.send;
+    this.#numbers = [next.inodeLease];
+    this.#freeBytes = next.byteLease;
+    this.onLeaseShort = undefined;
   }
 
   /** Sends what has not been sent; done by every syscall and turn of the event loop. */
@@ -195,15 +335,68 @@ export class View {
     this.#send(records);
   }
 
-  #grow(bytes: number): void {
+  #newPending(): PendingChanges {
+    return new PendingChanges(this.#table, (inode) => this.#opens.get(inode) ?? 0);
+  }
+
+  /** Throws EACCES where names of a directory may not be changed. */
+  #checkDirectory(directory: Inode): void {
+    if (directory.isDirectory) this.checkAccess(directory, { write: true, execute: true });
+  }
+
+  #reserve(bytes: number): void {
+    if (bytes > this.#freeBytes) this.onLeaseShort?.(bytes);
     if (bytes > this.#freeBytes) throw new Errno('ENOSPC');
-    this.#freeBytes -= bytes;
+  }
+
+  #nextNumber(): number {
+    while (this.#numbers.length > 0 && this.#numbers[0]?.count === 0) this.#numbers.shift();
+    if (this.#numbers.length === 0) this.onLeaseShort?.(0);
+    const range = this.#numbers[0];
+    if (range === undefined || range.count === 0) throw new Errno('ENOSPC');
+    return range.first;
+  }
+
+  #takeNumber(): void {
+    const [range] = this.#numbers;
+    if (range !== undefined) this.#numbers[0] = { first: range.first + 1, count: range.count - 1 };
+  }
+
+  #removeName(directory: Inode, name: string, inode: Inode | undefined): void {
+    this.#checkDirectory(directory);
+    this.#hold(inode);
+    this.#change({ op: 'unlink', parent: directory.number, name, timeMs: Date.now() });
+  }
+
+  /** The kernel keeps what is open here although its name goes. */
+  #hold(inode: Inode | undefined): void {
+    if (inode === undefined || this.#opens.size === 0) return;
+    for (const handle of this.#handlesOpen(inode)) {
+      if (this.#holds.has(handle)) continue;
+      this.#holds.set(handle, handle.number);
+      this.#announce({ op: 'hold', inode: handle.number });
+    }
+  }
+
+  /** Handles of the inode by which the program opened it: more than one where it was made twice. */
+  #handlesOpen(inode: Inode): Inode[] {
+    if (this.#opens.size === 0 || inode.slot === 0) return [];
+    return [...this.#opens.keys()].filter((handle) => handle.slot === inode.slot);
+  }
+
+  #announce(record: HoldRecord): void {
+    this.#pending.notice();
+    this.#queue(record, 0);
   }
 
   #change(record: JournalRecord): void {
-    this.#table.apply(record);
+    this.#pending.change(record);
+    this.#queue(record, record.op === 'write' ? record.bytes.length : 0);
+  }
+
+  #queue(record: JournalRecord | HoldRecord, bytes: number): void {
     this.#unsent.push(record);
-    this.#unsentBytes += record.op === 'write' ? record.bytes.length : 0;
+    this.#unsentBytes += bytes;
     if (this.#unsentBytes >= unsentBytesMax || this.#unsent.length >= unsentRecordsMax) {
       this.flush();
     } else if (!this.#flushScheduled) {
@@ -214,9 +407,4 @@ export class View {
       });
     }
   }
-}
-
-function entriesOf(directory: Inode): Map<string, number> {
-  if (directory.entries === undefined) throw new Errno('ENOTDIR');
-  return directory.entries;
 }

@@ -27,13 +27,13 @@ function problemOf(table: InodeTable): string | undefined {
   let bytes = 0;
   for (const inode of table.values()) {
     if (inode.type !== 'directory') bytes += inode.size;
-    for (const [name, number] of inode.entries ?? []) {
+    for (const [name, child] of inode.isDirectory ? table.entries(inode) : []) {
+      const { number } = child;
       total += 1;
       names.set(number, (names.get(number) ?? 0) + 1);
       if (!table.has(number)) return `“${name}” names nothing`;
       if (name.length > 255 || /[/\0]/.test(name) || ['', '.', '..'].includes(name))
         return `bad name “${name}”`;
-      const child = table.get(number);
       if (child.type === 'directory' && child.parent !== inode.number) return `“${name}” has another parent`;
     }
   }
@@ -51,14 +51,13 @@ function describeTree(table: InodeTable): string[] {
   const lines: string[] = [];
   const open = [{ directory: table.root, path: '' }];
   for (const { directory, path } of open) {
-    for (const [name, number] of directory.entries ?? []) {
-      const inode = table.get(number);
+    for (const [name, inode] of table.entries(directory)) {
       const content =
         inode.type === 'file' ? table.contents(inode).reduce((sum, byte) => (sum * 31 + byte) % 1e9, 7) : '';
       lines.push(
         `${path}/${name} ${inode.type} ${inode.size} ${inode.links} ${content} ${inode.target ?? ''}`,
       );
-      if (inode.entries !== undefined) open.push({ directory: inode, path: `${path}/${name}` });
+      if (inode.isDirectory) open.push({ directory: inode, path: `${path}/${name}` });
     }
   }
   return lines.sort();
@@ -94,7 +93,7 @@ describe('the kernel’s half of a process', () => {
           end: () => (isOver = true),
           giveBack: () => expect.fail('a process that may not be used again was'),
         } as unknown as WorkerPool;
-        const lease = tree.lease();
+        const lease = tree.lease(pid).inodes[0]!;
         const process = new Process({
           pid,
           group: pid,

@@ -2,17 +2,13 @@ import { expect } from 'chai';
 import * as fc from 'fast-check';
 import { errnoName, isErrno } from '../../../kernel-core/abi/errno.js';
 import { InodeTable } from '../../../kernel-core/abi/inode-table.js';
-import {
-  rootInode,
-  type InodeImage,
-  type InodeType,
-  type JournalRecord,
-} from '../../../kernel-core/abi/journal.js';
+import { rootInode, type InodeType, type JournalRecord } from '../../../kernel-core/abi/journal.js';
 import { pathOf } from '../../../kernel-core/abi/path.js';
 
 /** Sealed bytes, as the kernel keeps them in segments. */
 class Segments {
-  readonly #bytes: Uint8Array[] = [];
+  // 0 is no segment.
+  readonly #bytes: Uint8Array[] = [new Uint8Array(0)];
 
   seal(bytes: Uint8Array): { segment: number; offset: number; length: number } {
     const padded = new Uint8Array(bytes.length + 3);
@@ -20,8 +16,8 @@ class Segments {
     return { segment: this.#bytes.push(padded) - 1, offset: 3, length: bytes.length };
   }
 
-  readonly read = ({ segment, offset, length }: { segment: number; offset: number; length: number }) =>
-    this.#bytes[segment]!.subarray(offset, offset + length);
+  readonly read = (segment: number, offset: number, target: Uint8Array) =>
+    target.set(this.#bytes[segment]!.subarray(offset, offset + target.length));
 }
 
 function attempt(table: InodeTable, record: JournalRecord): string {
@@ -93,7 +89,9 @@ describe('InodeTable', () => {
     expect(new TextDecoder().decode(target)).to.equal('ale');
     table.apply(write(2, 0, 'S'));
     expect(text(table, 2)).to.equal('Sealed');
-    expect(new TextDecoder().decode(segments.read(extent))).to.equal('sealed');
+    const sealed = new Uint8Array(extent.length);
+    segments.read(extent.segment, extent.offset, sealed);
+    expect(new TextDecoder().decode(sealed)).to.equal('sealed');
   });
 
   it('shows zeros, never old bytes, where a file was cut and grew again', () => {
@@ -207,15 +205,16 @@ function describeTable(table: InodeTable): Description {
   const inodes: Record<string, unknown> = {};
   let [bytes, names] = [0, 0];
   for (const inode of table.values()) {
-    const { number, type, mode, links, size, entries } = inode;
+    const { number, type, mode, links, size, isDirectory } = inode;
+    const entries = isDirectory ? [...table.entries(inode)].map(([name, each]) => [name, each.number]) : [];
     if (type !== 'directory') bytes += size;
-    names += entries?.size ?? 0;
+    names += entries.length;
     inodes[number] = {
       type,
       mode,
       links,
       ...(type === 'file' ? { content: [...table.contents(inode)], read: readInParts(table, number) } : {}),
-      ...(entries === undefined ? {} : { entries: [...entries].sort(), path: pathOf(table, inode) }),
+      ...(isDirectory ? { entries: entries.sort(), path: pathOf(table, inode) } : {}),
     };
   }
   expect({ bytes: table.bytes, names: table.names }).to.deep.equal({ bytes, names });
@@ -234,17 +233,9 @@ function readInParts(table: InodeTable, number: number): number[] {
 
 /** The same tree by way of an image, as a new process gets it. */
 function reloaded(table: InodeTable, segments: Segments): InodeTable {
-  const images = [...table.values()].map((inode): InodeImage => {
-    const { number, type, mode, accessedMs, modifiedMs, changedMs, target, entries } = inode;
-    return {
-      ...{ inode: number, type, mode, accessedMs, modifiedMs, changedMs },
-      ...(type === 'file' ? { content: segments.seal(table.contents(inode).slice()) } : {}),
-      ...(target === undefined ? {} : { target }),
-      ...(entries === undefined ? {} : { entries: [...entries] }),
-    };
-  });
+  for (const inode of table.unsealed()) table.seal(inode, segments.seal(table.stored(inode).slice()));
   const copy = new InodeTable(segments.read);
-  copy.load(images);
+  copy.load(structuredClone(table.image(1)));
   return copy;
 }
 

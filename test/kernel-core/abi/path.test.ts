@@ -7,7 +7,7 @@ import { normalize, pathOf, walk, type Walk } from '../../../kernel-core/abi/pat
 
 /** A tree from paths: `d/` is a directory, `l -> t` a symbolic link, anything else a file. */
 function tree(...paths: readonly string[]): InodeTable {
-  const table = new InodeTable(() => new Uint8Array(0));
+  const table = new InodeTable(() => undefined);
   let next = rootInode + 1;
   const make = (parent: number, name: string, type: InodeType, target?: string): number => {
     const inode = next;
@@ -22,8 +22,8 @@ function tree(...paths: readonly string[]): InodeTable {
     const last = names.pop();
     let parent = rootInode;
     for (const name of names)
-      parent = table.get(parent).entries?.get(name) ?? make(parent, name, 'directory');
-    if (last === undefined || table.get(parent).entries?.has(last)) continue;
+      parent = table.lookup(table.get(parent), name)?.number ?? make(parent, name, 'directory');
+    if (last === undefined || table.lookup(table.get(parent), last)) continue;
     const type = target !== undefined ? 'symlink' : place.endsWith('/') ? 'directory' : 'file';
     make(parent, last, type, target);
   }
@@ -110,7 +110,7 @@ describe('walk', () => {
 
   it('climbs over no ceiling, neither by name nor by link', () => {
     const inside = tree('box/in/x', 'box/up -> ../out', 'box/abs -> /out', 'box/in/ok -> ../in/x', 'out');
-    const box = inside.get(inside.root.entries?.get('box') ?? 0);
+    const box = inside.lookup(inside.root, 'box')!;
     const from = (path: string) => attempt(() => walk(inside, box, path, { follow: true, ceiling: box }));
     expect(from('in/../in/x')).to.have.property('inode').that.includes({ type: 'file' });
     expect(from('in/ok')).to.have.property('inode').that.includes({ type: 'file' });
@@ -121,8 +121,8 @@ describe('walk', () => {
 
   it('finds nothing from a directory that was removed while it was open', () => {
     const removed = tree('d/e/');
-    const d = removed.get(removed.root.entries?.get('d') ?? 0);
-    const e = removed.get(d.entries?.get('e') ?? 0);
+    const d = removed.lookup(removed.root, 'd')!;
+    const e = removed.lookup(d, 'e')!;
     removed.open(e);
     removed.apply({ op: 'unlink', parent: d.number, name: 'e', timeMs: 0 });
     removed.apply({ op: 'unlink', parent: rootInode, name: 'd', timeMs: 0 });
@@ -191,7 +191,7 @@ function reference(table: InodeTable, path: string, follow: boolean): number | s
       current = table.get(current.parent ?? rootInode);
       continue;
     }
-    const number = current.entries?.get(name);
+    const number = current.isDirectory ? table.lookup(current, name)?.number : undefined;
     if (number === undefined) return 'ENOENT';
     const inode = table.get(number);
     const last = rest.length === 0;

@@ -262,9 +262,10 @@ describe('WASI descriptors', () => {
   it('are all closed at the end', () => {
     const guest = new Guest({ files: { '/home/user/a': 'text' } });
     guest.open(3, 'a');
-    expect(guest.process.view.resolve('/home/user/a').opens).to.equal(1);
+    const { view } = guest.process;
+    expect(view.isOpen(view.resolve('/home/user/a'))).to.equal(true);
     guest.wasi.dispose();
-    expect(guest.process.view.resolve('/home/user/a').opens).to.equal(0);
-    expect(guest.process.view.resolve('/home/user').opens).to.equal(0);
+    expect(view.isOpen(view.resolve('/home/user/a'))).to.equal(false);
+    expect(view.isOpen(view.resolve('/home/user'))).to.equal(false);
   });
 });

@@ -2,8 +2,8 @@
 import { Errno } from '../../../kernel-core/abi/errno.js';
 import type { StartDescriptor } from '../../../kernel-core/abi/messages.js';
 import { pollEvents, syscall, words } from '../../../kernel-core/abi/syscalls.js';
-import { rootInode, type JournalRecord } from '../../../kernel-core/abi/journal.js';
-import type { Inode } from '../../../kernel-core/abi/inode-table.js';
+import type { HoldRecord, JournalRecord } from '../../../kernel-core/abi/journal.js';
+import { InodeTable, type Inode } from '../../../kernel-core/abi/inode-table.js';
 import type { ProcessContext, Transport } from '../../../runtime-loaders/runtime.js';
 import { CannotBlock, type Stdio } from '../../../runtime-loaders/stdio.js';
 import { PageCache } from '../../../runtime-loaders/view/page-cache.js';
@@ -27,7 +27,7 @@ export interface FakeProcessOptions {
 export class FakeProcess {
   readonly view: View;
   readonly context: ProcessContext;
-  readonly records: JournalRecord[] = [];
+  readonly records: (JournalRecord | HoldRecord)[] = [];
   readonly #input: FakeInput;
   readonly #output = new Map([1, 2].map((fd) => [fd, new Uint8Array(0)]));
   /** Of every write to fds 1 and 2, its length. */
@@ -36,14 +36,16 @@ export class FakeProcess {
   hungUp = false;
 
   constructor(options: FakeProcessOptions = {}) {
-    const directory = { mode: 0o755, accessedMs: 0, modifiedMs: 0, changedMs: 0 };
-    const root = { inode: rootInode, type: 'directory', ...directory, entries: [] } as const;
     this.view = new View({
-      image: { sequence: 0, inodes: [root] },
+      image: new InodeTable(() => undefined).image(0),
       pages: new PageCache(),
       inodeLease: { first: 2, count: 1000 },
       byteLease: 1024 * 1024,
-      send: (records) => this.records.push(...records),
+      // A kernel that has nothing against it.
+      send: (records) => {
+        this.records.push(...records);
+        this.view.receive({ records: [], sequence: 0, acknowledged: this.records.length });
+      },
     });
     const cwd = options.cwd ?? '/home/user';
     this.directory(cwd);

@@ -110,9 +110,9 @@ describe('WASI programs', () => {
       const ended = run(process.context);
       await turn();
       const parent = process.view.resolve('/home/user').number;
-      process.view.receive([
-        { op: 'create', inode: 5000, parent, name: 'flag', type: 'file', mode: 0o644, timeMs: 1 },
-      ]);
+      const flag = { inode: 5000, parent, name: 'flag', type: 'file', mode: 0o644, timeMs: 1 } as const;
+      process.view.flush();
+      process.view.receive({ records: [{ op: 'create', ...flag }], sequence: 1 });
       expect((await ended).code).to.equal(4);
     });
 

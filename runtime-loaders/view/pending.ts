@@ -1,0 +1,241 @@
+// runtime-loaders/view: the changes of this process that the kernel has not put in order yet.
+//
+//   kernel's order   … a b c │ x │ d …          x: somebody else's
+//   this table       … a b c │ x │ p q r        p q r: pending, always on top
+//
+// When x arrives, the names that p, q, r changed are taken back, x is applied, and p, q, r are made again;
+// what does not fit any more is left out, as the kernel will leave it out. Contents need no taking back: a
+// write says what the bytes are, so writing mine again after theirs gives the same. No bytes are kept for
+// that: the table has them.
+// When two create one file, or one directory, of the same name, the later goes on with the inode of the
+// first: its number becomes an alias here and in the kernel.
+// Must always hold: when nothing is pending, the table is the kernel's as of the last update.
+import { Errno } from '../../kernel-core/abi/errno.js';
+import type { Inode, InodeTable, Undoable } from '../../kernel-core/abi/inode-table.js';
+import type { InodeNumber, JournalRecord } from '../../kernel-core/abi/journal.js';
+import { isNameRecord, translated, type NameRecord } from '../../kernel-core/abi/records.js';
+
+type ContentRecord = Exclude<JournalRecord, NameRecord>;
+/** A write without its bytes. */
+type Shape =
+  | Exclude<ContentRecord, { op: 'write' }>
+  | {
+      readonly op: 'write';
+      readonly inode: InodeNumber;
+      readonly position: number;
+      readonly length: number;
+      readonly timeMs: number;
+    };
+
+type Entry =
+  | { readonly kind: 'names'; readonly record: NameRecord; held: Undoable | undefined; applied: boolean }
+  | { readonly kind: 'content'; readonly shape: Shape }
+  /** Nothing to the table, but it is acknowledged like the others. */
+  | { readonly kind: 'notice' };
+
+/** An inode as it was: bytes up to where only zeros follow. */
+interface Content {
+  readonly mode: number;
+  readonly bytes: Uint8Array;
+  readonly size: number;
+}
+
+export class PendingChanges {
+  readonly #table: InodeTable;
+  /** How often the program has an inode open, by handle. */
+  readonly #opensOf: (handle: Inode) => number;
+  #entries: Entry[] = [];
+  /** Acknowledged ones at the beginning of `#entries`. */
+  #start = 0;
+  /** Records acknowledged since the process began. */
+  #acknowledged = 0;
+  /** Every number of this process that stands for another's inode. */
+  readonly #aliases = new Map<InodeNumber, InodeNumber>();
+  /** Handles of aliases whose creation is still pending: the kernel may decide otherwise. */
+  readonly #loose = new Map<InodeNumber, Inode>();
+  /** What the inodes behind loose aliases were before this process changed them. */
+  readonly #bases = new Map<InodeNumber, Content>();
+
+  constructor(table: InodeTable, opensOf: (handle: Inode) => number) {
+    this.#table = table;
+    this.#opensOf = opensOf;
+  }
+
+  get isEmpty(): boolean {
+    return this.#entries.length === this.#start;
+  }
+
+  /** The number under which the kernel and everybody else know an inode. */
+  settled(number: InodeNumber): InodeNumber {
+    return this.#aliases.get(number) ?? number;
+  }
+
+  /** Makes a change of this process here, or throws an Errno and changes nothing. */
+  change(record: JournalRecord): void {
+    const local = translated(record, this.#aliases);
+    if (isNameRecord(record)) {
+      const held = this.#table.applyUndoably(local);
+      this.#entries.push({ kind: 'names', record, held, applied: true });
+    } else {
+      this.#table.apply(local);
+      this.#entries.push({ kind: 'content', shape: shapeOf(record) });
+    }
+  }
+
+  /** Counts a record that changes nothing here. */
+  notice(): void {
+    this.#entries.push({ kind: 'notice' });
+  }
+
+  /** The kernel has processed `total` records of this process; none of others' came in between. */
+  acknowledge(total: number): void {
+    for (; this.#acknowledged < total && this.#start < this.#entries.length; this.#acknowledged += 1) {
+      const entry = this.#entries[this.#start] as Entry;
+      this.#entries[this.#start] = { kind: 'notice' };
+      this.#start += 1;
+      if (entry.kind !== 'names') continue;
+      if (entry.record.op === 'create') this.#settle(entry.record.inode);
+      entry.held?.release();
+    }
+    if (this.#start * 2 > this.#entries.length) {
+      this.#entries = this.#entries.slice(this.#start);
+      this.#start = 0;
+    }
+  }
+
+  /** Puts records of others beneath the pending changes. One that does not fit is skipped. */
+  rebase(records: readonly JournalRecord[]): void {
+    if (this.isEmpty) {
+      for (const record of records) this.#attempt(record);
+      return;
+    }
+    const touched = new Set<InodeNumber>();
+    let names = this.#loose.size > 0;
+    for (const record of records) {
+      if (isNameRecord(record)) names = true;
+      else touched.add(record.inode);
+    }
+    const mine = this.#save(touched);
+    if (names) this.#takeBack();
+    for (const record of records) this.#attempt(record);
+    this.#makeAgain(mine, names);
+  }
+
+  /** Contents that will have to be written again, by the numbers pending records use. */
+  #save(touched: ReadonlySet<InodeNumber>): Map<InodeNumber, Content> {
+    const mine = new Map<InodeNumber, Content>();
+    for (let index = this.#start; index < this.#entries.length; index += 1) {
+      const entry = this.#entries[index] as Entry;
+      if (entry.kind !== 'content') continue;
+      const { inode } = entry.shape;
+      const number = this.settled(inode);
+      if (mine.has(inode) || !this.#table.has(number)) continue;
+      if (touched.has(number) || this.#bases.has(number)) mine.set(inode, this.#contentOf(number));
+    }
+    return mine;
+  }
+
+  #takeBack(): void {
+    for (let index = this.#entries.length - 1; index >= this.#start; index -= 1) {
+      const entry = this.#entries[index] as Entry;
+      if (entry.kind !== 'names' || !entry.applied) continue;
+      entry.held?.undo();
+      entry.applied = false;
+    }
+    for (const [number, base] of this.#bases) {
+      if (this.#table.has(number)) this.#restore(number, base);
+    }
+    this.#bases.clear();
+    for (const [number, handle] of this.#loose) {
+      this.#aliases.delete(number);
+      this.#table.redirect(handle, number, this.#opensOf(handle));
+    }
+    this.#loose.clear();
+  }
+
+  #makeAgain(mine: Map<InodeNumber, Content>, names: boolean): void {
+    for (let index = this.#start; index < this.#entries.length; index += 1) {
+      const entry = this.#entries[index] as Entry;
+      if (entry.kind === 'names' && names) this.#nameAgain(entry, mine);
+      if (entry.kind === 'content') this.#writeAgain(entry.shape, mine);
+    }
+  }
+
+  #nameAgain(entry: Entry & { kind: 'names' }, mine: Map<InodeNumber, Content>): void {
+    const record = translated(entry.record, this.#aliases);
+    try {
+      const held = this.#table.applyUndoably(record);
+      entry.held?.release();
+      entry.held = held;
+      entry.applied = true;
+    } catch (error) {
+      if (!(error instanceof Errno)) throw error;
+      // What it holds stays held: it may fit again.
+      if (record.op === 'create' && error.code === 'EEXIST') this.#adopt(record, mine);
+    }
+  }
+
+  /** Somebody else made it first: goes on with theirs. As `Tree` does, from the same state. */
+  #adopt(record: NameRecord & { op: 'create' }, mine: Map<InodeNumber, Content>): void {
+    const table = this.#table;
+    const existing = table.lookup(table.get(record.parent), record.name);
+    if (existing?.type !== record.type || record.type === 'symlink') return;
+    const { inode: number } = record;
+    const handle = table.get(number);
+    const { number: theirs } = existing;
+    if (!mine.has(number)) mine.set(number, this.#contentOf(number));
+    if (!this.#bases.has(theirs)) this.#bases.set(theirs, this.#contentOf(theirs));
+    this.#aliases.set(number, theirs);
+    this.#loose.set(number, handle);
+    table.redirect(handle, theirs, this.#opensOf(handle));
+  }
+
+  #writeAgain(shape: Shape, mine: ReadonlyMap<InodeNumber, Content>): void {
+    const content = mine.get(shape.inode);
+    if (content === undefined) return;
+    const inode = this.settled(shape.inode);
+    if (shape.op !== 'write') return this.#attempt({ ...shape, inode });
+    const { position, length, timeMs } = shape;
+    const bytes = new Uint8Array(length);
+    bytes.set(content.bytes.subarray(position, position + length));
+    this.#attempt({ op: 'write', inode, position, bytes, timeMs });
+  }
+
+  /** The kernel has judged the creation of `number`, as it was judged here. */
+  #settle(number: InodeNumber): void {
+    const handle = this.#loose.get(number);
+    if (handle === undefined) return;
+    this.#loose.delete(number);
+    const theirs = this.settled(number);
+    handle.number = theirs;
+    if (![...this.#loose.keys()].some((each) => this.settled(each) === theirs)) this.#bases.delete(theirs);
+  }
+
+  #contentOf(number: InodeNumber): Content {
+    const inode = this.#table.get(number);
+    return { mode: inode.mode, bytes: this.#table.stored(inode).slice(), size: inode.size };
+  }
+
+  #restore(inode: InodeNumber, { mode, bytes, size }: Content): void {
+    const { modifiedMs: timeMs, type } = this.#table.get(inode);
+    this.#attempt({ op: 'attributes', inode, mode, timeMs });
+    if (type !== 'file') return;
+    this.#attempt({ op: 'truncate', inode, size: 0, timeMs });
+    this.#attempt({ op: 'write', inode, position: 0, bytes, timeMs });
+    this.#attempt({ op: 'truncate', inode, size, timeMs });
+  }
+
+  #attempt(record: JournalRecord): void {
+    try {
+      this.#table.apply(record);
+    } catch (error) {
+      if (!(error instanceof Errno)) throw error;
+    }
+  }
+}
+
+function shapeOf(record: ContentRecord): Shape {
+  if (record.op !== 'write') return record;
+  const { op, inode, position, bytes, timeMs } = record;
+  return { op, inode, position, length: bytes.length, timeMs };
+}
