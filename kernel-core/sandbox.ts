@@ -18,7 +18,7 @@ import { ProcessTable } from './proc/process-table.js';
 import { CommandNotFound, resolveProgram, type Command, type Program } from './proc/program.js';
 import type { WorkerPool } from './proc/worker-pool.js';
 import type { SandboxSetup, SpawnReply, SpawnRequest } from './protocol/kernel-service.js';
-import { raiseInSlot, replyInSlot } from './syscalls/slot-reply.js';
+import { positionInSlot, raiseInSlot, replyInSlot } from './syscalls/slot-reply.js';
 import { dispatch, makeTable, type SyscallTable } from './syscalls/table.js';
 import type { Downloads } from './downloads.js';
 import { RateLimit } from './proc/rate-limit.js';
@@ -338,6 +338,7 @@ export class Sandbox {
       const { tree, segments } = this.#tree.image();
       const lease = this.#tree.lease(process.pid);
       const slot = transport === 'shared' ? new SharedArrayBuffer(slotBytes) : undefined;
+      if (slot !== undefined) positionInSlot(slot, tree.sequence);
       const message: StartMessage = {
         type: 'start',
         pid: process.pid,
@@ -366,6 +367,7 @@ export class Sandbox {
           : {
               reply: (number, value) => replyInSlot(slot, number, value),
               raise: (signal) => raiseInSlot(slot, signal),
+              position: (sequence) => positionInSlot(slot, sequence),
             },
       );
     } catch (error) {

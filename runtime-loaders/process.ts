@@ -16,6 +16,7 @@ import { Signals } from './signals.js';
 import { StandardStreams } from './standard-streams.js';
 import { SyscallError, Syscalls } from './syscalls.js';
 import { PageCache } from './view/page-cache.js';
+import { pullInPlace } from './view/shared-view.js';
 import { View } from './view/view.js';
 
 /** The loader of the program that ran here before, for a realm that is used again. */
@@ -67,6 +68,7 @@ function prepare(
     beforeWrite: () => view.flush(),
   });
   const handles = new Handles(syscalls, start.transport);
+  if (start.slot !== undefined) pullInPlace(view, syscalls, start.slot);
   const signals = new Signals(syscalls, start.slot);
   const stdio = new StandardStreams(handles, start.transport, signals, start.descriptors);
 

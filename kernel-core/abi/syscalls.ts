@@ -43,8 +43,19 @@ export const syscall = {
   newSession: 16,
   /** [ms, intervalMs] → ms that were left of the timer before. 0 ends it. */
   alarm: 17,
-  /** [handle, offset, whence: 0 start, 1 current, 2 end] → bytes of one little-endian float64: the new offset. */
+  /** [handle, offset, whence: 0 start, 1 current, 2 end] → doubles: the new offset. */
   seek: 18,
+  /**
+   * [position, offset] → bytes from `offset` of the records that a view at `position` has missed, encoded
+   * (`journal-codec.ts`); fewer than `pullBytes` are the last. ESTALE: too old.
+   */
+  pull: 19,
+  /** [bytes] → doubles: what the lease grows by in bytes, first inode number, count. ENOSPC. */
+  lease: 20,
+  /** [JournalRecord] → 0: one change, decided before the answer. */
+  commit: 21,
+  /** [inode, bytes] → doubles: the position they were written to, the end of the file. */
+  append: 22,
 } as const;
 
 export type SyscallNumber = (typeof syscall)[keyof typeof syscall];
@@ -84,6 +95,9 @@ export type SpawnDescriptor =
   /** All of its input. */
   | { readonly fd: number; readonly bytes: Uint8Array };
 
+/** Most of a `pull` that one answer carries. */
+export const pullBytes = 256 * 1024;
+
 /** How an open file may be used. */
 export const access = { read: 1, write: 2 } as const;
 
@@ -96,6 +110,12 @@ export function words(...numbers: readonly number[]): Uint8Array {
   for (const [index, number] of numbers.entries()) data.setInt32(index * wordBytes, number, true);
   return bytes;
 }
+
+/** Numbers that may be larger than 32 bits, as an answer. */
+export const doubles = (...numbers: readonly number[]): Uint8Array =>
+  new Uint8Array(new Float64Array(numbers).buffer);
+
+export const readDoubles = (bytes: Uint8Array): number[] => [...new Float64Array(bytes.slice().buffer)];
 
 /** The numbers of an answer. */
 export function readWords(bytes: Uint8Array): number[] {

@@ -7,7 +7,7 @@
 // Must always hold: `onEnd` is told exactly once, after all output; a zombie holds no worker, port or handle.
 // Everything that comes over the port is an attacker's: `receive.ts` checks it before this file acts.
 import { errno } from '../abi/errno.js';
-import type { KernelMessage, ProcessMessage, StartMessage } from '../abi/messages.js';
+import type { JournalUpdate, KernelMessage, ProcessMessage, StartMessage } from '../abi/messages.js';
 import { signalName, signalNumber, signals } from '../abi/signals.js';
 import { exitedWith, killedBy } from '../abi/wait-status.js';
 import type { HoldRecord, JournalRecord } from '../abi/journal.js';
@@ -98,6 +98,7 @@ export class Process implements Caller {
   #worker: PooledWorker | undefined;
   #replyInSlot: ((errno: number, value: unknown) => void) | undefined;
   #raiseInSlot: ((signal: number) => void) | undefined;
+  #positionInSlot: ((sequence: number) => void) | undefined;
   #ending: ExitStatusWire | undefined;
   #wasComputing = false;
   #drained = 0;
@@ -128,9 +129,7 @@ export class Process implements Caller {
         });
       });
     }
-    this.#unfollow = options.tree.attach(this.pid, (update) =>
-      this.#postNow({ type: 'journal', ...update }),
-    );
+    this.#unfollow = options.tree.attach(this.pid, (update) => this.#tellJournal(update));
   }
 
   get state(): ProcessState {
@@ -176,11 +175,13 @@ export class Process implements Caller {
     slot?: {
       readonly reply: (errno: number, value: unknown) => void;
       readonly raise: (signal: number) => void;
+      readonly position: (sequence: number) => void;
     },
   ): void {
     if (this.#state !== 'starting') return;
     this.#replyInSlot = slot?.reply;
     this.#raiseInSlot = slot?.raise;
+    this.#positionInSlot = slot?.position;
     const worker = this.#options.pool.take(this.#options.loader);
     this.#worker = worker;
     worker.port.onmessage = (event: MessageEvent<unknown>) => {
@@ -325,6 +326,14 @@ export class Process implements Caller {
       }
     }
     tree.commitFrom(this.pid, records);
+  }
+
+  /** A process that waits in place pulls what it missed when it looks at files; its port may go unread for long. */
+  #tellJournal(update: JournalUpdate): void {
+    if (this.#positionInSlot === undefined) return this.#postNow({ type: 'journal', ...update });
+    this.#positionInSlot(update.sequence);
+    const { lease } = update;
+    if (lease !== undefined) this.#postNow({ type: 'journal', records: [], sequence: 0, lease });
   }
 
   #write(handle: number, bytes: Uint8Array): void {

@@ -83,7 +83,8 @@ function weighArguments(args: unknown): number {
   return bytes;
 }
 
-function checkRecord(record: unknown): JournalRecord | HoldRecord | undefined {
+/** A journal record built anew from checked fields, or undefined. */
+export function checkRecord(record: unknown): JournalRecord | HoldRecord | undefined {
   if (!isObject(record)) return undefined;
   const { op, timeMs } = record;
   if (op === 'hold' || op === 'release') {

@@ -1,14 +1,20 @@
 // syscalls: files of the tree, where the kernel must decide or keep something.
 import { Errno } from '../abi/errno.js';
-import { access, syscall } from '../abi/syscalls.js';
+import { access, doubles, pullBytes, syscall } from '../abi/syscalls.js';
+import { isHold } from '../fs/author.js';
 import { SharedFile } from '../fs/shared-file.js';
 import type { Tree } from '../fs/tree.js';
+import { checkRecord } from '../proc/receive.js';
+import type { Process } from '../proc/process.js';
 import { count } from './check.js';
 import type { SyscallTable } from './table.js';
 
 export interface FileHost {
   readonly tree: Tree;
 }
+
+/** Answers of `pull` that take more than one call. */
+const pulls = new WeakMap<Process, Uint8Array>();
 
 export const fileCalls = (host: FileHost): SyscallTable => ({
   [syscall.share]: (process, [inode, position, allowed, append]) => {
@@ -21,5 +27,36 @@ export const fileCalls = (host: FileHost): SyscallTable => ({
       append: append === 1,
     });
     return process.handles.add(file);
+  },
+
+  [syscall.pull]: (process, [position, offset]) => {
+    const from = count(offset);
+    if (from === 0) {
+      const missed = host.tree.recordsSince(count(position), process.pid);
+      if (missed === undefined) throw new Errno('ESTALE');
+      if (missed.length >= pullBytes) pulls.set(process, missed);
+      return missed.slice(0, pullBytes);
+    }
+    const rest = pulls.get(process)?.slice(from, from + pullBytes) ?? new Uint8Array(0);
+    if (rest.length < pullBytes) pulls.delete(process);
+    return rest;
+  },
+
+  [syscall.lease]: (process, [bytes]) => {
+    const lease = host.tree.moreLease(process.pid, count(bytes));
+    const range = lease.inodes[0] ?? { first: 0, count: 0 };
+    return doubles(lease.bytes, range.first, range.count);
+  },
+
+  [syscall.commit]: (process, [record]) => {
+    const checked = checkRecord(record);
+    if (checked === undefined || isHold(checked)) throw new Errno('EINVAL');
+    host.tree.commitFor(process.pid, checked);
+    return 0;
+  },
+
+  [syscall.append]: (process, [inode, bytes]) => {
+    if (!(bytes instanceof Uint8Array && bytes.buffer instanceof ArrayBuffer)) throw new Errno('EFAULT');
+    return doubles(host.tree.appendFor(process.pid, count(inode), bytes.slice()));
   },
 });

@@ -1,7 +1,7 @@
 // syscalls: open files by handle: reading, waiting for room, closing, pipes, polling.
 import { Errno, errno } from '../abi/errno.js';
 import { signals } from '../abi/signals.js';
-import { pollEvents, syscall, words } from '../abi/syscalls.js';
+import { doubles, pollEvents, syscall, words } from '../abi/syscalls.js';
 import { makePipe } from '../file/pipe.js';
 import { readiness } from '../file/open-file.js';
 import { WaitQueue } from '../file/wait-queue.js';
@@ -23,7 +23,7 @@ export const handleCalls: SyscallTable = {
     const file = process.handles.get(count(handle));
     if (file.seek === undefined) throw new Errno('ESPIPE');
     if (typeof offset !== 'number') throw new Errno('EINVAL');
-    return new Uint8Array(new Float64Array([file.seek(offset, count(whence))]).buffer);
+    return doubles(file.seek(offset, count(whence)));
   },
 
   [syscall.drain]: async (process, [handle]) => {

@@ -7,6 +7,7 @@ import {
   slotLength,
   slotPayloadBytes,
   slotPayloadOffset,
+  slotPosition,
   slotSignals,
   slotState,
 } from '../abi/syscall-slot.js';
@@ -32,6 +33,11 @@ export function replyInSlot(slot: SharedArrayBuffer, number: number, value: unkn
   words[slotLength] = length;
   Atomics.store(words, slotState, 2);
   Atomics.notify(words, slotState);
+}
+
+/** The tree has reached this place in its journal. */
+export function positionInSlot(slot: SharedArrayBuffer, sequence: number): void {
+  Atomics.store(new Int32Array(slot), slotPosition, sequence | 0);
 }
 
 /** Marks a signal as pending; the process sees it at its next call. */

@@ -72,6 +72,9 @@ export class View {
    */
   onLeaseShort: ((bytes: number) => void) | undefined;
 
+  /** Called before files are looked at, where others' changes do not come by themselves but can be pulled. */
+  onLook: (() => void) | undefined;
+
   constructor(options: ViewOptions) {
     this.#pages = options.pages;
     this.#table = new InodeTable((segment, offset, target) => this.#pages.read(segment, offset, target));
@@ -120,6 +123,7 @@ export class View {
     path: string,
     options: { readonly start?: Inode; readonly follow?: boolean; readonly ceiling?: Inode } = {},
   ): Walk {
+    this.onLook?.();
     const { start = this.root, follow = true, ceiling } = options;
     const rules = { follow, permissions: true };
     return walk(this.#table, start, path, ceiling === undefined ? rules : { ...rules, ceiling });
@@ -149,21 +153,25 @@ export class View {
   }
 
   lookup(directory: Inode, name: string): Inode | undefined {
+    this.onLook?.();
     return this.#table.lookup(directory, name);
   }
 
   /** Names and inodes of a directory, in order of creation, without `.` and `..`. */
   entries(directory: Inode): (readonly [string, Inode])[] {
+    this.onLook?.();
     return [...this.#table.entries(directory)];
   }
 
   /** Copies bytes from `position` into `target`; returns how many there were (0: end of file). */
   read(inode: Inode, position: number, target: Uint8Array): number {
+    this.onLook?.();
     return this.#table.read(inode, position, target);
   }
 
   /** The whole content; not to be written to. */
   contents(inode: Inode): Uint8Array {
+    this.onLook?.();
     return this.#table.contents(inode);
   }
 
@@ -186,31 +194,52 @@ export class View {
 
   /** Makes a file, directory or symbolic link (`target`). Throws EEXIST, ENOSPC, EACCES. */
   create(directory: Inode, name: string, type: InodeType, mode: number, target?: string): Inode {
-    this.#checkDirectory(directory);
     const growth = target === undefined ? 0 : byteLengthOf(target);
     this.#reserve(growth);
-    const inode = this.#nextNumber();
-    this.#change({
-      op: 'create',
-      inode,
-      parent: directory.number,
-      name,
-      type,
-      mode,
-      timeMs: Date.now(),
-      ...(target === undefined ? {} : { target }),
-    });
+    const record = this.creation(directory, name, type, mode);
+    this.#change(target === undefined ? record : { ...record, target });
     this.#freeBytes -= growth;
     this.#takeNumber();
-    return this.#table.get(inode);
+    return this.#table.get(record.inode);
+  }
+
+  /**
+   * The record that would create, for who lets the kernel decide (`syscall.commit`); the number in it is taken
+   * by `taken`. Throws as `create`.
+   */
+  creation(
+    directory: Inode,
+    name: string,
+    type: InodeType,
+    mode: number,
+  ): JournalRecord & { readonly op: 'create' } {
+    this.#checkDirectory(directory);
+    const inode = this.#nextNumber();
+    return { op: 'create', inode, parent: directory.number, name, type, mode, timeMs: Date.now() };
+  }
+
+  /** What the kernel has made for this process, by its number. */
+  resolveNew(number: number): Inode {
+    this.onLook?.();
+    return this.get(number);
+  }
+
+  /** The kernel decided for a record with a number of this process's. */
+  taken(): void {
+    this.#takeNumber();
   }
 
   link(inode: Inode, directory: Inode, name: string): void {
+    this.#change(this.linking(inode, directory, name));
+    this.#takeNumber();
+  }
+
+  /** The record that would link, as `creation`. */
+  linking(inode: Inode, directory: Inode, name: string): JournalRecord {
     this.#checkDirectory(directory);
     // A name counts as an inode does.
     this.#nextNumber();
-    this.#change({ op: 'link', inode: inode.number, parent: directory.number, name, timeMs: Date.now() });
-    this.#takeNumber();
+    return { op: 'link', inode: inode.number, parent: directory.number, name, timeMs: Date.now() };
   }
 
   /** Removes the name of a file or symbolic link; EISDIR for a directory. */
@@ -228,17 +257,22 @@ export class View {
   }
 
   rename(directory: Inode, name: string, toDirectory: Inode, toName: string): void {
+    this.#change(this.renaming(directory, name, toDirectory, toName));
+  }
+
+  /** The record that would rename, as `creation`. */
+  renaming(directory: Inode, name: string, toDirectory: Inode, toName: string): JournalRecord {
     this.#checkDirectory(directory);
     this.#checkDirectory(toDirectory);
     this.#hold(this.lookup(toDirectory, toName));
-    this.#change({
+    return {
       op: 'rename',
       parent: directory.number,
       name,
       toParent: toDirectory.number,
       toName,
       timeMs: Date.now(),
-    });
+    };
   }
 
   setAttributes(
@@ -324,6 +358,7 @@ export class View {
     this.#numbers = [next.inodeLease];
     this.#freeBytes = next.byteLease;
     this.onLeaseShort = undefined;
+    this.onLook = undefined;
   }
 
   /** Sends what has not been sent; done by every syscall and turn of the event loop. */

@@ -1,6 +1,8 @@
 // runtime-loaders/wasi: fd_read, fd_write, fd_pread, fd_pwrite.
 import { Errno } from '../../kernel-core/abi/errno.js';
 import type { Inode } from '../../kernel-core/abi/inode-table.js';
+import { readDoubles, syscall } from '../../kernel-core/abi/syscalls.js';
+import { leaseOf } from '../view/shared-view.js';
 import type { Calls } from './calls.js';
 import { fdFlags, type AnyDescriptor, type OpenFile } from './descriptors.js';
 import { rights } from './rights.js';
@@ -32,10 +34,29 @@ export function fdReadWriteCalls(process: WasiProcess): Calls {
     }
     return total;
   };
-  const writeFile = (inode: Inode, position: number, buffers: readonly Uint8Array[]): number => {
-    const bytes = gather(buffers);
-    if (bytes.length > 0) context.view.write(inode, position, bytes);
-    return bytes.length;
+  /** Writes once there is room for it: a lease that is too small is made larger first, where that can be waited for. */
+  const writeFile = (inode: Inode, position: number, bytes: Uint8Array): void | Promise<void> => {
+    if (bytes.length === 0) return undefined;
+    const growth = Math.max(0, position + bytes.length - inode.size);
+    if (context.transport !== 'suspending' || !context.view.needsLease(growth)) {
+      return context.view.write(inode, position, bytes);
+    }
+    const granted = context.syscalls.call(syscall.lease, [growth]);
+    return granted.then((answer) => {
+      context.view.addLease(leaseOf(answer as Uint8Array));
+      context.view.write(inode, position, bytes);
+    });
+  };
+  /** Appends where the file ends by then, which the kernel decides. The result is the position behind. */
+  const appendFile = (inode: Inode, bytes: Uint8Array): number | Promise<number> => {
+    if (context.transport === 'local') {
+      context.view.write(inode, inode.size, bytes);
+      return inode.size;
+    }
+    const behind = (answer: number | Uint8Array): number =>
+      (readDoubles(answer as Uint8Array)[0] ?? 0) + bytes.length;
+    const answer = context.syscalls.invoke(syscall.append, [inode.number, bytes.slice()]);
+    return answer instanceof Promise ? answer.then(behind) : behind(answer);
   };
 
   /** Puts what was read where the program wants it: looked up again, for its memory may have grown meanwhile. */
@@ -90,12 +111,22 @@ export function fdReadWriteCalls(process: WasiProcess): Calls {
         memory.setU32(result, bytes.length);
         return context.handles.writeWaiting(descriptor.handle, bytes);
       }
-      const { inode } = descriptor;
-      const at = (descriptor.flags & fdFlags.append) === 0 ? descriptor.position : inode.size;
-      const length = writeFile(inode, at, buffers);
-      descriptor.position = at + length;
-      memory.setU32(result, length);
-      return undefined;
+      const bytes = gather(buffers);
+      memory.setU32(result, bytes.length);
+      if (bytes.length === 0) return undefined;
+      if ((descriptor.flags & fdFlags.append) !== 0) {
+        const moved = (behind: number): void => {
+          descriptor.position = behind;
+        };
+        const appended = appendFile(descriptor.inode, bytes);
+        return appended instanceof Promise ? appended.then(moved) : moved(appended);
+      }
+      const { position: at } = descriptor;
+      const moved = (): void => {
+        descriptor.position = at + bytes.length;
+      };
+      const written = writeFile(descriptor.inode, at, bytes);
+      return written instanceof Promise ? written.then(moved) : moved();
     },
 
     fd_pwrite(fd: number, iovs: number, count: number, offset: bigint, result: number) {
@@ -103,7 +134,9 @@ export function fdReadWriteCalls(process: WasiProcess): Calls {
       const { inode } = descriptor;
       // As on Linux, a file opened for appending appends whatever the offset says.
       const at = (descriptor.flags & fdFlags.append) === 0 ? position(offset) : inode.size;
-      memory.setU32(result, writeFile(inode, at, memory.buffers(iovs, count)));
+      const bytes = gather(memory.buffers(iovs, count));
+      memory.setU32(result, bytes.length);
+      return writeFile(inode, at, bytes);
     },
   };
 }

@@ -1,6 +1,7 @@
 // runtime-loaders/wasi: path_open, as open(2).
 import { Errno } from '../../kernel-core/abi/errno.js';
 import type { Inode } from '../../kernel-core/abi/inode-table.js';
+import { syscall } from '../../kernel-core/abi/syscalls.js';
 import type { Calls } from './calls.js';
 import type { OpenDirectory } from './descriptors.js';
 import { locate } from './paths.js';
@@ -42,30 +43,36 @@ export function pathOpenCalls(process: WasiProcess): Calls {
       memory.setU32(result, 0);
 
       const exclusive = has(oflags.create) && has(oflags.exclusive);
-      const inode = openInode(process, directory, path, {
+      const finish = (inode: Inode): void => {
+        checkKind(inode, path, flags, wanted);
+        if (has(oflags.truncate) && inode.size > 0) context.view.truncate(inode, 0);
+        const common = { inode, inheriting: passedOn, flags: fdflags };
+        const opened = descriptors.add(
+          inode.type === 'directory'
+            ? { kind: 'directory', rights: wanted & directoryRights, reach: 'inside', ...common }
+            : { kind: 'file', rights: wanted & fileRights, position: 0, ...common },
+        );
+        memory.setU32(result, opened);
+      };
+      const found = openInode(process, directory, path, {
         follow: (lookup & followSymlink) !== 0 && !exclusive,
         create: has(oflags.create),
         exclusive,
       });
-      checkKind(inode, path, flags, wanted);
-      if (has(oflags.truncate) && inode.size > 0) context.view.truncate(inode, 0);
-      const common = { inode, inheriting: passedOn, flags: fdflags };
-      const opened = descriptors.add(
-        inode.type === 'directory'
-          ? { kind: 'directory', rights: wanted & directoryRights, reach: 'inside', ...common }
-          : { kind: 'file', rights: wanted & fileRights, position: 0, ...common },
-      );
-      memory.setU32(result, opened);
+      return found instanceof Promise ? found.then(finish) : finish(found);
     },
   };
 }
 
+/** A promise where the kernel decides who makes it: O_EXCL. */
 function openInode(
-  { context: { view }, umask }: WasiProcess,
+  process: WasiProcess,
   directory: OpenDirectory,
   path: string,
   options: { readonly follow: boolean; readonly create: boolean; readonly exclusive: boolean },
-): Inode {
+): Inode | Promise<Inode> {
+  const { context, umask } = process;
+  const { view } = context;
   const place = locate(view, directory, path, { follow: options.follow, creating: options.create });
   if (place.inode !== undefined) {
     if (options.exclusive) throw new Errno('EEXIST', path);
@@ -74,7 +81,14 @@ function openInode(
   }
   if (!options.create) throw new Errno('ENOENT', path);
   if (place.directoryOnly) throw new Errno('EISDIR', path);
-  return view.create(place.parent, place.name, 'file', newFileMode & ~umask);
+  const mode = newFileMode & ~umask;
+  if (!options.exclusive || context.transport === 'local')
+    return view.create(place.parent, place.name, 'file', mode);
+  const record = view.creation(place.parent, place.name, 'file', mode);
+  view.taken();
+  const decided = context.syscalls.invoke(syscall.commit, [record]);
+  const made = (): Inode => view.resolveNew(record.inode);
+  return decided instanceof Promise ? decided.then(made) : made();
 }
 
 function checkKind(inode: Inode, path: string, flags: number, wanted: number): void {

@@ -53,7 +53,10 @@ export function pathCalls(process: WasiProcess): Calls {
       const to = named(locateName(view, toDirectory, toPath, true), toPath);
       if (from.inode === undefined) throw new Errno('ENOENT', fromPath);
       if (to.directoryOnly && from.inode.type !== 'directory') throw new Errno('ENOTDIR', toPath);
-      view.rename(from.parent, from.name, to.parent, to.name);
+      return process.decide(
+        () => view.renaming(from.parent, from.name, to.parent, to.name),
+        () => view.rename(from.parent, from.name, to.parent, to.name),
+      );
     },
 
     path_link(
@@ -73,7 +76,10 @@ export function pathCalls(process: WasiProcess): Calls {
       if (inode === undefined) throw new Errno('ENOENT', fromPath);
       if (inode.type === 'directory') throw new Errno('EPERM', fromPath);
       const to = newName(locateName(view, toDirectory, memory.path(toPointer, toLength), true));
-      view.link(inode, to.parent, to.name);
+      return process.decide(
+        () => view.linking(inode, to.parent, to.name),
+        () => view.link(inode, to.parent, to.name),
+      );
     },
 
     path_symlink(

@@ -1,6 +1,8 @@
 // runtime-loaders/wasi: one run of one program, shared by all families of calls. Owns descriptors and memory.
 // Must always hold: nothing here outlives the run, for the realm runs other programs afterwards.
 import { Errno } from '../../kernel-core/abi/errno.js';
+import type { JournalRecord } from '../../kernel-core/abi/journal.js';
+import { syscall } from '../../kernel-core/abi/syscalls.js';
 import { normalize } from '../../kernel-core/abi/path.js';
 import type { ProcessContext, ProgramEnd } from '../runtime.js';
 import { Descriptors } from './descriptors.js';
@@ -70,6 +72,17 @@ export class WasiProcess {
     if (inode.type !== 'directory') throw new Errno('ENOTDIR', path);
     this.#cwd = view.pathOf(inode);
     this.descriptors.changeDirectory(inode);
+  }
+
+  /**
+   * A change that the kernel decides before the call returns, where the program can wait; `optimistic` makes it
+   * where it cannot. Throws or rejects with the Errno of who lost.
+   */
+  decide(record: () => JournalRecord, optimistic: () => void): void | Promise<void> {
+    const { syscalls, transport } = this.context;
+    if (transport === 'local') return optimistic();
+    const decided = syscalls.invoke(syscall.commit, [record()]);
+    return decided instanceof Promise ? decided.then(() => undefined) : undefined;
   }
 
   /** Whether a caught signal waits for its handler: what sleeps ends with EINTR. */

@@ -1,7 +1,7 @@
 // A process for loader tests: a real view over an empty tree, and standard streams that a test looks into.
 import { Errno } from '../../../kernel-core/abi/errno.js';
 import type { StartDescriptor } from '../../../kernel-core/abi/messages.js';
-import { pollEvents, syscall, words } from '../../../kernel-core/abi/syscalls.js';
+import { doubles, pollEvents, syscall, words } from '../../../kernel-core/abi/syscalls.js';
 import type { HoldRecord, JournalRecord } from '../../../kernel-core/abi/journal.js';
 import { InodeTable, type Inode } from '../../../kernel-core/abi/inode-table.js';
 import type { ProcessContext, Transport } from '../../../runtime-loaders/runtime.js';
@@ -152,12 +152,32 @@ export class FakeProcess {
   #syscalls(): ProcessContext['syscalls'] {
     const syscalls: Partial<ProcessContext['syscalls']> = {
       invoke: (number, args) => {
+        if (number === syscall.commit) return this.#commit(args[0] as JournalRecord);
+        if (number === syscall.append) {
+          const [inode, bytes] = args as [number, Uint8Array];
+          const position = this.view.get(inode).size;
+          this.view.write(this.view.get(inode), position, bytes);
+          return doubles(position);
+        }
         if (number === syscall.read) return this.#input.readAtOnce(args[1] as number);
         if (number === syscall.poll) return this.#input.poll(args[0] as number[], args[1] as number);
         throw new Error(`call ${number}`);
       },
     };
     return syscalls as ProcessContext['syscalls'];
+  }
+
+  /** As the kernel does: decides, and tells the view. */
+  #commit(record: JournalRecord): number {
+    const { view } = this;
+    if (record.op === 'rename') {
+      view.rename(view.get(record.parent), record.name, view.get(record.toParent), record.toName);
+    } else if (record.op === 'link') {
+      view.link(view.get(record.inode), view.get(record.parent), record.name);
+    } else {
+      view.receive({ records: [record], sequence: view.sequence + 1 });
+    }
+    return 0;
   }
 
   #stdio(options: FakeProcessOptions): Stdio {
