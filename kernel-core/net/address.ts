@@ -1,22 +1,21 @@
 // net: addresses of sockets. Inside a sandbox there is one machine: everything it can name is itself.
-
-/** Where a socket is. Of a unix socket `path` is the name the kernel knows it by; empty: it has none. */
-export type SocketAddress =
-  | { readonly family: 'inet' | 'inet6'; readonly host: string; readonly port: number }
-  | { readonly family: 'unix'; readonly path: string };
-
-export type SocketFamily = SocketAddress['family'];
+import { ipv6Groups } from '../abi/socket-address.js';
 
 /** Which of the two internet protocols an address means; a port is taken in each of them separately. */
 export type Protocol = 'v4' | 'v6';
 
 /** The protocols a server on `host` can be reached by; none where the host is not this machine. */
 export function protocolsOf(host: string, v6Only: boolean): readonly Protocol[] {
-  const name = host.toLowerCase();
-  if (name === '::' || name === '0:0:0:0:0:0:0:0') return v6Only ? ['v6'] : ['v4', 'v6'];
-  if (name === '::1' || name === '0:0:0:0:0:0:0:1') return ['v6'];
-  const v4 = name.startsWith('::ffff:') ? name.slice('::ffff:'.length) : name;
-  return v4 === 'localhost' || v4 === '0.0.0.0' || v4 === '' || isLoopback(v4) ? ['v4'] : [];
+  if (host === 'localhost' || host === '0.0.0.0' || host === '' || isLoopback(host)) return ['v4'];
+  const groups = ipv6Groups(host);
+  if (groups === undefined) return [];
+  const [high = 0, low = 0] = groups.slice(6);
+  if (groups.slice(0, 5).every((group) => group === 0)) {
+    if (groups[5] === 0xffff && (high >> 8 === 127 || (high === 0 && low === 0))) return ['v4'];
+    if (groups[5] === 0 && high === 0 && low === 0) return v6Only ? ['v6'] : ['v4', 'v6'];
+    if (groups[5] === 0 && high === 0 && low === 1) return ['v6'];
+  }
+  return [];
 }
 
 /** 127.0.0.0/8. */

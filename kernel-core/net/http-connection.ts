@@ -24,6 +24,7 @@ export class HttpConnection {
   /** Called when it may carry another exchange; or, with false, when it is over. */
   readonly #settled: (connection: HttpConnection, reusable: boolean) => void;
   #answering = false;
+  #closed = false;
 
   constructor(
     port: number,
@@ -51,7 +52,9 @@ export class HttpConnection {
     return unwatch;
   }
 
+  /** Exchanges under way fail. */
   close(): void {
+    this.#closed = true;
     this.#socket.close();
   }
 
@@ -126,6 +129,9 @@ export class HttpConnection {
           try {
             const piece = await next();
             if (exchange.aborted) return;
+            // An end that we made is not the server's.
+            const cut = piece === undefined && framing.by === 'close' && this.#closed;
+            if (cut) throw new HttpError('cut', this.port);
             if (piece !== undefined) controller.enqueue(whole(piece));
             else {
               finish(reusable());
@@ -183,6 +189,7 @@ class Exchange {
     } catch (error) {
       // The server may have said why before it left: its answer decides.
       if (!isErrno(error)) throw error;
+      if (body instanceof ReadableStream) body.cancel().catch(() => undefined);
       return;
     }
     this.#sender.send(body, length).then(

@@ -17,7 +17,6 @@ export interface HeadBudget {
   bytes: number;
 }
 
- 
 const statusLine = /^HTTP\/1\.(\d) ([1-5]\d\d)(?: ([\t\x20-\x7e\x80-\xff]*))?$/;
 // eslint-disable-next-line no-control-regex
 const forbidden = /[\x00-\x08\x0a-\x1f\x7f]/;

@@ -50,7 +50,7 @@ export function requestHead(request: HttpRequest, length: BodyLength, port: numb
   if (valuesOf(headers, 'host').length === 0) head += `Host: localhost:${port}\r\n`;
   for (const [name, value] of headers) {
     if (!token.test(name)) fail('a header has no name');
-     
+
     if (!/^[\t\x20-\x7e\x80-\xff]*$/.test(value)) fail(`the header ${name} has characters that HTTP has not`);
     if (!ours.has(name.toLowerCase())) head += `${name}: ${value}\r\n`;
   }

@@ -3,14 +3,8 @@
 // has been announced, and one that does not has been announced closed.
 import { Errno } from '../abi/errno.js';
 import { ipOptions, optionLevels } from '../abi/socket.js';
-import {
-  isPort,
-  loopbackHost,
-  protocolsOf,
-  type Protocol,
-  type SocketAddress,
-  type SocketFamily,
-} from './address.js';
+import type { SocketAddress, SocketFamily } from '../abi/socket-address.js';
+import { isPort, loopbackHost, protocolsOf, type Protocol } from './address.js';
 import { StreamSocket, type SocketNamespace } from './sockets.js';
 
 export interface LoopbackEvents {

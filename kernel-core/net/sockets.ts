@@ -10,7 +10,7 @@ import { addressFamilies, optionLevels, socketOptions, socketTypes } from '../ab
 import { ByteQueue } from '../file/byte-queue.js';
 import { readiness, type OpenFile } from '../file/open-file.js';
 import { WaitQueue, type Caller } from '../file/wait-queue.js';
-import type { SocketAddress, SocketFamily } from './address.js';
+import type { SocketAddress, SocketFamily } from '../abi/socket-address.js';
 import { Listener } from './listener.js';
 import { SocketOptions } from './socket-options.js';
 

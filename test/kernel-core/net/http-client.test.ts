@@ -340,6 +340,17 @@ describe('HttpClient', () => {
       client.close();
       expect((await asking).message).to.include('closed the connection');
     });
+
+    it('that the client closes do not look like bodies that ended', async () => {
+      const { ask, accept, client } = setup();
+      const asking = ask();
+      (await accept()).say('HTTP/1.1 200 OK\r\n\r\nabc');
+      const reader = (await asking).body?.getReader();
+      await reader?.read();
+      const rest = failure(Promise.resolve(reader?.read()));
+      client.close();
+      expect(await rest).to.have.property('code', 'cut');
+    });
   });
 
   describe('failures', () => {

@@ -10,7 +10,7 @@ import {
 } from '../../../kernel-core/abi/socket.js';
 import { readiness } from '../../../kernel-core/file/open-file.js';
 import { kernelCaller, type Caller } from '../../../kernel-core/file/wait-queue.js';
-import type { SocketAddress } from '../../../kernel-core/net/address.js';
+import type { SocketAddress } from '../../../kernel-core/abi/socket-address.js';
 import { Loopback } from '../../../kernel-core/net/loopback.js';
 import type { StreamSocket } from '../../../kernel-core/net/sockets.js';
 
