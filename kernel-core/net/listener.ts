@@ -5,7 +5,7 @@ import { WaitQueue, type Caller } from '../file/wait-queue.js';
 import type { StreamSocket } from './sockets.js';
 
 /** A backlog is a hint (POSIX listen); so many wait at least, or a page's burst of requests would be refused. */
-const backlogMin = 128;
+const backlogMin = 1024;
 const backlogMax = 4096;
 
 export class Listener {

@@ -40,6 +40,8 @@ export class LineDiscipline {
   readonly #host: DisciplineHost;
   readonly #line = new EditedLine();
   #termios: Termios = saneTermios();
+  /** Bytes that may mean something; the others are added as they are. */
+  #special = specialOf(this.#termios);
   #literalNext = false;
   #echoed: number[] = [];
 
@@ -55,6 +57,7 @@ export class LineDiscipline {
   set termios(termios: Termios) {
     const was = this.#canonical;
     this.#termios = { ...termios, characters: termios.characters.slice() };
+    this.#special = specialOf(this.#termios);
     if (was === this.#canonical) return;
     this.#literalNext = false;
     if (was) {
@@ -105,7 +108,7 @@ export class LineDiscipline {
 
   /** False when all input before was dropped. */
   #receive(byte: number, raw: number[]): boolean {
-    if (this.#literalNext) {
+    if (this.#literalNext || this.#special[byte] === 0) {
       this.#literalNext = false;
       this.#add(byte, raw);
       return true;
@@ -237,4 +240,14 @@ export class LineDiscipline {
     this.#echoed = [];
     this.#host.echo(this.process(bytes));
   }
+}
+
+function specialOf({ input, characters }: Termios): Uint8Array {
+  const special = new Uint8Array(256);
+  // Any character starts output again with IXANY.
+  if ((input & I.IXANY) !== 0) special.fill(1);
+  for (const character of characters) special[character] = 1;
+  special[newline] = 1;
+  special[carriageReturn] = 1;
+  return special;
 }

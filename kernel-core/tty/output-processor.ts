@@ -32,7 +32,7 @@ export class OutputProcessor {
     let newlines = 0;
     for (let at = bytes.indexOf(newline); at >= 0; at = bytes.indexOf(newline, at + 1)) newlines += 1;
     if (newlines === 0 || !addReturn) {
-      for (const byte of bytes) this.#move(byte);
+      this.#moveAll(bytes, 0);
       return bytes;
     }
     const result = new Uint8Array(bytes.length + newlines);
@@ -50,7 +50,7 @@ export class OutputProcessor {
     this.column = 0;
     this.#mode = 'text';
     this.#partial = [];
-    for (let at = from; at < bytes.length; at += 1) this.#move(bytes[at] ?? 0);
+    this.#moveAll(bytes, from);
     return result;
   }
 
@@ -78,6 +78,19 @@ export class OutputProcessor {
     return Uint8Array.from(result);
   }
 
+  #moveAll(bytes: Uint8Array, from: number): void {
+    for (let at = from; at < bytes.length; at += 1) {
+      const start = at;
+      if (this.#mode === 'text') while (isPlain(bytes[at])) at += 1;
+      if (at > start) {
+        this.column += at - start;
+        this.#partial = [];
+      }
+      const byte = bytes[at];
+      if (byte !== undefined) this.#move(byte);
+    }
+  }
+
   #move(byte: number): void {
     if (this.#mode !== 'text') this.#mode = afterEscape(this.#mode, byte);
     else if (byte >= 0x80) this.#collect(byte);
@@ -99,6 +112,11 @@ export class OutputProcessor {
     this.#partial = [];
     this.column += cellWidth(codePoint);
   }
+}
+
+/** Printable ASCII, which is almost everything: one column a byte. */
+function isPlain(byte: number | undefined): boolean {
+  return byte !== undefined && byte >= 0x20 && byte < 0x7f;
 }
 
 /** ECMA-48, 5.4 and 8.3.89: where in a control sequence a byte leads. */

@@ -118,7 +118,7 @@ describe('Loopback', () => {
     const listener = listen(at(80), 1);
     let accepted = 0;
     while ((await failure(() => connect(at(80)))) === 'none') accepted += 1;
-    expect(accepted).to.equal(128);
+    expect(accepted).to.equal(1024);
     await listener.accept(kernelCaller);
     expect(await failure(() => connect(at(80)))).to.equal('none');
     expect(await failure(() => connect(at(80, '192.168.0.1')))).to.equal('ENETUNREACH');
