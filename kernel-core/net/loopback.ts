@@ -5,7 +5,12 @@ import { Errno } from '../abi/errno.js';
 import { ipOptions, optionLevels } from '../abi/socket.js';
 import type { SocketAddress, SocketFamily } from '../abi/socket-address.js';
 import { isPort, loopbackHost, protocolsOf, type Protocol } from './address.js';
+import { DatagramSocket, type DatagramNamespace } from './datagram-socket.js';
+import { PortTable } from './port-table.js';
 import { StreamSocket, type SocketNamespace } from './sockets.js';
+
+type UnixAddress = Extract<SocketAddress, { family: 'unix' }>;
+type InternetAddress = Exclude<SocketAddress, UnixAddress>;
 
 export interface LoopbackEvents {
   /** A port has its first listener. */
@@ -21,24 +26,40 @@ export interface ListenerFacts {
   readonly waiting: number;
 }
 
-/** RFC 6335, 6: dynamic ports. */
-const ephemeral = { first: 49_152, last: 65_535 } as const;
-
-type PortOwners = Partial<Record<Protocol, StreamSocket>>;
-
 export class Loopback {
   readonly #events: LoopbackEvents;
-  readonly #ports = new Map<number, PortOwners>();
-  readonly #paths = new Map<string, StreamSocket>();
+  readonly #ports = new PortTable<StreamSocket>();
+  readonly #datagramPorts = new PortTable<DatagramSocket>();
+  readonly #paths = new Map<string, StreamSocket | DatagramSocket>();
   /** Where each socket is in those tables. */
   readonly #names = new Map<StreamSocket, SocketAddress>();
   readonly #announced = new Set<number>();
-  #nextEphemeral: number = ephemeral.first;
   readonly #namespace: SocketNamespace = {
     bind: (socket, address) => this.#bind(socket, address),
     listening: (socket) => this.#announce(socket),
     connect: (socket, address) => this.#connect(socket, address),
     release: (socket) => this.#release(socket),
+  };
+  readonly #datagramNamespace: DatagramNamespace = {
+    bindDatagram: (socket, address) => {
+      if (address.family === 'unix') return this.#takePath(socket, address);
+      return this.#takePort(this.#datagramPorts, socket, address);
+    },
+    findDatagram: (address) => {
+      if (address.family !== 'unix') return this.#findPort(this.#datagramPorts, address);
+      const socket = this.#paths.get(address.path);
+      if (socket instanceof StreamSocket) throw new Errno('EPROTOTYPE');
+      return socket;
+    },
+    nearOf: (socket, to) => {
+      const near = socket.localAddress;
+      return near.family === 'unix' || to.family === 'unix' ? near : { ...near, host: hostFor(to.host) };
+    },
+    releaseDatagram: (socket) => {
+      const name = socket.localAddress;
+      if (name.family === 'unix') this.#paths.delete(name.path);
+      else this.#datagramPorts.release(socket, name.port);
+    },
   };
 
   constructor(events: LoopbackEvents = {}) {
@@ -59,10 +80,23 @@ export class Loopback {
     return [one, other];
   }
 
+  /** socket(2) with SOCK_DGRAM. */
+  datagramSocket(family: SocketFamily): DatagramSocket {
+    return new DatagramSocket(family, this.#datagramNamespace);
+  }
+
+  /** socketpair(2) with SOCK_DGRAM. */
+  datagramPair(): [DatagramSocket, DatagramSocket] {
+    const [one, other] = [this.datagramSocket('unix'), this.datagramSocket('unix')];
+    DatagramSocket.pair(one, other);
+    return [one, other];
+  }
+
   /** The kernel's own connection to a port, whichever protocol it listens on. ECONNREFUSED when none does. */
   dial(port: number): StreamSocket {
-    const owners = this.#ports.get(port);
-    const protocol: Protocol = owners?.v4?.listener === undefined && owners?.v6 !== undefined ? 'v6' : 'v4';
+    const v6 =
+      this.#ports.find(port, 'v4')?.listener === undefined && this.#ports.find(port, 'v6') !== undefined;
+    const protocol: Protocol = v6 ? 'v6' : 'v4';
     const socket = this.socket(protocol === 'v4' ? 'inet' : 'inet6');
     socket.connect({ family: protocol === 'v4' ? 'inet' : 'inet6', host: loopbackHost(protocol), port });
     return socket;
@@ -83,25 +117,31 @@ export class Loopback {
   }
 
   #bind(socket: StreamSocket, address: SocketAddress): SocketAddress {
-    if (address.family === 'unix') {
-      if (address.path === '') throw new Errno('EINVAL');
-      if (this.#paths.has(address.path)) throw new Errno('EADDRINUSE');
-      this.#paths.set(address.path, socket);
-      this.#names.set(socket, address);
-      return address;
-    }
+    const name =
+      address.family === 'unix'
+        ? this.#takePath(socket, address)
+        : this.#takePort(this.#ports, socket, address);
+    this.#names.set(socket, name);
+    return name;
+  }
+
+  #takePath(socket: StreamSocket | DatagramSocket, address: UnixAddress): SocketAddress {
+    if (address.path === '') throw new Errno('EINVAL');
+    if (this.#paths.has(address.path)) throw new Errno('EADDRINUSE');
+    this.#paths.set(address.path, socket);
+    return address;
+  }
+
+  #takePort<Socket extends StreamSocket | DatagramSocket>(
+    table: PortTable<Socket>,
+    socket: Socket,
+    address: InternetAddress,
+  ): SocketAddress {
     if (!isPort(address.port)) throw new Errno('EINVAL');
     const v6Only = socket.getOption(optionLevels.IPPROTO_IPV6, ipOptions.IPV6_V6ONLY) !== 0;
     const protocols = protocolsOf(address.host, v6Only);
     if (protocols.length === 0) throw new Errno('EADDRNOTAVAIL');
-    const port = address.port === 0 ? this.#freePort('EADDRINUSE') : address.port;
-    const owners = this.#ports.get(port) ?? {};
-    if (protocols.some((protocol) => owners[protocol] !== undefined)) throw new Errno('EADDRINUSE');
-    for (const protocol of protocols) owners[protocol] = socket;
-    this.#ports.set(port, owners);
-    const name = { ...address, port };
-    this.#names.set(socket, name);
-    return name;
+    return { ...address, port: table.take(socket, address.port, protocols) };
   }
 
   #connect(socket: StreamSocket, address: SocketAddress): void {
@@ -111,11 +151,10 @@ export class Loopback {
     let near = socket.localAddress;
     let far = target.localAddress;
     if (address.family !== 'unix' && near.family !== 'unix') {
-      const host = loopbackHost(protocolsOf(address.host, true)[0] ?? 'v4');
+      const host = hostFor(address.host);
       const { family } = near;
-      const port = near.port === 0 ? this.#freePort('EADDRNOTAVAIL') : near.port;
-      if (near.port === 0) this.#bind(socket, { family, host, port });
-      near = { family, host, port };
+      if (near.port === 0) near = this.#bind(socket, { family, host, port: 0 });
+      near = { family, host, port: 'port' in near ? near.port : 0 };
       far = { ...address, host };
     }
     const accepted = this.socket(target.family);
@@ -125,22 +164,18 @@ export class Loopback {
   }
 
   #find(address: SocketAddress): StreamSocket | undefined {
-    if (address.family === 'unix') return this.#paths.get(address.path);
+    if (address.family !== 'unix') return this.#findPort(this.#ports, address);
+    const socket = this.#paths.get(address.path);
+    if (socket instanceof DatagramSocket) throw new Errno('EPROTOTYPE');
+    return socket;
+  }
+
+  #findPort<Socket>(table: PortTable<Socket>, address: InternetAddress): Socket | undefined {
     if (!isPort(address.port)) throw new Errno('EINVAL');
     // To connect to "any address" is to connect to this machine (ip(7)).
     const [protocol] = protocolsOf(address.host, true);
     if (protocol === undefined) throw new Errno('ENETUNREACH');
-    return this.#ports.get(address.port)?.[protocol];
-  }
-
-  #freePort(otherwise: 'EADDRINUSE' | 'EADDRNOTAVAIL'): number {
-    const count = ephemeral.last - ephemeral.first + 1;
-    for (let i = 0; i < count; i += 1) {
-      const port = this.#nextEphemeral;
-      this.#nextEphemeral = port === ephemeral.last ? ephemeral.first : port + 1;
-      if (!this.#ports.has(port)) return port;
-    }
-    throw new Errno(otherwise);
+    return table.find(address.port, protocol);
   }
 
   #release(socket: StreamSocket): void {
@@ -151,13 +186,11 @@ export class Loopback {
       this.#paths.delete(name.path);
       return;
     }
-    const owners = this.#ports.get(name.port);
-    if (owners === undefined) return;
-    if (owners.v4 === socket) delete owners.v4;
-    if (owners.v6 === socket) delete owners.v6;
-    if (owners.v4 === undefined && owners.v6 === undefined) this.#ports.delete(name.port);
-    if (owners.v4?.listener !== undefined || owners.v6?.listener !== undefined) return;
-    if (this.#announced.delete(name.port)) this.#events.close?.(name.port);
+    const { port } = name;
+    this.#ports.release(socket, port);
+    const listens = (protocol: Protocol): boolean => this.#ports.find(port, protocol)?.listener !== undefined;
+    if (listens('v4') || listens('v6')) return;
+    if (this.#announced.delete(port)) this.#events.close?.(port);
   }
 
   #announce(socket: StreamSocket): void {
@@ -166,4 +199,9 @@ export class Loopback {
     this.#announced.add(name.port);
     this.#events.listen?.(name.port);
   }
+}
+
+/** The loopback address of the protocol that reaches `host`. */
+function hostFor(host: string): string {
+  return loopbackHost(protocolsOf(host, true)[0] ?? 'v4');
 }
