@@ -47,9 +47,8 @@ export class OutputProcessor {
       from = at + 1;
     }
     result.set(bytes.subarray(from), to);
+    this.#move(newline);
     this.column = 0;
-    this.#mode = 'text';
-    this.#partial = [];
     this.#moveAll(bytes, from);
     return result;
   }
@@ -60,11 +59,14 @@ export class OutputProcessor {
       if (byte === newline) {
         if ((flags & ONLCR) !== 0) result.push(carriageReturn);
         result.push(newline);
+        this.#move(newline);
         if ((flags & (ONLCR | ONLRET)) !== 0) this.column = 0;
       } else if (byte === carriageReturn) {
         if ((flags & ONOCR) !== 0 && this.column === 0) continue;
-        result.push((flags & OCRNL) !== 0 ? newline : carriageReturn);
-        if ((flags & OCRNL) === 0 || (flags & ONLRET) !== 0) this.column = 0;
+        const shown = (flags & OCRNL) !== 0 ? newline : carriageReturn;
+        result.push(shown);
+        this.#move(shown);
+        if ((flags & ONLRET) !== 0) this.column = 0;
       } else if (byte === tab && (flags & XTABS) === XTABS) {
         const spaces = 8 - (this.column % 8);
         for (let i = 0; i < spaces; i += 1) result.push(0x20);
@@ -92,13 +94,17 @@ export class OutputProcessor {
   }
 
   #move(byte: number): void {
-    if (this.#mode !== 'text') this.#mode = afterEscape(this.#mode, byte);
+    if (byte === newline || byte === carriageReturn) {
+      // Whatever was begun before will not go on after it.
+      this.#mode = 'text';
+      this.#partial = [];
+      if (byte === carriageReturn) this.column = 0;
+    } else if (this.#mode !== 'text') this.#mode = afterEscape(this.#mode, byte);
     else if (byte >= 0x80) this.#collect(byte);
     else {
       this.#partial = [];
       if (byte >= 0x20) this.column += byte === 0x7f ? 0 : 1;
       else if (byte === tab) this.column += 8 - (this.column % 8);
-      else if (byte === carriageReturn) this.column = 0;
       else if (byte === 0x08) this.column = Math.max(0, this.column - 1);
       else if (byte === 0x1b) this.#mode = 'escape';
     }

@@ -32,5 +32,7 @@ export function characterAt(bytes: ArrayLike<number>, at: number, end: number): 
     codePoint = (codePoint << 6) | (next & 0x3f);
   }
   const surrogate = codePoint >= 0xd800 && codePoint <= 0xdfff;
-  return { codePoint: surrogate || codePoint > 0x10ffff ? replacement : codePoint, length };
+  const overlong = codePoint < (length === 4 ? 0x10000 : length === 3 ? 0x800 : 0x80);
+  const valid = !surrogate && !overlong && codePoint <= 0x10ffff;
+  return { codePoint: valid ? codePoint : replacement, length };
 }

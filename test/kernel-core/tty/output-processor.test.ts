@@ -67,13 +67,23 @@ describe('OutputProcessor', () => {
     const fast = saneTermios();
     // A flag without effect here sends it the other way.
     const slow = { ...fast, output: fast.output | outputFlags.ONLRET };
+    const bytesAndSequences = fc
+      .array(
+        fc.oneof(
+          fc.uint8Array({ maxLength: 5 }),
+          fc
+            .constantFrom('\n', '\r', '\t', '\x1b[3', '\x1b]0;', '\x1b', '漢', 'text')
+            .map((text) => encoder.encode(text)),
+        ),
+      )
+      .map((parts) => Uint8Array.from(parts.flatMap((part) => [...part])));
     fc.assert(
-      fc.property(fc.uint8Array({ maxLength: 100 }), (bytes) => {
+      fc.property(bytesAndSequences, (bytes) => {
         const [one, other] = [new OutputProcessor(), new OutputProcessor()];
         expect([...one.process(bytes, fast)]).to.deep.equal([...other.process(bytes, slow)]);
         expect(one.column).to.equal(other.column);
       }),
-      { numRuns: 1000 },
+      { numRuns: 3000 },
     );
   });
 });
