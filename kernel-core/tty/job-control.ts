@@ -1,0 +1,125 @@
+// tty: whose terminal it is: the session it controls and the group in its foreground (POSIX.1-2024, 11.1.2–11.1.4).
+// Must always hold: a group in the foreground is of the session whose terminal this is.
+import { Errno } from '../abi/errno.js';
+import { signals } from '../abi/signals.js';
+import type { Caller } from '../file/wait-queue.js';
+
+/** A process, as far as a terminal must know it. */
+export interface TerminalCaller extends Caller {
+  readonly group: number;
+  readonly session: number;
+  /** Its group is orphaned: nobody could continue it, so it is not stopped (POSIX 3.271). */
+  readonly orphaned?: boolean;
+  /** It ignores or blocks the signal. */
+  isIgnoring(signal: number): boolean;
+}
+
+export interface JobControlOptions {
+  /** Raises a signal for every process of a group. */
+  readonly signal: (group: number, number: number) => void;
+  /** The session a process group is of; undefined when there is no such group. */
+  readonly sessionOf?: (group: number) => number | undefined;
+}
+
+/** The caller as a process; undefined for the kernel itself, which may do everything. */
+export function terminalCaller(caller: Caller | undefined): TerminalCaller | undefined {
+  return caller !== undefined && 'group' in caller && 'session' in caller && 'isIgnoring' in caller
+    ? (caller as TerminalCaller)
+    : undefined;
+}
+
+export class JobControl {
+  readonly #options: JobControlOptions;
+  #session = 0;
+  #foreground = 0;
+
+  constructor(options: JobControlOptions) {
+    this.#options = options;
+  }
+
+  /** 0 when it is no session's controlling terminal. */
+  get session(): number {
+    return this.#session;
+  }
+
+  /** 0 when there is none. */
+  get foreground(): number {
+    return this.#foreground;
+  }
+
+  /** Becomes the controlling terminal of a session (TIOCSCTTY), with its leader's group in the foreground. */
+  control(session: number): void {
+    this.#session = session;
+    this.#foreground = session;
+  }
+
+  /** tcgetpgrp(3). ENOTTY when it is not the caller's controlling terminal. */
+  foregroundFor(caller: Caller): number {
+    this.#mustControl(caller);
+    return this.#foreground;
+  }
+
+  /**
+   * tcsetpgrp(3). ENOTTY when it is not the caller's controlling terminal, ESRCH when there is no such group,
+   * EPERM when it is another session's; a caller in the background is treated as if it wrote.
+   */
+  setForeground(group: number, caller: Caller): void {
+    this.admit(caller, signals.SIGTTOU);
+    this.#mustControl(caller);
+    if (!Number.isSafeInteger(group) || group <= 0) throw new Errno('EINVAL');
+    if (this.#options.sessionOf !== undefined) {
+      const session = this.#options.sessionOf(group);
+      if (session === undefined) throw new Errno('ESRCH');
+      if (session !== this.#session) throw new Errno('EPERM');
+    }
+    this.#foreground = group;
+  }
+
+  /**
+   * Returns when the caller may use the terminal: it is in the foreground, or this is not its controlling
+   * terminal. Else its group gets the signal, SIGTTIN or SIGTTOU, and EINTR is thrown; EIO where the signal
+   * would stop nobody.
+   */
+  admit(caller: Caller | undefined, signal: number): void {
+    const process = terminalCaller(caller);
+    if (process === undefined || this.#session === 0 || process.session !== this.#session) return;
+    if (this.#foreground === 0 || process.group === this.#foreground) return;
+    if (process.isIgnoring(signal)) {
+      // Who ignores SIGTTOU writes all the same; who ignores SIGTTIN cannot read.
+      if (signal === signals.SIGTTOU) return;
+      throw new Errno('EIO');
+    }
+    if (process.orphaned === true) throw new Errno('EIO');
+    this.#options.signal(process.group, signal);
+    throw new Errno('EINTR');
+  }
+
+  /** To the foreground group. */
+  signal(number: number): void {
+    if (this.#foreground !== 0) this.#options.signal(this.#foreground, number);
+  }
+
+  /** The terminal is gone: the session leader's group is told, and continued so that it can hear it. */
+  hangup(): void {
+    if (this.#session === 0) return;
+    this.#options.signal(this.#session, signals.SIGHUP);
+    this.#options.signal(this.#session, signals.SIGCONT);
+  }
+
+  /** The session leader is gone: its foreground group is told, and the terminal is free for another session. */
+  release(): void {
+    const group = this.#foreground;
+    this.#session = 0;
+    this.#foreground = 0;
+    if (group === 0) return;
+    this.#options.signal(group, signals.SIGHUP);
+    this.#options.signal(group, signals.SIGCONT);
+  }
+
+  #mustControl(caller: Caller): void {
+    const process = terminalCaller(caller);
+    if (process !== undefined && (this.#session === 0 || process.session !== this.#session)) {
+      throw new Errno('ENOTTY');
+    }
+  }
+}
