@@ -344,7 +344,7 @@ export class InodeColumns {
   #growInodes(): void {
     for (const column of inodeColumns) {
       const grown = new (this[column].constructor as new (length: number) => never)(this[column].length * 2);
-      (grown as Uint32Array).set(this[column] as Uint32Array);
+      (grown as Uint32Array).set(this[column]);
       this[column] = grown;
     }
   }
