@@ -448,7 +448,7 @@ export class InodeTable {
       columns.kind[slot] = (this.#type(slot) << kindShift) | (record.mode & 0o7777);
     }
     const accessedMs = record.accessedMs ?? columns.accessedMs(slot);
-    const modifiedMs = record.modifiedMs ?? columns.modified[slot];
+    const modifiedMs = record.modifiedMs ?? columns.modified[slot] ?? 0;
     columns.setTimes(slot, accessedMs, modifiedMs, record.timeMs);
   }
 
