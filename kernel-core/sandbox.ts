@@ -16,6 +16,7 @@ import { PageLink } from './proc/page-link.js';
 import { Process, type ProcessOptions } from './proc/process.js';
 import { ProcessTable } from './proc/process-table.js';
 import { CommandNotFound, resolveProgram, type Command, type Program } from './proc/program.js';
+import type { Tty, TtyOptions } from './tty/tty.js';
 import type { WorkerPool } from './proc/worker-pool.js';
 import type { SandboxSetup, SpawnReply, SpawnRequest } from './protocol/kernel-service.js';
 import { positionInSlot, raiseInSlot, replyInSlot } from './syscalls/slot-reply.js';
@@ -89,6 +90,8 @@ export class Sandbox {
   readonly #processes = new ProcessTable();
   readonly #programs = new Map<Process, Program>();
   readonly #links = new Map<Process, PageLink>();
+  /** Controlling terminals, by session. */
+  readonly #terminals = new Map<number, Tty>();
   readonly #spawns = new RateLimit(spawnBurst, spawnsPerSecond);
   readonly #syscalls: SyscallTable;
   readonly files: FileService;
@@ -163,6 +166,7 @@ export class Sandbox {
       port,
       input: request.stdin === 'pipe',
       outputBytesPerSecond: this.#setup.limits.outputBytesPerSecond,
+      tty: request.tty === undefined ? undefined : this.#ttyOptions(request.tty),
       signal: (number) => this.#signalFromPage(started.process, number),
       waiting: (reader) => waitsForInput(started.process, reader as Process | undefined),
     });
@@ -178,7 +182,9 @@ export class Sandbox {
       env,
       umask: defaultUmask,
       descriptors: [
-        inputDescriptor(request.stdin, input as OpenFile),
+        request.tty === undefined
+          ? inputDescriptor(request.stdin, input as OpenFile)
+          : { fd: 0, kind: 'open', file: input as OpenFile },
         { fd: 1, kind: 'open', file: output as OpenFile },
         { fd: 2, kind: 'open', file: error as OpenFile },
       ],
@@ -194,6 +200,11 @@ export class Sandbox {
       preopens,
     });
     started.process = start.process;
+    if (link.tty !== undefined) {
+      link.tty.jobs.control(pid);
+      this.#terminals.set(pid, link.tty);
+      if (request.stdin instanceof Uint8Array) link.tty.input(request.stdin);
+    }
     this.#links.set(start.process, link);
     await start.begin();
     return { pid, transport: this.#host.transport };
@@ -204,6 +215,23 @@ export class Sandbox {
     for (const process of this.processes) process.abandon({ code: null, signal: 'SIGKILL' });
     this.#outbound.close();
     this.#journal.close();
+  }
+
+  #ttyOptions({
+    columns,
+    rows,
+  }: {
+    readonly columns: number;
+    readonly rows: number;
+  }): Omit<TtyOptions, 'output'> {
+    return {
+      columns,
+      rows,
+      signal: (group, number) => {
+        for (const member of this.#processes.group(group)) member.signal(number);
+      },
+      sessionOf: (group) => this.#processes.group(group)[0]?.session,
+    };
   }
 
   get #memoryBytes(): number {
@@ -278,11 +306,16 @@ export class Sandbox {
       openFiles: limits.openFiles ?? defaults.openFiles,
       reusable: program.runtime.reusable === true,
       syscall: (caller, number, args) => dispatch(this.#syscalls, caller, number, args),
+      isOrphaned: (each) => this.#processes.isOrphaned(each),
       onChange: (changed) => this.#processes.changed(changed),
       onEnd: (ended, status) => {
         this.#journal.flush();
         this.#outbound.abandon(ended);
         this.#programs.delete(ended);
+        if (ended.session === ended.pid) {
+          this.#terminals.get(ended.pid)?.jobs.release();
+          this.#terminals.delete(ended.pid);
+        }
         this.#links.get(ended)?.exited(status);
         this.#links.delete(ended);
         this.#processes.ended(ended, ended.wasComputing);

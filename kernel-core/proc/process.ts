@@ -14,7 +14,7 @@ import type { HoldRecord, JournalRecord } from '../abi/journal.js';
 import type { Transport } from '../abi/runtime.js';
 import { HandleTable } from '../file/handle-table.js';
 import { readiness } from '../file/open-file.js';
-import type { Caller } from '../file/wait-queue.js';
+import type { TerminalCaller } from '../tty/job-control.js';
 import type { Tree } from '../fs/tree.js';
 import type { ExitStatusWire } from '../protocol/process-port.js';
 import { Alarm } from './alarm.js';
@@ -49,6 +49,7 @@ export interface ProcessOptions {
   readonly reusable: boolean;
   /** Answers a syscall: a value or its promise, or an Errno thrown. */
   readonly syscall: (process: Process, number: number, args: readonly unknown[]) => unknown;
+  readonly isOrphaned: (process: Process) => boolean;
   /** It has stopped or gone on. */
   readonly onChange: (process: Process) => void;
   readonly onEnd: (process: Process, status: ExitStatusWire) => void;
@@ -64,7 +65,7 @@ const drainBytes = 1024 * 1024;
 /** What a write that leaves a gap costs the flood budget at most: the room for the gap is made and copied. */
 const gapBytesMax = 16 * 1024 * 1024;
 
-export class Process implements Caller {
+export class Process implements TerminalCaller {
   readonly pid: number;
   readonly command: string;
   readonly argv: readonly string[];
@@ -143,6 +144,15 @@ export class Process implements Caller {
   /** Of a zombie: the status word of wait(2). */
   get waitStatus(): number {
     return this.#waitStatus;
+  }
+
+  isIgnoring(signal: number): boolean {
+    return this.actions.isIgnored(signal);
+  }
+
+  /** Nobody could make its group go on, were it stopped. */
+  get orphaned(): boolean {
+    return this.#options.isOrphaned(this);
   }
 
   /** Whether it will ask how its children ended. */
@@ -345,7 +355,7 @@ export class Process implements Caller {
     const file = this.handles.get(handle);
     const taken = this.writes.add(handle, bytes.length);
     try {
-      file.write(bytes, taken);
+      file.write(bytes, taken, this);
     } catch (error) {
       taken(bytes.length);
       if (errnoOf(error) !== errno.EPIPE) return;

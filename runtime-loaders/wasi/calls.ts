@@ -48,7 +48,7 @@ function waitingImports(process: WasiProcess, calls: Calls): Record<string, WebA
   const { jspi } = process;
   const functions: Record<string, WebAssembly.ImportValue> = {};
   for (const [name, call] of Object.entries(calls)) {
-    const import_ = signalling(process, guarded(process, call));
+    const import_ = signalling(process, name, guarded(process, call));
     functions[name] = jspi === undefined ? import_ : jspi.suspending(turning(process, import_));
   }
   return functions;
@@ -96,14 +96,16 @@ function guarded(process: WasiProcess, call: Call): Import {
   };
 }
 
+/** Calls that a signal always ends, whatever its handler says of restarting (signal(7)). */
+const neverRestarted = new Set(['pause', 'poll_oneoff']);
+
 /** Handlers of signals run on the way back to the program. */
-function signalling({ handlers }: WasiProcess, call: Import): Import {
+function signalling({ handlers }: WasiProcess, name: string, call: Import): Import {
   return (...args) => {
     const code = call(...args);
-    const again = () => call(...args);
-    return typeof code === 'number'
-      ? handlers.after(code, again)
-      : code.then((each) => handlers.after(each, again));
+    const after = (each: number): number | Promise<number> =>
+      handlers.after(each, () => (neverRestarted.has(name) ? each : call(...args)));
+    return typeof code === 'number' ? after(code) : code.then(after);
   };
 }
 

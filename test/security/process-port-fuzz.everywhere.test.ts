@@ -113,6 +113,7 @@ describe('the kernel’s half of a process', () => {
             if (pick(random, [true, false])) throw new Errno('EINVAL');
             return args.length;
           },
+          isOrphaned: () => false,
           onChange: () => undefined,
           onEnd: (_process, status) => {
             ended += 1;
@@ -123,6 +124,7 @@ describe('the kernel’s half of a process', () => {
           port: page.port1,
           input: true,
           outputBytesPerSecond: undefined,
+          tty: undefined,
           signal: (number) => process.signal(number),
           waiting: () => undefined,
         });
