@@ -106,6 +106,8 @@ export interface TreeImage {
     freeEntry: number,
     nameGarbage: number,
   ];
+  /** Of all files and symbolic links. */
+  readonly bytes: number;
   /** Slots of inodes that only others have open: nothing for the new process. */
   readonly orphans: readonly number[];
 }

@@ -162,11 +162,7 @@ class ViewFileSystem {
       unlink: (parent, name) => view.unlink(this.#inode(parent), name),
       rmdir: (parent, name) => view.rmdir(this.#inode(parent), name),
       readdir: (node) => {
-        const names = new Set([
-          '.',
-          '..',
-          ...view.entries(this.#inode(node)).map(([name]) => name),
-        ]);
+        const names = new Set(['.', '..', ...view.entries(this.#inode(node)).map(([name]) => name)]);
         if (node === this.#root) for (const name of this.#private.keys()) names.add(name);
         return [...names];
       },

@@ -4,7 +4,7 @@ import { Errno } from '../../../kernel-core/abi/errno.js';
 import type { Inode, InodeTable } from '../../../kernel-core/abi/inode-table.js';
 import type { HoldRecord, JournalRecord } from '../../../kernel-core/abi/journal.js';
 import type { JournalUpdate } from '../../../kernel-core/abi/messages.js';
-import { Tree } from '../../../kernel-core/fs/tree.js';
+import type { Tree } from '../../../kernel-core/fs/tree.js';
 import { PageCache } from '../../../runtime-loaders/view/page-cache.js';
 import { View } from '../../../runtime-loaders/view/view.js';
 
