@@ -442,8 +442,7 @@ export class InodeTable {
     if (record.mode !== undefined) {
       columns.kind[slot] = (this.#type(slot) << kindShift) | (record.mode & 0o7777);
     }
-    const accessedMs = record.accessedMs ?? columns.accessedMs(slot);
-    const modifiedMs = record.modifiedMs ?? columns.modified[slot];
+    const { accessedMs = columns.accessedMs(slot), modifiedMs = columns.modified[slot] ?? 0 } = record;
     columns.setTimes(slot, accessedMs, modifiedMs, record.timeMs);
   }
 

@@ -134,6 +134,8 @@ function recordOf(random: Random, ground: Ground): Record<string, unknown> {
         toName: m(nameOf(random)),
         timeMs,
       };
+    case 7:
+      return { op: pick(random, ['hold', 'hold', 'release']), inode };
     default:
       return {
         op: m('attributes'),
