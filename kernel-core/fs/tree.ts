@@ -69,11 +69,13 @@ export class Tree {
     return this.#leases.grant(author);
   }
 
-  /** More for a process that has too little left, at least `bytes` in all. Throws ENOSPC. */
+  /**
+   * A new lease for a process that has too little left, of at least `bytes` if there are so many. It takes
+   * the place of the old one, so the process must get it, whatever it holds: whether that is enough is for
+   * its view to say. What the process has sent before must have been committed.
+   */
   moreLease(author: number, bytes: number): Lease {
-    const lease = this.#leases.grant(author, bytes);
-    if (lease.bytes === 0 && lease.inodes.length === 0) throw new Errno('ENOSPC');
-    return lease;
+    return this.#leases.renew(author, bytes);
   }
 
   /** Whether the process may create under that number. */
