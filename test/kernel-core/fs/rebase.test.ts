@@ -68,7 +68,7 @@ function act(random: () => number, player: Player): void {
 }
 
 describe('processes that change one tree at once', () => {
-  for (const seed of [1, 2, 3, 7, 20_261_121, 4_000_000]) {
+  for (const seed of [1, 2, 100, 121, 129, 20_261_121]) {
     it(`see one tree whenever everything has been heard (seed ${seed})`, function () {
       this.timeout(60_000);
       const random = randomOf(seed);
