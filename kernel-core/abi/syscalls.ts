@@ -50,7 +50,7 @@ export const syscall = {
    * (`journal-codec.ts`); fewer than `pullBytes` are the last. ESTALE: too old.
    */
   pull: 19,
-  /** [bytes] → doubles: what the lease grows by in bytes, first inode number, count. ENOSPC. */
+  /** [bytes wanted] → doubles: the new lease, its epoch, bytes, first inode number, count of numbers. */
   lease: 20,
   /** [JournalRecord] → 0: one change, decided before the answer. */
   commit: 21,
