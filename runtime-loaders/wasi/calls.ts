@@ -17,6 +17,7 @@ import { randomCalls } from './random.js';
 import { readdirCalls } from './readdir.js';
 import { socketCalls } from './sock.js';
 import { preview1Layout, unstableLayout, type Layout } from './layout.js';
+import { shimmedImports, type Import } from './suspension-shim.js';
 import type { WasiProcess } from './wasi-process.js';
 
 /** Success is a return; failure an Errno thrown. */
@@ -46,12 +47,14 @@ export function wasiImports(process: WasiProcess): WebAssembly.Imports {
 
 function waitingImports(process: WasiProcess, calls: Calls): Record<string, WebAssembly.ImportValue> {
   const { jspi } = process;
-  const functions: Record<string, WebAssembly.ImportValue> = {};
+  const functions: Record<string, Import> = {};
   for (const [name, call] of Object.entries(calls)) {
     const import_ = signalling(process, name, guarded(process, call));
-    functions[name] = jspi === undefined ? import_ : jspi.suspending(turning(process, import_));
+    const function_: Import = jspi === undefined ? import_ : turning(process, import_);
+    // The shim takes the number of parameters from it.
+    functions[name] = Object.defineProperty(function_, 'length', { value: call.length });
   }
-  return functions;
+  return jspi === undefined ? functions : shimmedImports(functions, jspi);
 }
 
 /** Never wait and see nothing that others change. */
@@ -78,8 +81,6 @@ function waitingCalls(process: WasiProcess, layout: Layout): Calls {
     ...pollCalls(process, layout),
   };
 }
-
-type Import = (...args: never[]) => number | Promise<number>;
 
 function guarded(process: WasiProcess, call: Call): Import {
   return (...args) => {

@@ -11,10 +11,16 @@ import { startBenchServer } from './server.mjs';
 import { printTable } from './table.mjs';
 import { measureBefore } from './measure/before.mjs';
 import { measureFirstRun } from './measure/first-run.mjs';
+import { measureKernel } from './measure/kernel.mjs';
 import { measureStalls } from './measure/stalls.mjs';
 import { launch } from './browser.mjs';
 
-const measures = { before: measureBefore, 'first-run': measureFirstRun, stalls: measureStalls };
+const measures = {
+  before: measureBefore,
+  'first-run': measureFirstRun,
+  stalls: measureStalls,
+  kernel: measureKernel,
+};
 
 const { values } = parseArgs({
   options: { samples: { type: 'string', default: '7' }, only: { type: 'string' } },
@@ -31,7 +37,7 @@ try {
   const chosen = values.only?.split(',') ?? Object.keys(measures);
   for (const name of chosen) {
     console.log(`measuring ${name} …`);
-    rows.push(...(await measures[name]({ browser, server, peers, samples: Number(values.samples) })));
+    rows.push(...(await measures[name]({ browser, server, peers, root, samples: Number(values.samples) })));
   }
 } finally {
   await browser.close();

@@ -121,7 +121,7 @@ describe('WASI paths', () => {
     expect(guest.open(3, 'a'.repeat(5000), { oflags: create })).to.equal('ENAMETOOLONG');
     expect(guest.open(3, 'a'.repeat(256), { oflags: create })).to.equal('ENAMETOOLONG');
     expect(guest.open(3, 'grüße 🌍', { oflags: create })).to.be.a('number');
-    expect(guest.names(3)).to.deep.equal(['grüße 🌍']);
+    expect(guest.names(3)).to.include('grüße 🌍');
   });
 
   it('follow links, and do not where they are told not to', () => {
