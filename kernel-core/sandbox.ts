@@ -1,6 +1,7 @@
 // kernel: one sandbox, that is one file tree, one network grant, one set of limits and its processes.
 // Must always hold: a process is in `#processes` from spawn until it has been waited for.
 import { errno, errnoText, Errno, type ErrnoName } from './abi/errno.js';
+import type { Inode } from './abi/inode.js';
 import type { StartDescriptor, StartMessage } from './abi/messages.js';
 import { normalize } from './abi/path.js';
 import type { Transport } from './abi/runtime.js';
@@ -17,7 +18,7 @@ import { Process, type ProcessOptions } from './proc/process.js';
 import { ProcessTable } from './proc/process-table.js';
 import { CommandNotFound, resolveProgram, type Command, type Program } from './proc/program.js';
 import type { Tty, TtyOptions } from './tty/tty.js';
-import type { WorkerPool } from './proc/worker-pool.js';
+import type { PooledWorker, WorkerPool } from './proc/worker-pool.js';
 import type { SandboxSetup, SpawnReply, SpawnRequest } from './protocol/kernel-service.js';
 import { positionInSlot, raiseInSlot, replyInSlot } from './syscalls/slot-reply.js';
 import { dispatch, makeTable, type SyscallTable } from './syscalls/table.js';
@@ -35,6 +36,8 @@ export interface DefaultLimits {
 
 /** Directories every tree begins with. */
 const skeleton = ['/home/user', '/tmp', '/usr/bin'];
+/** A view that has missed more than this is given the tree anew, with contents by reference. */
+const missedBytesMax = 256 * 1024;
 const defaultUmask = 0o022;
 /** Processes a sandbox may start: at once, and per second in the long run. */
 const spawnBurst = 2000;
@@ -92,6 +95,11 @@ export class Sandbox {
   readonly #links = new Map<Process, PageLink>();
   /** Controlling terminals, by session. */
   readonly #terminals = new Map<number, Tty>();
+  /** Programs of the tree, by inode. */
+  readonly #modules = new Map<
+    number,
+    { readonly module: WebAssembly.Module; readonly memoryBytes: number }
+  >();
   readonly #spawns = new RateLimit(spawnBurst, spawnsPerSecond);
   readonly #syscalls: SyscallTable;
   readonly files: FileService;
@@ -111,7 +119,13 @@ export class Sandbox {
     });
     const journal = new JournalOutlet(journalPort);
     this.#journal = journal;
-    this.#tree.follow((records, sequence, author) => journal.add(records, sequence, author));
+    this.#tree.follow((records, sequence, author) => {
+      journal.add(records, sequence, author);
+      if (this.#modules.size === 0) return;
+      for (const record of records) {
+        if (record.op === 'write' || record.op === 'truncate') this.#modules.delete(record.inode);
+      }
+    });
     this.files = new FileService(this.#tree, setup.cwd);
     this.#outbound = new OutboundHttp(setup.grant, brokerPort);
     this.#syscalls = makeTable({
@@ -362,16 +376,13 @@ export class Sandbox {
     try {
       const loader = await downloads.loader(program.version.loader);
       this.#loaders.set(`${program.runtime.name}@${program.version.version}`, loader);
-      const module =
-        program.file === undefined
-          ? undefined
-          : await downloads.program(this.#tree.table.contents(program.file).slice(), memoryBytes);
+      const module = program.file === undefined ? undefined : await this.#compile(program.file, memoryBytes);
       // It may have been ended while its loader was on the way.
       if (process.state !== 'starting') return;
-      const { tree, segments } = this.#tree.image();
+      const files = this.#filesFor(process.takeWorker());
       const lease = this.#tree.lease(process.pid);
       const slot = transport === 'shared' ? new SharedArrayBuffer(slotBytes) : undefined;
-      if (slot !== undefined) positionInSlot(slot, tree.sequence);
+      if (slot !== undefined) positionInSlot(slot, this.#tree.sequence);
       const message: StartMessage = {
         type: 'start',
         pid: process.pid,
@@ -385,8 +396,7 @@ export class Sandbox {
         transport,
         descriptors,
         limits: { memoryBytes },
-        tree,
-        segments,
+        files,
         inodeLease: lease.inodes[0] ?? { first: 0, count: 0 },
         byteLease: lease.bytes,
         ...(slot === undefined ? {} : { slot }),
@@ -407,6 +417,23 @@ export class Sandbox {
       process.abandon({ code: 126, signal: null });
       throw error;
     }
+  }
+
+  /** A program of the tree, compiled again only when it was written to. */
+  async #compile(file: Inode, memoryBytes: number): Promise<WebAssembly.Module> {
+    const known = this.#modules.get(file.number);
+    if (known?.memoryBytes === memoryBytes) return known.module;
+    const { sequence } = this.#tree;
+    const bytes = this.#tree.table.contents(file).slice();
+    const module = await this.#host.downloads.program(bytes, memoryBytes);
+    if (sequence === this.#tree.sequence) this.#modules.set(file.number, { module, memoryBytes });
+    return module;
+  }
+
+  /** What the view of a worker lacks: a few records, or everything. */
+  #filesFor({ view }: PooledWorker): StartMessage['files'] {
+    const missed = view?.tree === this.#tree ? this.#tree.recordsSince(view.position) : undefined;
+    return missed !== undefined && missed.length <= missedBytesMax ? { missed } : this.#tree.image();
   }
 
   /** The page's signals are for everything it started: the process, its group, and to kill, its session. */

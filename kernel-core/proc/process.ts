@@ -177,8 +177,14 @@ export class Process implements TerminalCaller {
     return () => this.#interrupts.delete(giveUp);
   }
 
+  /** The worker it is going to run in; what its view is of says which files it must be sent. */
+  takeWorker(): PooledWorker {
+    this.#worker ??= this.#options.pool.take(this.#options.loader, this.#options.tree);
+    return this.#worker;
+  }
+
   /**
-   * Puts the program into a worker. `slot` answers and signals where the process waits with Atomics.
+   * Puts the program into its worker. `slot` answers and signals where the process waits with Atomics.
    */
   start(
     message: StartMessage,
@@ -192,8 +198,7 @@ export class Process implements TerminalCaller {
     this.#replyInSlot = slot?.reply;
     this.#raiseInSlot = slot?.raise;
     this.#positionInSlot = slot?.position;
-    const worker = this.#options.pool.take(this.#options.loader);
-    this.#worker = worker;
+    const worker = this.takeWorker();
     worker.port.onmessage = (event: MessageEvent<unknown>) => {
       const startedAt = performance.now();
       // Reading `data` is what deserializes it, the dearest part of many a message.
@@ -424,6 +429,10 @@ export class Process implements TerminalCaller {
     };
     if (this.#options.reusable && message.reusable && worker !== undefined && message.reason === undefined) {
       this.#worker = undefined;
+      // Without a slot everything so far has been posted to it, and comes before the next start.
+      const { tree } = this.#options;
+      const position = this.#positionInSlot === undefined ? tree.sequence : message.position;
+      worker.view = position === undefined ? undefined : { tree, position };
       worker.port.onmessage = null;
       worker.port.onmessageerror = null;
       worker.onfailed = undefined;

@@ -86,7 +86,12 @@ describe('the kernel’s half of a process', () => {
           heard.push(data);
           if (data.type === 'exited') tellExit();
         };
-        const worker: PooledWorker = { port: line.port1, onfailed: undefined, terminate: () => undefined };
+        const worker: PooledWorker = {
+          port: line.port1,
+          onfailed: undefined,
+          terminate: () => undefined,
+          view: undefined,
+        };
         let isOver = false;
         const pool = {
           take: () => worker,
