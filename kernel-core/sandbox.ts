@@ -336,6 +336,7 @@ export class Sandbox {
         // Nothing the page ended may live on in its children.
         if (status.reason === 'timeout') this.#endSession(ended);
         // The next process finds a worker ready, and this one's page is not kept waiting for it.
+        if (pool.hasReady(loader)) return;
         const preload = this.#loaders.get(loader);
         setTimeout(() => pool.warm(preload === undefined ? undefined : { key: loader, loader: preload }));
       },
@@ -379,7 +380,8 @@ export class Sandbox {
       const module = program.file === undefined ? undefined : await this.#compile(program.file, memoryBytes);
       // It may have been ended while its loader was on the way.
       if (process.state !== 'starting') return;
-      const files = this.#filesFor(process.takeWorker());
+      const worker = process.takeWorker();
+      const files = this.#filesFor(worker);
       const lease = this.#tree.lease(process.pid);
       const slot = transport === 'shared' ? new SharedArrayBuffer(slotBytes) : undefined;
       if (slot !== undefined) positionInSlot(slot, this.#tree.sequence);
@@ -392,7 +394,7 @@ export class Sandbox {
         env: launch.env,
         cwd: launch.command.cwd,
         runtime: { name: program.runtime.name, version: program.version.version },
-        loader,
+        ...(worker.loader === undefined ? { loader } : {}),
         transport,
         descriptors,
         limits: { memoryBytes },

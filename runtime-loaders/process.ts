@@ -111,7 +111,7 @@ function prepare(
       loader = await loaderOf(start);
       sealRealm();
       if (loader.handlesErrors !== true) keepErrors(fail);
-      if (loader.begins !== true) context.begin();
+      if (loader.begins !== true && loader.reusable !== true) context.begin();
       end = await loader.run(context);
       restoreIntrinsics();
     } catch (error) {
@@ -186,9 +186,11 @@ function keepErrors(fail: (error: unknown) => void): void {
   failHere = fail;
 }
 
-function loaderOf(start: StartMessage): Promise<Loader> {
+async function loaderOf(start: StartMessage): Promise<Loader> {
   const key = `${start.runtime.name}@${start.runtime.version}`;
-  return importLoader(key, start.loader as Blob);
+  if (start.loader instanceof Blob) return importLoader(key, start.loader);
+  if (kept?.key !== key) throw new Error('The loader was not sent.');
+  return kept.loader;
 }
 
 function importLoader(key: string, source: Blob): Promise<Loader> {

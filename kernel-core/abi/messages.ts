@@ -59,8 +59,8 @@ export interface StartMessage {
   readonly env: Readonly<Record<string, string>>;
   readonly cwd: string;
   readonly runtime: { readonly name: string; readonly version: string };
-  /** Loader source: a Blob of one self-contained ES module. */
-  readonly loader: unknown;
+  /** Loader source: a Blob of one self-contained ES module; absent where the worker has run it before. */
+  readonly loader?: unknown;
   readonly transport: Transport;
   /** `shared`: where replies are written (`syscall-slot.ts`). */
   readonly slot?: SharedArrayBuffer;

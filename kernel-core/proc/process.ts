@@ -213,7 +213,9 @@ export class Process implements TerminalCaller {
         message: `The program’s worker failed: ${text || 'unknown reason'}.`,
       });
     this.#state = 'running';
-    this.#grace = setTimeout(() => this.#begin(), beginLimitMs);
+    // What is used again is up at once; a runtime that is slow to start says when it is.
+    if (this.#options.reusable) this.#begin();
+    else this.#grace = setTimeout(() => this.#begin(), beginLimitMs);
     worker.port.postMessage(message);
   }
 

@@ -10,6 +10,8 @@ export interface PooledWorker {
   /** Called when the worker cannot be started or an error in it went uncaught. */
   onfailed: ((message: string) => void) | undefined;
   terminate(): void;
+  /** The loader it has run. */
+  loader: string | undefined;
   /** Of a worker that has run a program: the tree its view is of, and the place in the journal it has reached. */
   view: KeptView | undefined;
 }
@@ -44,6 +46,11 @@ export class WorkerPool {
     return this.#live;
   }
 
+  /** Whether a worker of this loader waits, and a fresh one. */
+  hasReady(loader: string): boolean {
+    return [loader, undefined].every((wanted) => this.#ready.some((ready) => ready.loader === wanted));
+  }
+
   /** Sees to it that a fresh worker is ready for the next process, with a loader imported in advance. */
   warm(preload?: { readonly key: string; readonly loader: Blob }): void {
     let fresh = this.#ready.find((ready) => ready.loader === undefined);
@@ -75,6 +82,7 @@ export class WorkerPool {
   /** Gives a clean worker back. */
   giveBack(worker: PooledWorker, loader: string): void {
     const used = this.#ready.filter((ready) => ready.loader !== undefined);
+    worker.loader = loader;
     if (used.length >= usedMax) this.end(worker);
     else this.#ready.push({ worker, loader });
   }
@@ -95,6 +103,7 @@ export class WorkerPool {
     const worker: PooledWorker = {
       port: port1,
       onfailed: undefined,
+      loader: undefined,
       view: undefined,
       terminate: () => end(),
     };

@@ -30,25 +30,37 @@ const modules: Readonly<Record<string, Layout>> = {
   wasi_unstable: unstableLayout,
 };
 
-/** The functions a program imports, for one run of it. */
-export function wasiImports(process: WasiProcess): WebAssembly.Imports {
+/** What a program imports. */
+export type Wanted = readonly { readonly module: string; readonly name: string }[];
+
+/** The functions for one run of a program; those it does not ask for are left out. */
+export function wasiImports(process: WasiProcess, wanted: Wanted): WebAssembly.Imports {
   const imports: WebAssembly.Imports = {};
+  const namesOf = (wantedModule: string): ReadonlySet<string> =>
+    new Set(wanted.filter(({ module }) => module === wantedModule).map(({ name }) => name));
   for (const [module, layout] of Object.entries(modules)) {
+    const names = namesOf(module);
+    if (names.size === 0) continue;
     const functions: Record<string, WebAssembly.ImportValue> = {};
     for (const [name, call] of Object.entries(immediateCalls(process))) {
-      functions[name] = guarded(process, call);
+      if (names.has(name)) functions[name] = guarded(process, call);
     }
-    Object.assign(functions, waitingImports(process, waitingCalls(process, layout)));
-    imports[module] = functions;
+    imports[module] = Object.assign(functions, waitingImports(process, waitingCalls(process, layout), names));
   }
-  imports[extensionModule] = waitingImports(process, extensionCalls(process));
+  const names = namesOf(extensionModule);
+  if (names.size > 0) imports[extensionModule] = waitingImports(process, extensionCalls(process), names);
   return imports;
 }
 
-function waitingImports(process: WasiProcess, calls: Calls): Record<string, WebAssembly.ImportValue> {
+function waitingImports(
+  process: WasiProcess,
+  calls: Calls,
+  names: ReadonlySet<string>,
+): Record<string, WebAssembly.ImportValue> {
   const { jspi } = process;
   const functions: Record<string, Import> = {};
   for (const [name, call] of Object.entries(calls)) {
+    if (!names.has(name)) continue;
     const import_ = signalling(process, name, guarded(process, call));
     const function_: Import = jspi === undefined ? import_ : turning(process, import_);
     // The shim takes the number of parameters from it.

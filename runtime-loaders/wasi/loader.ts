@@ -72,8 +72,8 @@ function prepareImports(
   process: WasiProcess,
   program: Program,
 ): { readonly imports: WebAssembly.Imports; readonly memory: WebAssembly.Memory | undefined } | ProgramEnd {
-  const imports = wasiImports(process);
   const wanted = WebAssembly.Module.imports(program.module);
+  const imports = wasiImports(process, wanted);
   const memoryImport = wanted.find(({ kind }) => kind === 'memory');
   let memory: WebAssembly.Memory | undefined;
   if (memoryImport !== undefined) {

@@ -91,6 +91,7 @@ describe('the kernel’s half of a process', () => {
           onfailed: undefined,
           terminate: () => undefined,
           view: undefined,
+          loader: undefined,
         };
         let isOver = false;
         const pool = {
