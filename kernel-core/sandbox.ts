@@ -8,6 +8,7 @@ import type { Transport } from './abi/runtime.js';
 import { signals } from './abi/signals.js';
 import { access, type SpawnCall } from './abi/syscalls.js';
 import { slotBytes } from './abi/syscall-slot.js';
+import type { SpecialFacts } from './dev/special-files.js';
 import type { OpenFile } from './file/open-file.js';
 import { FileService } from './fs/file-service.js';
 import { JournalOutlet } from './fs/journal-outlet.js';
@@ -18,6 +19,7 @@ import { Process, type ProcessOptions } from './proc/process.js';
 import { ProcessTable } from './proc/process-table.js';
 import { CommandNotFound, resolveProgram, type Command, type Program } from './proc/program.js';
 import type { Tty, TtyOptions } from './tty/tty.js';
+import { processFacts } from './process-facts.js';
 import type { PooledWorker, WorkerPool } from './proc/worker-pool.js';
 import type { SandboxSetup, SpawnReply, SpawnRequest } from './protocol/kernel-service.js';
 import { positionInSlot, raiseInSlot, replyInSlot } from './syscalls/slot-reply.js';
@@ -35,7 +37,9 @@ export interface DefaultLimits {
 }
 
 /** Directories every tree begins with. */
-const skeleton = ['/home/user', '/tmp', '/usr/bin'];
+const skeleton = ['/home/user', '/tmp', '/usr/bin', '/dev', '/proc'];
+/** What /proc/version says. */
+const kernelRelease = '0.1.0';
 /** A view that has missed more than this is given the tree anew, with contents by reference. */
 const missedBytesMax = 256 * 1024;
 const defaultUmask = 0o022;
@@ -132,6 +136,7 @@ export class Sandbox {
       outbound: this.#outbound,
       tree: this.#tree,
       processes: this.#processes,
+      factsFor: (process) => this.#factsFor(process),
       spawnChild: (parent, call) => this.#spawnChild(parent, call),
       asset: (process, name) => {
         const { runtime, version } = this.#programOf(process);
@@ -231,6 +236,39 @@ export class Sandbox {
     this.#journal.close();
   }
 
+  #factsFor(self: Process): SpecialFacts {
+    const { processes, fileBytes } = this;
+    const used = processes.reduce((sum, process) => sum + process.memoryBytes, 0);
+    return {
+      self: self.pid,
+      processes: processes.map((process) =>
+        processFacts(
+          process,
+          this.#processes.parentOf(process),
+          this.#terminals.get(process.session)?.jobs.foreground,
+        ),
+      ),
+      system: {
+        uptimeMs: performance.now(),
+        bootedMs: performance.timeOrigin,
+        memoryLimitBytes: this.#memoryBytes * (this.#setup.limits.processes ?? this.#host.defaults.processes),
+        memoryUsedBytes: used + fileBytes,
+        fileBytes,
+        processors: navigator.hardwareConcurrency,
+        mounts: [
+          { source: 'sandbox', target: '/', type: 'tmpfs', readOnly: false },
+          { source: 'proc', target: '/proc', type: 'proc', readOnly: true },
+          { source: 'dev', target: '/dev', type: 'devtmpfs', readOnly: true },
+        ],
+        release: kernelRelease,
+      },
+      devices: {
+        random: (bytes) => crypto.getRandomValues(bytes),
+        tty: this.#terminals.get(self.session),
+      },
+    };
+  }
+
   #ttyOptions({
     columns,
     rows,
@@ -313,6 +351,7 @@ export class Sandbox {
       ...launch.options,
       command: launch.command.command,
       argv: program.argv,
+      cwd: launch.command.cwd,
       transport,
       tree: this.#tree,
       pool,

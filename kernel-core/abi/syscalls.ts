@@ -70,6 +70,10 @@ export const syscall = {
   flushTerminal: 29,
   /** [handle] → 0, once all output is drawn. */
   drainTerminal: 30,
+  /** [absolute path under /dev or /proc] → handle. ENOENT, EISDIR, ENXIO. */
+  openSpecial: 31,
+  /** [absolute path under /dev or /proc] → bytes of a `SpecialFile` as JSON. ENOENT. */
+  lookSpecial: 32,
 } as const;
 
 export type SyscallNumber = (typeof syscall)[keyof typeof syscall];

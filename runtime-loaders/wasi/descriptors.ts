@@ -40,8 +40,17 @@ export interface OpenDirectory extends Descriptor {
    * `cwd`: as `tree`, and what is not found here is looked up from the root (`paths.ts` says why).
    */
   readonly reach: 'inside' | 'tree' | 'cwd';
+  /** Of a directory under /dev or /proc: its path. */
+  readonly special?: string;
   /** Names as they were when reading began at cookie 0: removing some must not skip others. */
-  listing?: readonly (readonly [name: string, inode: Inode])[];
+  listing?: readonly ListedName[];
+}
+
+export interface ListedName {
+  readonly name: string;
+  readonly inode: number;
+  /** `filetype`. */
+  readonly type: number;
 }
 
 export type AnyDescriptor = Stream | OpenFile | OpenDirectory;
