@@ -286,6 +286,10 @@ export class Sandbox {
     };
   }
 
+  get #openFiles(): number {
+    return this.#setup.limits.openFiles ?? this.#host.defaults.openFiles;
+  }
+
   get #memoryBytes(): number {
     return this.#setup.limits.memoryBytes ?? this.#host.defaults.memoryBytes;
   }
@@ -356,7 +360,7 @@ export class Sandbox {
       tree: this.#tree,
       pool,
       loader,
-      openFiles: limits.openFiles ?? defaults.openFiles,
+      openFiles: this.#openFiles,
       reusable: program.runtime.reusable === true,
       syscall: (caller, number, args) => dispatch(this.#syscalls, caller, number, args),
       isOrphaned: (each) => this.#processes.isOrphaned(each),
@@ -436,7 +440,7 @@ export class Sandbox {
         ...(worker.loader === undefined ? { loader } : {}),
         transport,
         descriptors,
-        limits: { memoryBytes },
+        limits: { memoryBytes, openFiles: this.#openFiles },
         files,
         inodeLease: lease.inodes[0] ?? { first: 0, count: 0 },
         byteLease: lease.bytes,

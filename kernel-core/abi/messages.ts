@@ -68,7 +68,10 @@ export interface StartMessage {
   readonly preopens?: Readonly<Record<string, string>>;
   /** The compiled program, when the program is a file. */
   readonly program?: unknown;
-  readonly limits: { readonly memoryBytes: number };
+  readonly limits: {
+    readonly memoryBytes: number;
+    /** Open descriptors at a time. */ readonly openFiles: number;
+  };
   /** The file tree; for a worker whose view is of this tree already, the records it has missed, encoded. */
   readonly files:
     | { readonly tree: TreeImage; readonly segments: readonly SegmentImage[] }

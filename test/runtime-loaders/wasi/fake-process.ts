@@ -60,7 +60,7 @@ export class FakeProcess {
       cwd,
       runtime: { name: 'wasi', version: '1.0.0' },
       transport,
-      limits: { memoryBytes: options.memoryBytes ?? 64 * 1024 * 1024 },
+      limits: { memoryBytes: options.memoryBytes ?? 64 * 1024 * 1024, openFiles: 1024 },
       view: this.view,
       stdio: this.#stdio(options),
       outbound: {
