@@ -12,6 +12,7 @@ import { FileService } from './fs/file-service.js';
 import { JournalOutlet } from './fs/journal-outlet.js';
 import { Tree } from './fs/tree.js';
 import { OutboundHttp } from './net/outbound.js';
+import { SandboxNetwork, listeningPorts } from './net/sandbox-network.js';
 import { PageLink } from './proc/page-link.js';
 import { Process, type ProcessOptions } from './proc/process.js';
 import { ProcessTable } from './proc/process-table.js';
@@ -92,6 +93,7 @@ export class Sandbox {
   readonly #spawns = new RateLimit(spawnBurst, spawnsPerSecond);
   readonly #syscalls: SyscallTable;
   readonly files: FileService;
+  readonly network = new SandboxNetwork();
 
   constructor(
     host: SandboxHost,
@@ -114,6 +116,7 @@ export class Sandbox {
     this.#syscalls = makeTable({
       outbound: this.#outbound,
       tree: this.#tree,
+      loopback: this.network.loopback,
       processes: this.#processes,
       spawnChild: (parent, call) => this.#spawnChild(parent, call),
       asset: (process, name) => {
@@ -136,6 +139,11 @@ export class Sandbox {
 
   parentOf(process: Process): number {
     return this.#processes.parentOf(process);
+  }
+
+  /** The ports on which a process listens. */
+  listeningOf(process: Process): number[] {
+    return listeningPorts([...process.handles.entries()].map(([, file]) => file));
   }
 
   get journalSequence(): number {
@@ -202,6 +210,7 @@ export class Sandbox {
   /** Ends every process and lets go of everything. */
   dispose(): void {
     for (const process of this.processes) process.abandon({ code: null, signal: 'SIGKILL' });
+    this.network.close();
     this.#outbound.close();
     this.#journal.close();
   }

@@ -19,13 +19,6 @@ export interface LoopbackEvents {
   readonly close?: (port: number) => void;
 }
 
-/** A listening socket, for dashboards. */
-export interface ListenerFacts {
-  readonly address: SocketAddress;
-  /** Connections that wait to be accepted. */
-  readonly waiting: number;
-}
-
 export class Loopback {
   readonly #events: LoopbackEvents;
   readonly #ports = new PortTable<StreamSocket>();
@@ -102,18 +95,9 @@ export class Loopback {
     return socket;
   }
 
-  /** Whether a server listens on the port. */
-  listensOn(port: number): boolean {
-    return this.#announced.has(port);
-  }
-
-  /** Every listening socket. */
-  get listeners(): ListenerFacts[] {
-    const result: ListenerFacts[] = [];
-    for (const [{ listener }, address] of this.#names) {
-      if (listener !== undefined) result.push({ address, waiting: listener.length });
-    }
-    return result;
+  /** The ports on which somebody listens, in order. */
+  get ports(): number[] {
+    return [...this.#announced].sort((one, other) => one - other);
   }
 
   #bind(socket: StreamSocket, address: SocketAddress): SocketAddress {

@@ -6,9 +6,10 @@ import { downloadCalls, type DownloadHost } from './download-calls.js';
 import { fileCalls, type FileHost } from './file-calls.js';
 import { handleCalls } from './handle-calls.js';
 import { processCalls, type ProcessHost } from './process-calls.js';
+import { socketCalls, type SocketHost } from './socket-calls.js';
 
 /** What syscalls may reach besides their process. */
-export interface SyscallHost extends DownloadHost, FileHost, ProcessHost {}
+export interface SyscallHost extends DownloadHost, FileHost, ProcessHost, SocketHost {}
 
 /** Answers with a value or its promise; throws or rejects with an Errno. */
 export type Syscall = (process: Process, args: readonly unknown[]) => unknown;
@@ -16,7 +17,13 @@ export type Syscall = (process: Process, args: readonly unknown[]) => unknown;
 export type SyscallTable = Readonly<Record<number, Syscall>>;
 
 export function makeTable(host: SyscallHost): SyscallTable {
-  return { ...handleCalls, ...fileCalls(host), ...processCalls(host), ...downloadCalls(host) };
+  return {
+    ...handleCalls,
+    ...fileCalls(host),
+    ...processCalls(host),
+    ...downloadCalls(host),
+    ...socketCalls(host),
+  };
 }
 
 export function dispatch(

@@ -147,7 +147,7 @@ export function position(offset: bigint): number {
   return Number(offset);
 }
 
-function gather(buffers: readonly Uint8Array[]): Uint8Array {
+export function gather(buffers: readonly Uint8Array[]): Uint8Array {
   const [first] = buffers;
   if (first !== undefined && buffers.length === 1) return first;
   const bytes = new Uint8Array(buffers.reduce((sum, buffer) => sum + buffer.length, 0));
@@ -159,7 +159,7 @@ function gather(buffers: readonly Uint8Array[]): Uint8Array {
   return bytes;
 }
 
-function scatter(bytes: Uint8Array, buffers: readonly Uint8Array[]): void {
+export function scatter(bytes: Uint8Array, buffers: readonly Uint8Array[]): void {
   let offset = 0;
   for (const buffer of buffers) {
     const part = bytes.subarray(offset, offset + buffer.length);

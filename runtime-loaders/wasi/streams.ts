@@ -1,6 +1,7 @@
 // runtime-loaders/wasi: what a stream descriptor reads from and writes to.
 import { Errno } from '../../kernel-core/abi/errno.js';
 import type { HandleKind, StartDescriptor } from '../../kernel-core/abi/messages.js';
+import { slotPayloadBytes } from '../../kernel-core/abi/syscall-slot.js';
 import { syscall } from '../../kernel-core/abi/syscalls.js';
 import type { ProcessContext } from '../runtime.js';
 import { fileTypes } from './file-types.js';
@@ -9,7 +10,15 @@ import { fileTypes } from './file-types.js';
 export type StreamSource =
   | { readonly type: 'null' }
   | { readonly type: 'given'; readonly bytes: Uint8Array; position: number }
-  | { readonly type: 'handle'; readonly handle: number; readonly file: HandleKind };
+  | HandleSource;
+
+export interface HandleSource {
+  readonly type: 'handle';
+  readonly handle: number;
+  readonly file: HandleKind;
+  /** A stream socket made here that has no peer yet: the kernel would lose what is written to it. */
+  unconnected?: boolean;
+}
 
 const empty = new Uint8Array(0);
 const outputChunkBytes = 256 * 1024;
@@ -29,6 +38,7 @@ export function sourceOf(descriptor: StartDescriptor): StreamSource {
 export function streamType(source: StreamSource): number {
   if (source.type !== 'handle') return fileTypes.unknown;
   if (source.file === 'tty' || source.file === 'device') return fileTypes.characterDevice;
+  if (source.file === 'datagram') return fileTypes.socketDatagram;
   return source.file === 'socket' ? fileTypes.socketStream : fileTypes.unknown;
 }
 
@@ -50,7 +60,8 @@ export function readStream(
     case 'handle':
       if (!atOnce) return handles.read(source.handle, max);
       handles.flush();
-      return syscalls.invoke(syscall.read, [source.handle, max, 1]) as Uint8Array | Promise<Uint8Array>;
+      return syscalls.invoke(syscall.read, [source.handle, Math.min(max, slotPayloadBytes), 1]) as
+        Uint8Array | Promise<Uint8Array>;
   }
 }
 
@@ -63,6 +74,16 @@ export function writeStream(
 ): undefined | Promise<void> {
   if (source.type === 'null') return undefined;
   if (source.type === 'given') throw new Errno('EBADF');
+  if (source.unconnected === true) throw new Errno('ENOTCONN');
+  if (source.file === 'datagram') {
+    const sent = context.syscalls.invoke(syscall.sendTo, [
+      source.handle,
+      bytes.slice(),
+      null,
+      atOnce ? 1 : 0,
+    ]);
+    return sent instanceof Promise ? sent.then(() => undefined) : undefined;
+  }
   if (atOnce && !context.handles.hasRoom(source.handle)) throw new Errno('EAGAIN');
   for (let offset = 0; offset < bytes.length; offset += outputChunkBytes) {
     const waiting = context.handles.writeWaiting(

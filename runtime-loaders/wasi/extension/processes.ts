@@ -169,9 +169,6 @@ function splitVariable(word: string): [string, string] {
 const ignored = (): void => undefined;
 
 /** `then` in place, where the answer is there already. */
-export function after(
-  answer: number | Uint8Array | Promise<number | Uint8Array>,
-  then: (answer: number | Uint8Array) => void,
-): void | Promise<void> {
+export function after<T, R>(answer: T | Promise<T>, then: (answer: T) => R | Promise<R>): R | Promise<R> {
   return answer instanceof Promise ? answer.then(then) : then(answer);
 }
