@@ -11,7 +11,7 @@ import type { OpenFile } from './file/open-file.js';
 import { FileService } from './fs/file-service.js';
 import { JournalOutlet } from './fs/journal-outlet.js';
 import { Tree } from './fs/tree.js';
-import { OutboundHttp } from './net/outbound.js';
+import { OutboundHttp, outboundRate } from './net/outbound.js';
 import { SandboxNetwork, listeningPorts } from './net/sandbox-network.js';
 import { PageLink } from './proc/page-link.js';
 import { Process, type ProcessOptions } from './proc/process.js';
@@ -112,7 +112,8 @@ export class Sandbox {
     this.#journal = journal;
     this.#tree.follow((records, sequence, author) => journal.add(records, sequence, author));
     this.files = new FileService(this.#tree, setup.cwd);
-    this.#outbound = new OutboundHttp(setup.grant, brokerPort);
+    const requests = new RateLimit(outboundRate.burst, outboundRate.perSecond);
+    this.#outbound = new OutboundHttp(setup.grant, brokerPort, () => requests.take());
     this.#syscalls = makeTable({
       outbound: this.#outbound,
       tree: this.#tree,
