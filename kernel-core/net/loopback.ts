@@ -19,6 +19,9 @@ export interface LoopbackEvents {
   readonly close?: (port: number) => void;
 }
 
+/** Stream sockets of a sandbox at a time. */
+const socketsMax = 32_768;
+
 export class Loopback {
   readonly #events: LoopbackEvents;
   readonly #ports = new PortTable<StreamSocket>();
@@ -27,11 +30,14 @@ export class Loopback {
   /** Where each socket is in those tables. */
   readonly #names = new Map<StreamSocket, SocketAddress>();
   readonly #announced = new Set<number>();
+  /** Stream sockets that are not closed: one that waits to be accepted is in nobody's handle table. */
+  #open = 0;
   readonly #namespace: SocketNamespace = {
     bind: (socket, address) => this.#bind(socket, address),
     listening: (socket) => this.#announce(socket),
     connect: (socket, address) => this.#connect(socket, address),
     release: (socket) => this.#release(socket),
+    closed: () => (this.#open -= 1),
   };
   readonly #datagramNamespace: DatagramNamespace = {
     bindDatagram: (socket, address) => {
@@ -59,8 +65,10 @@ export class Loopback {
     this.#events = events;
   }
 
-  /** socket(2) with SOCK_STREAM. */
+  /** socket(2) with SOCK_STREAM. ENFILE. */
   socket(family: SocketFamily): StreamSocket {
+    if (this.#open >= socketsMax) throw new Errno('ENFILE');
+    this.#open += 1;
     return new StreamSocket(family, this.#namespace);
   }
 
@@ -131,7 +139,8 @@ export class Loopback {
   #connect(socket: StreamSocket, address: SocketAddress): void {
     const target = this.#find(address);
     const listener = target?.listener;
-    if (target === undefined || listener === undefined || listener.full) throw new Errno('ECONNREFUSED');
+    if (target === undefined || listener === undefined || listener.full || this.#open >= socketsMax)
+      throw new Errno('ECONNREFUSED');
     let near = socket.localAddress;
     let far = target.localAddress;
     if (address.family !== 'unix' && near.family !== 'unix') {

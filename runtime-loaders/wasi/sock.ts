@@ -3,9 +3,9 @@
 import { Errno } from '../../kernel-core/abi/errno.js';
 import { shutdownHow } from '../../kernel-core/abi/socket.js';
 import { syscall } from '../../kernel-core/abi/syscalls.js';
+import { after } from './after.js';
 import type { Calls } from './calls.js';
 import { fdFlags, type Stream } from './descriptors.js';
-import { after } from './extension/processes.js';
 import { gather, scatter } from './fd-read-write.js';
 import { rights, socketRights } from './rights.js';
 import { readStream, writeStream, type HandleSource } from './streams.js';
@@ -92,8 +92,9 @@ export function socketCalls(process: WasiProcess): Calls {
       if (flags !== 0) throw new Errno('EINVAL');
       const socket = socketAt(process, fd, rights.fdWrite);
       const bytes = gather(memory.buffers(iovs, count));
-      memory.setU32(result, bytes.length);
-      return writeStream(context, socket.source, bytes, isNonblocking(socket));
+      memory.setU32(result, 0);
+      const written = writeStream(context, socket.source, bytes, isNonblocking(socket));
+      return after(written, (length) => memory.setU32(result, length));
     },
 
     sock_shutdown(fd: number, how: number) {

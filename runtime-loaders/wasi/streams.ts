@@ -22,6 +22,8 @@ export interface HandleSource {
 
 const empty = new Uint8Array(0);
 const outputChunkBytes = 256 * 1024;
+/** PIPE_BUF: so much is written whole or not at all. */
+const atomicBytes = 4096;
 
 export function sourceOf(descriptor: StartDescriptor): StreamSource {
   switch (descriptor.kind) {
@@ -65,35 +67,51 @@ export function readStream(
   }
 }
 
-/** Writes all of it, waiting in between where the reader lags, so that no message is larger than a pipe holds. */
+/**
+ * Writes all of it, waiting in between where the reader lags, so that no message is larger than a pipe holds.
+ * `atOnce`: as much as there is room for, EAGAIN where there is none. The result is the number of bytes written.
+ */
 export function writeStream(
   context: ProcessContext,
   source: StreamSource,
   bytes: Uint8Array,
   atOnce: boolean,
-): undefined | Promise<void> {
-  if (source.type === 'null') return undefined;
+): number | Promise<number> {
+  if (source.type === 'null') return bytes.length;
   if (source.type === 'given') throw new Errno('EBADF');
   if (source.unconnected === true) throw new Errno('ENOTCONN');
+  const { handle } = source;
+  const { handles, syscalls } = context;
   if (source.file === 'datagram') {
-    const sent = context.syscalls.invoke(syscall.sendTo, [
-      source.handle,
-      bytes.slice(),
-      null,
-      atOnce ? 1 : 0,
-    ]);
-    return sent instanceof Promise ? sent.then(() => undefined) : undefined;
+    const args = [handle, bytes.slice(), null, atOnce ? 1 : 0];
+    return syscalls.invoke(syscall.sendTo, args) as number | Promise<number>;
   }
-  if (atOnce && !context.handles.hasRoom(source.handle)) throw new Errno('EAGAIN');
+  if (atOnce) {
+    const room = bytes.length === 0 ? 0 : handles.room(handle);
+    if (room === 0 && bytes.length > 0) throw new Errno('EAGAIN');
+    // What is written atomically goes through whole.
+    const part = bytes.subarray(0, Math.max(room, atomicBytes));
+    handles.write(handle, part);
+    return part.length;
+  }
+  return writeWaiting(context, handle, bytes) ?? bytes.length;
+}
+
+function writeWaiting(
+  { handles }: ProcessContext,
+  handle: number,
+  bytes: Uint8Array,
+): undefined | Promise<number> {
   for (let offset = 0; offset < bytes.length; offset += outputChunkBytes) {
-    const waiting = context.handles.writeWaiting(
-      source.handle,
-      bytes.subarray(offset, offset + outputChunkBytes),
-    );
-    const rest = bytes.subarray(offset + outputChunkBytes);
+    const end = offset + outputChunkBytes;
+    const waiting = handles.writeWaiting(handle, bytes.subarray(offset, end));
+    if (waiting === undefined) continue;
     // A view of the program's memory stays valid: the program is suspended meanwhile.
-    if (waiting !== undefined)
-      return waiting.then(() => (rest.length === 0 ? undefined : writeStream(context, source, rest, false)));
+    return waiting.then(async () => {
+      for (let at = end; at < bytes.length; at += outputChunkBytes)
+        await handles.writeWaiting(handle, bytes.subarray(at, at + outputChunkBytes));
+      return bytes.length;
+    });
   }
   return undefined;
 }

@@ -10,11 +10,11 @@ import {
 import { decodeSocketAddress, type SocketAddress } from '../../../kernel-core/abi/socket-address.js';
 import { datagramHeaderBytes, readWords, syscall } from '../../../kernel-core/abi/syscalls.js';
 import { slotPayloadBytes } from '../../../kernel-core/abi/syscall-slot.js';
+import { after } from '../after.js';
 import type { Calls } from '../calls.js';
 import { accept, addSocket, isNonblocking, socketAt } from '../sock.js';
 import { readStream, writeStream } from '../streams.js';
 import type { WasiProcess } from '../wasi-process.js';
-import { after } from './processes.js';
 
 const { SOCK_NONBLOCK, SOCK_CLOEXEC, SOCK_DGRAM } = socketTypes;
 const knownTypeFlags = SOCK_NONBLOCK | SOCK_CLOEXEC;
@@ -122,7 +122,7 @@ export function socketExtension(process: WasiProcess): Calls {
       const waiting = waits(socket, flags);
       const bytes = memory.bytes(buffer, size);
       memory.setU32(result, 0);
-      const sent = (): void => memory.setU32(result, size);
+      const sent = (length: number | Uint8Array): void => memory.setU32(result, length as number);
       if (socket.source.file === 'socket') {
         if (length !== 0) throw new Errno('EISCONN');
         return after(writeStream(context, socket.source, bytes, !waiting), sent);

@@ -19,6 +19,7 @@ const programs: Record<string, string> = {
     'family: EAFNOSUPPORT\nno socket: ENOTSOCK\nchosen: 1\nnone yet: EAGAIN\n' +
     'backlog: 1024, then ECONNREFUSED\nafter accept: 0\n',
   poll: 'idle: 0\nheard 3, ended 3, exits 0\nselect 1: read 0, write 1\nselect 1: read 1\n',
+  nonblocking: 'read: EAGAIN\nfull: EAGAIN, 1\npoll: 0\nreader saw 5242880\nexit 0\ngone: EPIPE\n',
   unix:
     'TO A TWIN, exit 0\ntaken: 1\nby name, exit 0\n/home/user/the.sock\nfirst, then second\n' +
     'nothing: 1\nudp there and back\n',
