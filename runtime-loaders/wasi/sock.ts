@@ -63,9 +63,9 @@ export function socketCalls(process: WasiProcess): Calls {
 
   return {
     sock_accept(fd: number, flags: number, result: number) {
+      const socket = socketAt(process, fd, rights.sockAccept);
       if ((flags & ~fdFlags.nonblock) !== 0) throw new Errno('EINVAL');
       memory.setU32(result, 0);
-      const socket = socketAt(process, fd, rights.sockAccept);
       return after(accept(process, socket), (handle) => {
         const accepted = addSocket(process, { handle, file: 'socket' }, { nonblock: flags !== 0 });
         memory.setU32(result, accepted);
@@ -73,8 +73,8 @@ export function socketCalls(process: WasiProcess): Calls {
     },
 
     sock_recv(fd: number, iovs: number, count: number, flags: number, result: number, out: number) {
-      if ((flags & ~(receiveFlags.peek | receiveFlags.waitAll)) !== 0) throw new Errno('EINVAL');
       const socket = socketAt(process, fd, rights.fdRead);
+      if ((flags & ~(receiveFlags.peek | receiveFlags.waitAll)) !== 0) throw new Errno('EINVAL');
       // The kernel has no way to look at bytes and leave them.
       if ((flags & receiveFlags.peek) !== 0) throw new Errno('ENOTSUP');
       const wanted = memory.buffers(iovs, count).reduce((sum, { length }) => sum + length, 0);
@@ -89,8 +89,8 @@ export function socketCalls(process: WasiProcess): Calls {
     },
 
     sock_send(fd: number, iovs: number, count: number, flags: number, result: number) {
-      if (flags !== 0) throw new Errno('EINVAL');
       const socket = socketAt(process, fd, rights.fdWrite);
+      if (flags !== 0) throw new Errno('EINVAL');
       const bytes = gather(memory.buffers(iovs, count));
       memory.setU32(result, 0);
       const written = writeStream(context, socket.source, bytes, isNonblocking(socket));
@@ -98,9 +98,9 @@ export function socketCalls(process: WasiProcess): Calls {
     },
 
     sock_shutdown(fd: number, how: number) {
+      const { source } = socketAt(process, fd, rights.sockShutdown);
       const wanted = shutdowns[how];
       if (wanted === undefined) throw new Errno('EINVAL');
-      const { source } = socketAt(process, fd, rights.sockShutdown);
       return after(context.syscalls.invoke(syscall.shutdown, [source.handle, wanted]), ignored);
     },
   };
