@@ -13,7 +13,8 @@ import type { OpenFile } from './file/open-file.js';
 import { FileService } from './fs/file-service.js';
 import { JournalOutlet } from './fs/journal-outlet.js';
 import { Tree } from './fs/tree.js';
-import { OutboundHttp } from './net/outbound.js';
+import { OutboundHttp, outboundRate } from './net/outbound.js';
+import { SandboxNetwork, listeningPorts } from './net/sandbox-network.js';
 import { PageLink } from './proc/page-link.js';
 import { Process, type ProcessOptions } from './proc/process.js';
 import { ProcessTable } from './proc/process-table.js';
@@ -107,6 +108,7 @@ export class Sandbox {
   readonly #spawns = new RateLimit(spawnBurst, spawnsPerSecond);
   readonly #syscalls: SyscallTable;
   readonly files: FileService;
+  readonly network = new SandboxNetwork();
 
   constructor(
     host: SandboxHost,
@@ -131,10 +133,12 @@ export class Sandbox {
       }
     });
     this.files = new FileService(this.#tree, setup.cwd);
-    this.#outbound = new OutboundHttp(setup.grant, brokerPort);
+    const requests = new RateLimit(outboundRate.burst, outboundRate.perSecond);
+    this.#outbound = new OutboundHttp(setup.grant, brokerPort, () => requests.take());
     this.#syscalls = makeTable({
       outbound: this.#outbound,
       tree: this.#tree,
+      loopback: this.network.loopback,
       processes: this.#processes,
       factsFor: (process) => this.#factsFor(process),
       spawnChild: (parent, call) => this.#spawnChild(parent, call),
@@ -158,6 +162,11 @@ export class Sandbox {
 
   parentOf(process: Process): number {
     return this.#processes.parentOf(process);
+  }
+
+  /** The ports on which a process listens. */
+  listeningOf(process: Process): number[] {
+    return listeningPorts([...process.handles.entries()].map(([, file]) => file));
   }
 
   get journalSequence(): number {
@@ -232,6 +241,7 @@ export class Sandbox {
   /** Ends every process and lets go of everything. */
   dispose(): void {
     for (const process of this.processes) process.abandon({ code: null, signal: 'SIGKILL' });
+    this.network.close();
     this.#outbound.close();
     this.#journal.close();
   }

@@ -25,8 +25,8 @@ export interface PreloadMessage {
   readonly loader: unknown;
 }
 
-/** What kind of thing a handle names. */
-export type HandleKind = 'file' | 'pipe' | 'socket' | 'tty' | 'device';
+/** What kind of thing a handle names; `socket` is one for streams. */
+export type HandleKind = 'file' | 'pipe' | 'socket' | 'datagram' | 'tty' | 'device';
 
 /** A file descriptor the program starts with. `given`: all of the input, known in advance. */
 export type StartDescriptor = { readonly fd: number } & (

@@ -8,9 +8,10 @@ import { handleCalls } from './handle-calls.js';
 import { specialCalls, type SpecialHost } from './special-calls.js';
 import { terminalCalls } from './terminal-calls.js';
 import { processCalls, type ProcessHost } from './process-calls.js';
+import { socketCalls, type SocketHost } from './socket-calls.js';
 
 /** What syscalls may reach besides their process. */
-export interface SyscallHost extends DownloadHost, FileHost, ProcessHost, SpecialHost {}
+export interface SyscallHost extends DownloadHost, FileHost, ProcessHost, SocketHost, SpecialHost {}
 
 /** Answers with a value or its promise; throws or rejects with an Errno. */
 export type Syscall = (process: Process, args: readonly unknown[]) => unknown;
@@ -25,6 +26,7 @@ export function makeTable(host: SyscallHost): SyscallTable {
     ...terminalCalls,
     ...specialCalls(host),
     ...downloadCalls(host),
+    ...socketCalls(host),
   };
 }
 

@@ -141,7 +141,7 @@ export class FakeProcess {
         this.writes.push(bytes.length);
         return undefined;
       },
-      hasRoom: () => true,
+      room: () => 65_536,
       read: (_handle, max) => this.#input.read(max),
       flush: () => undefined,
       close: () => undefined,
