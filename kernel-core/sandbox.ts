@@ -12,6 +12,7 @@ import type { SpecialFacts } from './dev/special-files.js';
 import type { OpenFile } from './file/open-file.js';
 import { FileService } from './fs/file-service.js';
 import { JournalOutlet } from './fs/journal-outlet.js';
+import { Locks } from './fs/locks.js';
 import { Tree } from './fs/tree.js';
 import { OutboundHttp, outboundRate } from './net/outbound.js';
 import { SandboxNetwork, listeningPorts } from './net/sandbox-network.js';
@@ -105,6 +106,7 @@ export class Sandbox {
     number,
     { readonly module: WebAssembly.Module; readonly memoryBytes: number }
   >();
+  readonly #locks = new Locks();
   readonly #spawns = new RateLimit(spawnBurst, spawnsPerSecond);
   readonly #syscalls: SyscallTable;
   readonly files: FileService;
@@ -138,6 +140,7 @@ export class Sandbox {
     this.#syscalls = makeTable({
       outbound: this.#outbound,
       tree: this.#tree,
+      locks: this.#locks,
       loopback: this.network.loopback,
       processes: this.#processes,
       factsFor: (process) => this.#factsFor(process),
@@ -385,6 +388,7 @@ export class Sandbox {
         }
         this.#links.get(ended)?.exited(status);
         this.#links.delete(ended);
+        this.#locks.release(ended.pid);
         this.#processes.ended(ended, ended.wasComputing);
         // Nothing the page ended may live on in its children.
         if (status.reason === 'timeout') this.#endSession(ended);

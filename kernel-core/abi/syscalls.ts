@@ -74,6 +74,13 @@ export const syscall = {
   openSpecial: 31,
   /** [absolute path under /dev or /proc] → bytes of a `SpecialFile` as JSON. ENOENT. */
   lookSpecial: 32,
+  /**
+   * [inode, type (0 unlock, 1 read, 2 write), start, length (0: to the end), wait 0 or 1] → 0. An advisory lock as
+   * of fcntl(2). EAGAIN, EDEADLK, ENOLCK.
+   */
+  lock: 33,
+  /** [inode, type, start, length] → doubles: type of the lock in the way (0: none), its start, length, owner. */
+  testLock: 34,
 
   // 40–59: sockets. Families, types, levels and options are Linux's numbers (`socket.ts`); an address goes in as
   // `SocketAddress` (unix: absolute path or abstract name) and comes out as bytes of a `struct sockaddr_*`.

@@ -63,6 +63,8 @@ const untakenBytesMax = 32 * 1024 * 1024;
 const drainMs = 50;
 /** A process that does not say that its program begins has begun after so long. */
 const beginLimitMs = 60_000;
+/** Calls without an answer yet. */
+const callsMax = 10_000;
 const drainBytes = 1024 * 1024;
 /** What a write that leaves a gap costs the flood budget at most: the room for the gap is made and copied. */
 const gapBytesMax = 16 * 1024 * 1024;
@@ -402,6 +404,8 @@ export class Process implements TerminalCaller {
   #syscall({ id, number, args }: ProcessMessage & { type: 'syscall' }): void {
     this.#inPlace = id === 0;
     this.#calls += 1;
+    if (this.#calls > callsMax)
+      return this.#violation('It made thousands of calls without waiting for answers.');
     let value: unknown;
     try {
       value = this.#options.syscall(this, number, args);

@@ -2,6 +2,7 @@
 import { Errno } from '../abi/errno.js';
 import { access, doubles, pullBytes, syscall } from '../abi/syscalls.js';
 import { isHold } from '../fs/author.js';
+import { lockTypes, type LockRange, type Locks } from '../fs/locks.js';
 import { SharedFile } from '../fs/shared-file.js';
 import type { Tree } from '../fs/tree.js';
 import { checkRecord } from '../proc/receive.js';
@@ -11,6 +12,15 @@ import type { SyscallTable } from './table.js';
 
 export interface FileHost {
   readonly tree: Tree;
+  readonly locks: Locks;
+}
+
+function lockRange(type: unknown, start: unknown, length: unknown): LockRange {
+  const kind = count(type);
+  if (kind > lockTypes.write) throw new Errno('EINVAL');
+  const from = count(start);
+  const bytes = count(length);
+  return { type: kind, start: from, end: bytes === 0 ? Infinity : from + bytes };
 }
 
 /** Answers of `pull` that take more than one call. */
@@ -27,6 +37,22 @@ export const fileCalls = (host: FileHost): SyscallTable => ({
       append: append === 1,
     });
     return process.handles.add(file);
+  },
+
+  [syscall.lock]: (process, [inode, type, start, length, wait]) => {
+    const range = lockRange(type, start, length);
+    const number = host.tree.table.get(count(inode)).number;
+    if (wait === 1) return host.locks.wait(process.pid, number, range, process).then(() => 0);
+    host.locks.set(process.pid, number, range);
+    return 0;
+  },
+
+  [syscall.testLock]: (process, [inode, type, start, length]) => {
+    const range = lockRange(type, start, length);
+    const lock = host.locks.blocking(process.pid, count(inode), range);
+    if (lock === undefined) return doubles(0, 0, 0, 0);
+    const rest = lock.end === Infinity ? 0 : lock.end - lock.start;
+    return doubles(lock.type, lock.start, rest, lock.owner);
   },
 
   [syscall.pull]: (process, [position, offset]) => {

@@ -27,7 +27,7 @@ export function specialPath(
   path: string,
 ): string | undefined {
   if (directory.special !== undefined) return under(normalize(path, directory.special));
-  if (directory.reach === 'inside' || context.transport === 'local' || !beneath.test(path)) return undefined;
+  if (directory.reach === 'inside' || !beneath.test(path)) return undefined;
   const { view } = context;
   const isOwn = (name: string): boolean =>
     directory.inode !== view.root && view.lookup(directory.inode, name) !== undefined;
@@ -73,6 +73,7 @@ export async function openSpecial(
   wanted: number,
 ): Promise<{ readonly fd: number } | { readonly tree: string }> {
   const { context, descriptors } = process;
+  if (path === '/dev/null') return { fd: descriptors.add(nullDevice(wanted)) };
   const end = await followLinks(process, path);
   if ('tree' in end) return end;
   if ('descriptor' in end) return { fd: descriptors.duplicate(end.descriptor, 0) };
@@ -104,6 +105,16 @@ export async function openSpecial(
   return { fd: descriptors.add(stream) };
 }
 
+/** What needs no kernel. */
+const nullDevice = (wanted: number): Stream => ({
+  kind: 'stream',
+  source: { type: 'null' },
+  isError: false,
+  rights: wanted & (inputRights | outputRights),
+  inheriting: 0,
+  flags: 0,
+});
+
 /** `filestat` of what is there; `follow`: of what a link leads to. */
 export async function statSpecial(
   process: WasiProcess,
@@ -132,9 +143,11 @@ const specialTypes = {
 } as const;
 
 function ownDescriptor({ context, descriptors }: WasiProcess, path: string): number | undefined {
-  const match = /^\/proc\/(self|\d+)\/fd\/(\d+)$/.exec(path);
-  if (match === null || (match[1] !== 'self' && Number(match[1]) !== context.pid)) return undefined;
-  const fd = Number(match[2]);
+  const match = /^(?:\/dev\/fd|\/proc\/(self|\d+)\/fd)\/(\d+)$/.exec(path);
+  const isOther = match?.[1] !== undefined && match[1] !== 'self' && Number(match[1]) !== context.pid;
+  const standard = ['/dev/stdin', '/dev/stdout', '/dev/stderr'].indexOf(path);
+  if (standard < 0 && (match === null || isOther)) return undefined;
+  const fd = standard < 0 ? Number(match?.[2]) : standard;
   if (!descriptors.has(fd)) throw new Errno('ENOENT', path);
   return fd;
 }

@@ -22,8 +22,10 @@ const signatures: Readonly<Record<string, string>> = {
   fd_pwrite: 'iiiIi',
   fd_readdir: 'iiiIi',
   fd_seek: 'iIii',
+  lock: 'iiIIi',
   path_filestat_set_times: 'iiiiIIi',
   path_open: 'iiiiiIIii',
+  test_lock: 'iiIIi',
 };
 
 /** What a plain call answers when its promise is to be waited for; no error number. */

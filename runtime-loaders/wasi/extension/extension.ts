@@ -4,6 +4,7 @@ import type { Calls } from '../calls.js';
 import type { WasiProcess } from '../wasi-process.js';
 import { descriptorExtension } from './descriptors.js';
 import { directoryExtension } from './directories.js';
+import { lockExtension } from './locks.js';
 import { processExtension } from './processes.js';
 import { signalExtension } from './signals.js';
 import { terminalExtension } from './terminals.js';
@@ -20,6 +21,7 @@ export function extensionCalls(process: WasiProcess): Calls {
     ...directoryExtension(process),
     ...signalExtension(process),
     ...terminalExtension(process),
+    ...lockExtension(process),
     ...socketExtension(process),
   };
 }

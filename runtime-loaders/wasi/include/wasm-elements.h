@@ -182,6 +182,20 @@ int we_umask(uint32_t mask, uint32_t *before) WE_IMPORT("umask");
 int we_mode(const char *path, size_t length, int follow, uint32_t *mode) WE_IMPORT("mode");
 int we_change_mode(const char *path, size_t length, uint32_t mode) WE_IMPORT("change_mode");
 
+/* Advisory locks, as of fcntl(2): a process has them on bytes of a file, none left when it ends. */
+#define WE_UNLOCK 0
+#define WE_LOCK_READ 1
+#define WE_LOCK_WRITE 2
+struct we_lock {
+  uint64_t type; /* 0: none */
+  uint64_t start, length, owner;
+};
+/* length 0: to the end, however long the file grows. EAGAIN where it may not wait, EDEADLK, ENOLCK. */
+int we_lock(int32_t fd, uint32_t type, uint64_t start, uint64_t length, int wait) WE_IMPORT("lock");
+/* The first lock of another that stands in the way. */
+int we_test_lock(int32_t fd, uint32_t type, uint64_t start, uint64_t length, struct we_lock *lock)
+    WE_IMPORT("test_lock");
+
 /* ── terminals ─────────────────────────────────────────────────────────────────────────────────── */
 
 /* As on Linux x86-64. */

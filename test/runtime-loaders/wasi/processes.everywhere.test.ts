@@ -10,6 +10,9 @@ const programs: Record<string, string> = {
     'terminated: 1 15\nkilled: 1 9\nstopped: 1 19\nwent on: 1\nexit 3\nhandler: 1 10\n' +
     'interrupted: EINTR, handler 1\nalarm: 14\ngroup: 1 1\n',
   special: 'by its name\ncmdline: ./self.wasm\nstatus: 1\nstat: 1\nself: 1\nlisted: 1 1\nstdin: piped\n',
+  locks:
+    'child: EAGAIN, in the way 2 from 0 for 10\nleft: 0\n' +
+    'child: locked, in the way 2 from 0 for 4\ncounted: 150\ndeadlock: 1\n',
   order: '200 rounds, 0 wrong, exit 0\n',
   inherit:
     'parent read 0123\nchild read 4567\nparent read 89ab at 12\nlines: 200 100, torn 0\ncopy read 4567\n',
