@@ -11,13 +11,14 @@ import type { OpenFile } from './file/open-file.js';
 import { FileService } from './fs/file-service.js';
 import { JournalOutlet } from './fs/journal-outlet.js';
 import { Tree } from './fs/tree.js';
+import { watchTree } from './fs/watch.js';
 import { OutboundHttp } from './net/outbound.js';
 import { PageLink } from './proc/page-link.js';
 import { Process, type ProcessOptions } from './proc/process.js';
 import { ProcessTable } from './proc/process-table.js';
 import { CommandNotFound, resolveProgram, type Command, type Program } from './proc/program.js';
 import type { WorkerPool } from './proc/worker-pool.js';
-import type { SandboxSetup, SpawnReply, SpawnRequest } from './protocol/kernel-service.js';
+import type { SandboxSetup, SpawnReply, SpawnRequest, WatchedEvents } from './protocol/kernel-service.js';
 import { positionInSlot, raiseInSlot, replyInSlot } from './syscalls/slot-reply.js';
 import { dispatch, makeTable, type SyscallTable } from './syscalls/table.js';
 import type { Downloads } from './downloads.js';
@@ -91,6 +92,7 @@ export class Sandbox {
   readonly #links = new Map<Process, PageLink>();
   readonly #spawns = new RateLimit(spawnBurst, spawnsPerSecond);
   readonly #syscalls: SyscallTable;
+  readonly #watches = new Set<() => void>();
   readonly files: FileService;
 
   constructor(
@@ -109,11 +111,12 @@ export class Sandbox {
     const journal = new JournalOutlet(journalPort);
     this.#journal = journal;
     this.#tree.follow((records, sequence, author) => journal.add(records, sequence, author));
-    this.files = new FileService(this.#tree, setup.cwd);
+    this.files = new FileService(this.#tree, setup.cwd, setup.mounts);
     this.#outbound = new OutboundHttp(setup.grant, brokerPort);
     this.#syscalls = makeTable({
       outbound: this.#outbound,
       tree: this.#tree,
+      mounts: this.files.mounts,
       processes: this.#processes,
       spawnChild: (parent, call) => this.#spawnChild(parent, call),
       asset: (process, name) => {
@@ -142,6 +145,21 @@ export class Sandbox {
     return this.#tree.sequence;
   }
 
+  /** Tells what happens at a path over a port, until the port says anything or the sandbox is gone. */
+  watch(path: string, recursive: boolean, port: MessagePort): void {
+    const stop = watchTree(this.#tree, this.files.watchedPath(path), recursive, (events) => {
+      const message: WatchedEvents = { events };
+      port.postMessage(message);
+    });
+    const end = (): void => {
+      stop();
+      port.close();
+      this.#watches.delete(end);
+    };
+    this.#watches.add(end);
+    port.onmessage = end;
+  }
+
   get fileBytes(): number {
     return this.#tree.table.bytes;
   }
@@ -149,9 +167,11 @@ export class Sandbox {
   /** Makes the tree it begins with. */
   async populate(): Promise<void> {
     this.#tree.restore(this.#setup.records ?? []);
-    await this.files.writeFiles([...skeleton, this.#setup.cwd].map((path) => ({ path, directory: true })));
-    if (this.#setup.records === undefined) await this.files.writeFiles(programFiles(this.#host.downloads));
-    await this.files.writeFiles(this.#setup.files);
+    for (const path of [...skeleton, this.#setup.cwd]) this.files.makeDirectories(path);
+    if (this.#setup.records === undefined) {
+      for (const path of programPaths(this.#host.downloads)) this.files.writeFile(path, new Uint8Array(0));
+    }
+    if (this.#setup.files !== undefined) await this.files.writeFiles(this.#setup.files);
   }
 
   /** Starts a program for the page, or throws `SpawnError` or Errno where there is nothing to start. */
@@ -202,6 +222,7 @@ export class Sandbox {
   /** Ends every process and lets go of everything. */
   dispose(): void {
     for (const process of this.processes) process.abandon({ code: null, signal: 'SIGKILL' });
+    for (const end of this.#watches) end();
     this.#outbound.close();
     this.#journal.close();
   }
@@ -433,9 +454,9 @@ function inputDescriptor(stdin: SpawnRequest['stdin'], file: OpenFile): Inherite
 }
 
 /** What runtimes provide in /usr/bin (`proc/program.ts`). */
-function programFiles({ runtimes }: Downloads): { path: string; content: Uint8Array }[] {
+function programPaths({ runtimes }: Downloads): string[] {
   const names = runtimes
     .filter(({ kind }) => kind === 'process')
     .flatMap(({ name, aliases }) => [name, ...aliases]);
-  return names.map((name) => ({ path: `/usr/bin/${name}`, content: new Uint8Array(0) }));
+  return names.map((name) => `/usr/bin/${name}`);
 }

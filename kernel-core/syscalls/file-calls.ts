@@ -3,6 +3,7 @@ import { Errno } from '../abi/errno.js';
 import { access, doubles, pullBytes, syscall } from '../abi/syscalls.js';
 import { isHold } from '../fs/author.js';
 import { SharedFile } from '../fs/shared-file.js';
+import type { Mounts } from '../fs/mounts.js';
 import type { Tree } from '../fs/tree.js';
 import { checkRecord } from '../proc/receive.js';
 import type { Process } from '../proc/process.js';
@@ -11,6 +12,7 @@ import type { SyscallTable } from './table.js';
 
 export interface FileHost {
   readonly tree: Tree;
+  readonly mounts: Mounts;
 }
 
 /** Answers of `pull` that take more than one call. */
@@ -51,6 +53,7 @@ export const fileCalls = (host: FileHost): SyscallTable => ({
   [syscall.commit]: (process, [record]) => {
     const checked = checkRecord(record);
     if (checked === undefined || isHold(checked)) throw new Errno('EINVAL');
+    host.mounts.check(checked);
     host.tree.commitFor(process.pid, checked);
     return 0;
   },

@@ -10,11 +10,17 @@ import { installPeers } from './peers.mjs';
 import { startBenchServer } from './server.mjs';
 import { printTable } from './table.mjs';
 import { measureBefore } from './measure/before.mjs';
+import { measureFiles } from './measure/files.mjs';
 import { measureFirstRun } from './measure/first-run.mjs';
 import { measureStalls } from './measure/stalls.mjs';
 import { launch } from './browser.mjs';
 
-const measures = { before: measureBefore, 'first-run': measureFirstRun, stalls: measureStalls };
+const measures = {
+  before: measureBefore,
+  'first-run': measureFirstRun,
+  stalls: measureStalls,
+  files: measureFiles,
+};
 
 const { values } = parseArgs({
   options: { samples: { type: 'string', default: '7' }, only: { type: 'string' } },
