@@ -1,10 +1,10 @@
 // fs: the page's `sandbox.fs`, on a tree. Paths are absolute, or relative to the sandbox's cwd.
-import { byteLengthOf } from '../abi/byte-text.js';
 import { Errno } from '../abi/errno.js';
-import { depthMax, nameMax, type Inode } from '../abi/inode-table.js';
+import type { Inode } from '../abi/inode-table.js';
 import { normalize, pathOf, walk, type Walk } from '../abi/path.js';
 import type { FileRequest, MountState, Room } from '../protocol/kernel-service.js';
 import type { PackedTree } from '../protocol/packed-tree.js';
+import { above, makeDirectories, makeDirectory, reach } from './directories.js';
 import { Mounts } from './mounts.js';
 import { load, Placement } from './placement.js';
 import { removeTree } from './remove-tree.js';
@@ -93,30 +93,8 @@ export class FileService {
   }
 
   /** Makes a directory and those above it. */
-  makeDirectories(path: string, mode = 0o755): void {
-    const absolute = this.#absolute(path);
-    const { table } = this.#tree;
-    const names = absolute.split('/').filter((name) => name !== '');
-    // What is there, and then what is missing: all of it must fit, or nothing is made.
-    let parent: Inode = table.root;
-    let depth = 0;
-    for (; depth < names.length; depth += 1) {
-      const { inode } = walk(table, parent, names[depth] as string, { follow: true });
-      if (inode === undefined) break;
-      if (!inode.isDirectory) throw new Errno('ENOTDIR', path);
-      parent = inode;
-    }
-    const missing = names.slice(depth);
-    if (missing.length === 0) return;
-    if (missing.length > this.#tree.freeInodes) throw new Errno('ENOSPC', path);
-    const tooDeep = names.length > depthMax || missing.some((name) => byteLengthOf(name) > nameMax);
-    if (tooDeep) throw new Errno('ENAMETOOLONG', path);
-    for (const name of missing) {
-      const inode = this.#tree.allotInode();
-      const create = { op: 'create', inode, parent: parent.number, name } as const;
-      this.#tree.commit({ ...create, type: 'directory', mode, timeMs: Date.now() });
-      parent = table.get(inode);
-    }
+  makeDirectories(path: string, mode?: number): void {
+    makeDirectories(this.#tree, this.#absolute(path), mode);
   }
 
   /** Puts many files into the tree, or none. */
@@ -128,17 +106,18 @@ export class FileService {
   async #restore(path: string, files: PackedTree): Promise<void> {
     const loaded = await load(files, this.#tree);
     const options = { cwd: '/', follow: false };
-    const { inode, parent, name } = this.#walk(path);
-    if (inode?.isDirectory === false) throw new Errno('ENOTDIR', path);
-    if (inode !== undefined) {
-      new Placement(this.#tree, loaded, { ...options, within: inode }).commit();
+    const absolute = this.#absolute(this.#checked(path));
+    const { directory, depth, missing } = reach(this.#tree, absolute);
+    if (missing.length === 0) {
+      new Placement(this.#tree, loaded, { ...options, within: directory }).commit();
       return;
     }
     const number = this.#tree.allotInode();
-    const root = { number, depth: pathOf(this.#tree.table, parent).split('/').length };
+    const root = { number, depth: depth + missing.length };
     const placement = new Placement(this.#tree, loaded, { ...options, root });
-    const create = { op: 'create', inode: number, parent: parent.number, name } as const;
-    this.#tree.commit({ ...create, type: 'directory', mode: 0o755, timeMs: Date.now() });
+    if (placement.inodes + missing.length > this.#tree.freeInodes) throw new Errno('ENOSPC', path);
+    const parent = makeDirectories(this.#tree, above(absolute));
+    makeDirectory(this.#tree, parent, missing.at(-1) as string, number);
     placement.commit();
   }
 

@@ -7,6 +7,7 @@ import type { Inode } from '../abi/inode-table.js';
 import type { InodeNumber, JournalRecord } from '../abi/journal.js';
 import { walk } from '../abi/path.js';
 import type { MountState } from '../protocol/kernel-service.js';
+import { above, makeDirectories, makeDirectory, reach } from './directories.js';
 import { Placement, type LoadedTree } from './placement.js';
 import { removeTree } from './remove-tree.js';
 import type { Tree } from './tree.js';
@@ -30,29 +31,39 @@ export class Mounts {
   }
 
   /**
-   * Covers what `path` (absolute) names with a directory of these files. Throws ENOTDIR, ENOENT (its parent
-   * is missing), EBUSY (the root), ENOSPC, and what a placement throws.
+   * Covers what `path` (absolute) names with a directory of these files; it is made where it is missing.
+   * Throws ENOTDIR, EBUSY (the root), ENOSPC, and what a placement throws.
    */
   mount(path: string, loaded: LoadedTree): void {
     const { table } = this.#tree;
-    const { parent, name, inode } = walk(table, table.root, path, { follow: true });
-    if (inode === table.root) throw new Errno('EBUSY', path);
-    if (inode !== undefined && !inode.isDirectory) throw new Errno('ENOTDIR', path);
-    if (name === '.') throw new Errno('EINVAL', path);
+    const { directory, depth, missing } = reach(this.#tree, path);
+    if (directory === table.root && missing.length === 0) throw new Errno('EBUSY', path);
     const number = this.#tree.allotInode();
-    const root = { number, depth: this.#depthOf(parent) + 1 };
+    const root = { number, depth: depth + missing.length };
     const placement = new Placement(this.#tree, loaded, { cwd: '/', follow: false, root });
-    if (placement.inodes + 2 > this.#tree.freeInodes) throw new Errno('ENOSPC', path);
-    const timeMs = Date.now();
-    if (inode !== undefined) {
-      const waiting = this.#waiting(timeMs);
-      this.#rename(parent.number, name, waiting, String(inode.number), timeMs);
-    }
-    const create = { op: 'create', inode: number, parent: parent.number, name } as const;
-    this.#tree.commit({ ...create, type: 'directory', mode: 0o755, timeMs });
+    if (placement.inodes + missing.length + 2 > this.#tree.freeInodes) throw new Errno('ENOSPC', path);
+    const mount = missing.length > 0 ? this.#mountNew(path, missing, number) : this.#cover(directory, number);
     placement.commit();
-    const covered = inode === undefined ? {} : { covered: inode.number };
-    this.#mounts.set(number, { root: number, ...covered });
+    this.#mounts.set(number, mount);
+  }
+
+  #mountNew(path: string, missing: readonly string[], number: InodeNumber): MountState {
+    const parent = makeDirectories(this.#tree, above(path));
+    makeDirectory(this.#tree, parent, missing.at(-1) as string, number);
+    return { root: number };
+  }
+
+  #cover(directory: Inode, number: InodeNumber): MountState {
+    const place = this.#tree.table.placeOf(directory);
+    if (place === undefined) throw new Errno('ENOENT');
+    const timeMs = Date.now();
+    const waiting = this.#waiting();
+    // After a kernel was lost numbers are others, names are not.
+    let name = String(directory.number);
+    while (this.#tree.table.lookup(this.#tree.table.get(waiting), name) !== undefined) name += '+';
+    this.#rename(place.parent.number, place.name, waiting, name, timeMs);
+    makeDirectory(this.#tree, place.parent, place.name, number);
+    return { root: number, covered: directory.number };
   }
 
   /**
@@ -71,14 +82,10 @@ export class Mounts {
     if (mount.covered === undefined) return;
     const timeMs = Date.now();
     const waiting = table.lookup(table.root, waitingName);
-    if (waiting === undefined) return;
-    this.#rename(
-      waiting.number,
-      String(this.#waitingName(waiting, mount.covered)),
-      parent.number,
-      name,
-      timeMs,
-    );
+    const found = waiting === undefined ? undefined : this.#nameOf(waiting, mount.covered);
+    // A program may have removed it.
+    if (waiting === undefined || found === undefined) return;
+    this.#rename(waiting.number, found, parent.number, name, timeMs);
     if (waiting.entryCount === 0) {
       this.#tree.commit({ op: 'unlink', parent: table.root.number, name: waitingName, timeMs });
     }
@@ -122,21 +129,19 @@ export class Mounts {
   }
 
   /** The directory the covered ones wait in; made where it is missing. */
-  #waiting(timeMs: number): InodeNumber {
+  #waiting(): InodeNumber {
     const { table } = this.#tree;
     const found = table.lookup(table.root, waitingName);
     if (found?.isDirectory === true) return found.number;
     if (found !== undefined) throw new Errno('EEXIST', `/${waitingName}`);
     const inode = this.#tree.allotInode();
-    const create = { op: 'create', inode, parent: table.root.number, name: waitingName } as const;
-    this.#tree.commit({ ...create, type: 'directory', mode: 0o700, timeMs });
+    makeDirectory(this.#tree, table.root, waitingName, inode, 0o700);
     return inode;
   }
 
-  /** After a kernel was lost the number is another, the name is not. */
-  #waitingName(waiting: Inode, number: InodeNumber): string {
-    for (const [name, inode] of this.#tree.table.entries(waiting)) if (inode.number === number) return name;
-    throw new Errno('ENOENT');
+  #nameOf(directory: Inode, number: InodeNumber): string | undefined {
+    for (const [name, inode] of this.#tree.table.entries(directory)) if (inode.number === number) return name;
+    return undefined;
   }
 
   #rename(parent: InodeNumber, name: string, toParent: InodeNumber, toName: string, timeMs: number): void {
@@ -155,12 +160,6 @@ export class Mounts {
     return directory === table.root || directory.parent === undefined
       ? undefined
       : table.get(directory.parent);
-  }
-
-  #depthOf(directory: Inode): number {
-    let depth = 0;
-    for (let each = this.#above(directory); each !== undefined; each = this.#above(each)) depth += 1;
-    return depth;
   }
 
   #isInUse(root: Inode): boolean {

@@ -7,6 +7,7 @@ import { depthMax, nameMax, type Inode } from '../abi/inode-table.js';
 import type { InodeNumber, JournalRecord } from '../abi/journal.js';
 import { normalize, walk } from '../abi/path.js';
 import { noMode, packedKinds, type PackedKind, type PackedTree } from '../protocol/packed-tree.js';
+import { depthOf } from './directories.js';
 import type { Tree } from './tree.js';
 
 /** A packed tree whose contents are all here. */
@@ -274,11 +275,7 @@ export class Placement {
   #existingDirectory(inode: Inode): Directory {
     let directory = this.#byInode.get(inode.number);
     if (directory === undefined) {
-      let depth = 0;
-      for (let each = inode; each !== this.#tree.table.root; depth += 1) {
-        if (each.parent === undefined) throw new Errno('ENOENT');
-        each = this.#tree.table.get(each.parent);
-      }
+      const depth = depthOf(this.#tree, inode);
       directory = { number: inode.number, inode, depth, planned: new Map() };
       this.#byInode.set(inode.number, directory);
     }
