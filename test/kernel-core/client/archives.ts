@@ -36,3 +36,40 @@ export function tar(entries: readonly TarEntry[]): Blob {
 export async function gzip(blob: Blob): Promise<Blob> {
   return new Response(blob.stream().pipeThrough(new CompressionStream('gzip'))).blob();
 }
+
+/** A pack (docs/reference/pack.md) of files, with blocks of `blockBytes`, every second one compressed. */
+export async function pack(
+  files: Readonly<Record<string, Uint8Array>>,
+  blockBytes: number,
+): Promise<Uint8Array> {
+  const content = new Uint8Array(
+    await new Blob(Object.values(files) as Uint8Array<ArrayBuffer>[]).arrayBuffer(),
+  );
+  const blocks: (readonly [number, number, string])[] = [];
+  const stored: Uint8Array<ArrayBuffer>[] = [];
+  for (let at = 0; at < content.length; at += blockBytes) {
+    const plain = content.slice(at, at + blockBytes);
+    const packed = new Uint8Array(await (await gzip(new Blob([plain]))).arrayBuffer());
+    const bytes = blocks.length % 2 === 1 && packed.length !== plain.length ? packed : plain;
+    stored.push(bytes);
+    blocks.push([bytes.length, plain.length, await sha256(bytes)]);
+  }
+  let offset = 0;
+  const entries = Object.entries(files).map(([path, { length }]) => {
+    offset += length;
+    return ['f', path, 0o640, 1_767_225_600_000, offset - length, length];
+  });
+  const json = JSON.stringify({ bytes: content.length, blocks, entries });
+  const index = new Uint8Array(await (await gzip(new Blob([json]))).arrayBuffer());
+  const header = new Uint8Array(48);
+  header.set(encoder.encode('wasmpack'));
+  new DataView(header.buffer).setUint32(8, 1, true);
+  new DataView(header.buffer).setUint32(12, index.length, true);
+  header.set((await sha256(index)).match(/../g)?.map((byte) => parseInt(byte, 16)) ?? [], 16);
+  return new Uint8Array(await new Blob([header, index, ...stored]).arrayBuffer());
+}
+
+async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
+  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
