@@ -1,6 +1,7 @@
 // kernel: one sandbox, that is one file tree, one network grant, one set of limits and its processes.
 // Must always hold: a process is in `#processes` from spawn until it has been waited for.
 import { errno, errnoText, Errno, type ErrnoName } from './abi/errno.js';
+import type { Inode } from './abi/inode.js';
 import type { StartDescriptor, StartMessage } from './abi/messages.js';
 import { normalize } from './abi/path.js';
 import type { Transport } from './abi/runtime.js';
@@ -17,7 +18,8 @@ import { PageLink } from './proc/page-link.js';
 import { Process, type ProcessOptions } from './proc/process.js';
 import { ProcessTable } from './proc/process-table.js';
 import { CommandNotFound, resolveProgram, type Command, type Program } from './proc/program.js';
-import type { WorkerPool } from './proc/worker-pool.js';
+import type { Tty, TtyOptions } from './tty/tty.js';
+import type { PooledWorker, WorkerPool } from './proc/worker-pool.js';
 import type { SandboxSetup, SpawnReply, SpawnRequest, WatchedEvents } from './protocol/kernel-service.js';
 import { positionInSlot, raiseInSlot, replyInSlot } from './syscalls/slot-reply.js';
 import { dispatch, makeTable, type SyscallTable } from './syscalls/table.js';
@@ -35,6 +37,8 @@ export interface DefaultLimits {
 
 /** Directories every tree begins with. */
 const skeleton = ['/home/user', '/tmp', '/usr/bin'];
+/** A view that has missed more than this is given the tree anew, with contents by reference. */
+const missedBytesMax = 256 * 1024;
 const defaultUmask = 0o022;
 /** Processes a sandbox may start: at once, and per second in the long run. */
 const spawnBurst = 2000;
@@ -90,6 +94,13 @@ export class Sandbox {
   readonly #processes = new ProcessTable();
   readonly #programs = new Map<Process, Program>();
   readonly #links = new Map<Process, PageLink>();
+  /** Controlling terminals, by session. */
+  readonly #terminals = new Map<number, Tty>();
+  /** Programs of the tree, by inode. */
+  readonly #modules = new Map<
+    number,
+    { readonly module: WebAssembly.Module; readonly memoryBytes: number }
+  >();
   readonly #spawns = new RateLimit(spawnBurst, spawnsPerSecond);
   readonly #syscalls: SyscallTable;
   readonly #watches = new Set<() => void>();
@@ -110,7 +121,13 @@ export class Sandbox {
     });
     const journal = new JournalOutlet(journalPort);
     this.#journal = journal;
-    this.#tree.follow((records, sequence, author) => journal.add(records, sequence, author));
+    this.#tree.follow((records, sequence, author) => {
+      journal.add(records, sequence, author);
+      if (this.#modules.size === 0) return;
+      for (const record of records) {
+        if (record.op === 'write' || record.op === 'truncate') this.#modules.delete(record.inode);
+      }
+    });
     this.files = new FileService(this.#tree, setup.cwd, setup.mounts);
     this.#outbound = new OutboundHttp(setup.grant, brokerPort);
     this.#syscalls = makeTable({
@@ -183,6 +200,7 @@ export class Sandbox {
       port,
       input: request.stdin === 'pipe',
       outputBytesPerSecond: this.#setup.limits.outputBytesPerSecond,
+      tty: request.tty === undefined ? undefined : this.#ttyOptions(request.tty),
       signal: (number) => this.#signalFromPage(started.process, number),
       waiting: (reader) => waitsForInput(started.process, reader as Process | undefined),
     });
@@ -198,7 +216,9 @@ export class Sandbox {
       env,
       umask: defaultUmask,
       descriptors: [
-        inputDescriptor(request.stdin, input as OpenFile),
+        request.tty === undefined
+          ? inputDescriptor(request.stdin, input as OpenFile)
+          : { fd: 0, kind: 'open', file: input as OpenFile },
         { fd: 1, kind: 'open', file: output as OpenFile },
         { fd: 2, kind: 'open', file: error as OpenFile },
       ],
@@ -214,6 +234,11 @@ export class Sandbox {
       preopens,
     });
     started.process = start.process;
+    if (link.tty !== undefined) {
+      link.tty.jobs.control(pid);
+      this.#terminals.set(pid, link.tty);
+      if (request.stdin instanceof Uint8Array) link.tty.input(request.stdin);
+    }
     this.#links.set(start.process, link);
     await start.begin();
     return { pid, transport: this.#host.transport };
@@ -225,6 +250,23 @@ export class Sandbox {
     for (const end of this.#watches) end();
     this.#outbound.close();
     this.#journal.close();
+  }
+
+  #ttyOptions({
+    columns,
+    rows,
+  }: {
+    readonly columns: number;
+    readonly rows: number;
+  }): Omit<TtyOptions, 'output'> {
+    return {
+      columns,
+      rows,
+      signal: (group, number) => {
+        for (const member of this.#processes.group(group)) member.signal(number);
+      },
+      sessionOf: (group) => this.#processes.group(group)[0]?.session,
+    };
   }
 
   get #memoryBytes(): number {
@@ -299,17 +341,23 @@ export class Sandbox {
       openFiles: limits.openFiles ?? defaults.openFiles,
       reusable: program.runtime.reusable === true,
       syscall: (caller, number, args) => dispatch(this.#syscalls, caller, number, args),
+      isOrphaned: (each) => this.#processes.isOrphaned(each),
       onChange: (changed) => this.#processes.changed(changed),
       onEnd: (ended, status) => {
         this.#journal.flush();
         this.#outbound.abandon(ended);
         this.#programs.delete(ended);
+        if (ended.session === ended.pid) {
+          this.#terminals.get(ended.pid)?.jobs.release();
+          this.#terminals.delete(ended.pid);
+        }
         this.#links.get(ended)?.exited(status);
         this.#links.delete(ended);
         this.#processes.ended(ended, ended.wasComputing);
         // Nothing the page ended may live on in its children.
         if (status.reason === 'timeout') this.#endSession(ended);
         // The next process finds a worker ready, and this one's page is not kept waiting for it.
+        if (pool.hasReady(loader)) return;
         const preload = this.#loaders.get(loader);
         setTimeout(() => pool.warm(preload === undefined ? undefined : { key: loader, loader: preload }));
       },
@@ -350,16 +398,14 @@ export class Sandbox {
     try {
       const loader = await downloads.loader(program.version.loader);
       this.#loaders.set(`${program.runtime.name}@${program.version.version}`, loader);
-      const module =
-        program.file === undefined
-          ? undefined
-          : await downloads.program(this.#tree.table.contents(program.file).slice(), memoryBytes);
+      const module = program.file === undefined ? undefined : await this.#compile(program.file, memoryBytes);
       // It may have been ended while its loader was on the way.
       if (process.state !== 'starting') return;
-      const { tree, segments } = this.#tree.image();
+      const worker = process.takeWorker();
+      const files = this.#filesFor(worker);
       const lease = this.#tree.lease(process.pid);
       const slot = transport === 'shared' ? new SharedArrayBuffer(slotBytes) : undefined;
-      if (slot !== undefined) positionInSlot(slot, tree.sequence);
+      if (slot !== undefined) positionInSlot(slot, this.#tree.sequence);
       const message: StartMessage = {
         type: 'start',
         pid: process.pid,
@@ -369,12 +415,11 @@ export class Sandbox {
         env: launch.env,
         cwd: launch.command.cwd,
         runtime: { name: program.runtime.name, version: program.version.version },
-        loader,
+        ...(worker.loader === undefined ? { loader } : {}),
         transport,
         descriptors,
         limits: { memoryBytes },
-        tree,
-        segments,
+        files,
         inodeLease: lease.inodes[0] ?? { first: 0, count: 0 },
         byteLease: lease.bytes,
         ...(slot === undefined ? {} : { slot }),
@@ -395,6 +440,23 @@ export class Sandbox {
       process.abandon({ code: 126, signal: null });
       throw error;
     }
+  }
+
+  /** A program of the tree, compiled again only when it was written to. */
+  async #compile(file: Inode, memoryBytes: number): Promise<WebAssembly.Module> {
+    const known = this.#modules.get(file.number);
+    if (known?.memoryBytes === memoryBytes) return known.module;
+    const { sequence } = this.#tree;
+    const bytes = this.#tree.table.contents(file).slice();
+    const module = await this.#host.downloads.program(bytes, memoryBytes);
+    if (sequence === this.#tree.sequence) this.#modules.set(file.number, { module, memoryBytes });
+    return module;
+  }
+
+  /** What the view of a worker lacks: a few records, or everything. */
+  #filesFor({ view }: PooledWorker): StartMessage['files'] {
+    const missed = view?.tree === this.#tree ? this.#tree.recordsSince(view.position) : undefined;
+    return missed !== undefined && missed.length <= missedBytesMax ? { missed } : this.#tree.image();
   }
 
   /** The page's signals are for everything it started: the process, its group, and to kill, its session. */

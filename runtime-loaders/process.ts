@@ -17,7 +17,7 @@ import { StandardStreams } from './standard-streams.js';
 import { SyscallError, Syscalls } from './syscalls.js';
 import { PageCache } from './view/page-cache.js';
 import { pullInPlace } from './view/shared-view.js';
-import { View } from './view/view.js';
+import { View, type SendRecords } from './view/view.js';
 
 /** The loader of the program that ran here before, for a realm that is used again. */
 let kept: { readonly key: string; readonly loader: Promise<Loader> } | undefined;
@@ -48,15 +48,7 @@ function prepare(
   start: StartMessage,
   post: (message: ProcessMessage, transfer?: Transferable[]) => void,
 ): { readonly handle: (message: KernelMessage) => void; readonly run: () => Promise<void> } {
-  const pages = new PageCache();
-  pages.add(start.segments);
-  const view = new View({
-    image: start.tree,
-    pages,
-    inodeLease: start.inodeLease,
-    byteLease: start.byteLease,
-    send: (records) => post({ type: 'journal', records }),
-  });
+  const view = viewFor(start, (records) => post({ type: 'journal', records }));
   const syscalls = new Syscalls({
     post,
     transport: start.transport,
@@ -119,7 +111,7 @@ function prepare(
       loader = await loaderOf(start);
       sealRealm();
       if (loader.handlesErrors !== true) keepErrors(fail);
-      if (loader.begins !== true) context.begin();
+      if (loader.begins !== true && loader.reusable !== true) context.begin();
       end = await loader.run(context);
       restoreIntrinsics();
     } catch (error) {
@@ -128,10 +120,12 @@ function prepare(
     }
     handles.flush();
     view.flush();
+    if (!view.isSettled) view.onLook?.();
     post({
       type: 'exit',
       code: end.code & 255,
       reusable: loader.reusable === true,
+      position: view.sequence,
       ...(end.reason === undefined ? {} : { reason: end.reason }),
       ...(end.message === undefined ? {} : { message: end.message }),
     });
@@ -156,6 +150,23 @@ function prepare(
   return { handle, run };
 }
 
+/** The view of the program that ran here before. */
+let keptView: View | undefined;
+
+/** The view of this program: the one there was, brought up to date, or a new one. */
+function viewFor(start: StartMessage, send: SendRecords): View {
+  const { files, inodeLease, byteLease } = start;
+  if ('missed' in files) {
+    if (keptView === undefined) throw new Error('There is no view to go on with.');
+    keptView.catchUp({ missed: { pulled: files.missed }, inodeLease, byteLease, send });
+    return keptView;
+  }
+  const pages = new PageCache();
+  pages.add(files.segments);
+  keptView = new View({ image: files.tree, pages, inodeLease, byteLease, send });
+  return keptView;
+}
+
 let failHere: ((error: unknown) => void) | undefined;
 
 /**
@@ -175,9 +186,11 @@ function keepErrors(fail: (error: unknown) => void): void {
   failHere = fail;
 }
 
-function loaderOf(start: StartMessage): Promise<Loader> {
+async function loaderOf(start: StartMessage): Promise<Loader> {
   const key = `${start.runtime.name}@${start.runtime.version}`;
-  return importLoader(key, start.loader as Blob);
+  if (start.loader instanceof Blob) return importLoader(key, start.loader);
+  if (kept?.key !== key) throw new Error('The loader was not sent.');
+  return kept.loader;
 }
 
 function importLoader(key: string, source: Blob): Promise<Loader> {

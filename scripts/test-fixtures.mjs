@@ -42,33 +42,24 @@ async function assemble(sources) {
 }
 
 async function compile(sources) {
-  if (sources.length === 0) return;
+  for (const source of sources) write(source, await compileC(path.join(folder, source)));
+}
+
+/** A C program, with the headers beside it and ours, as the bytes of a WASI program. */
+export async function compileC(file, flags = ['-Os']) {
   const { commands } = await import('@yowasp/clang');
-  for (const source of sources) {
-    const name = path.basename(source);
-    const beside = path.dirname(path.join(folder, source));
-    const files = {
-      [name]: readFileSync(path.join(folder, source), 'utf8'),
-      'wasm-elements.h': readFileSync(include, 'utf8'),
-    };
-    for (const each of readdirSync(beside))
-      if (each.endsWith('.h')) files[each] = readFileSync(path.join(beside, each), 'utf8');
-    const args = ['--target=wasm32-wasip1', '-Os', '-Wall', '-Werror', '-I.', '-o', 'out.wasm', name];
-    const messages = [];
-    try {
-      const made = await commands.clang(args, files, {
-        stderr: (bytes) => bytes && messages.push(Buffer.from(bytes).toString()),
-        fetchProgress: () => undefined,
-      });
-      write(source, made['out.wasm']);
-    } catch (error) {
-      const said = messages.join('');
-      throw new Error(
-        `${source} does not compile: ${error.message}
-${said}`,
-        { cause: error },
-      );
-    }
+  const name = path.basename(file);
+  const files = { [name]: readFileSync(file, 'utf8'), 'wasm-elements.h': readFileSync(include, 'utf8') };
+  for (const each of readdirSync(path.dirname(file)))
+    if (each.endsWith('.h')) files[each] = readFileSync(path.join(path.dirname(file), each), 'utf8');
+  const args = ['--target=wasm32-wasip1', ...flags, '-Wall', '-Werror', '-I.', '-o', 'out.wasm', name];
+  const messages = [];
+  const stderr = (bytes) => bytes && messages.push(Buffer.from(bytes).toString());
+  try {
+    const made = await commands.clang(args, files, { stderr, fetchProgress: () => undefined });
+    return made['out.wasm'];
+  } catch (error) {
+    throw new Error(`${name} does not compile: ${messages.join('')}`, { cause: error });
   }
 }
 

@@ -249,7 +249,7 @@ export class InodeColumns {
   }
 
   /** The columns as they are now, to be posted. `orphans`: inodes nobody may find there. */
-  image(sequence: number, orphans: readonly number[]): TreeImage {
+  image(sequence: number, bytes: number, orphans: readonly number[]): TreeImage {
     const inodes = this.#inodeEnd;
     const entries = this.#entryEnd;
     return {
@@ -274,6 +274,7 @@ export class InodeColumns {
       targets: new Map(this.targets),
       oddTimes: new Map(this.#oddTimes),
       counts: [this.inodes, this.entries, this.#freeInode, this.#freeEntry, this.#nameGarbage],
+      bytes,
       orphans,
     };
   }

@@ -173,7 +173,7 @@ export class InodeTable {
   /** The table as it is, to be posted. All contents must be sealed. */
   image(sequence: number): TreeImage {
     const orphans = [...this.#opens.keys()].filter((slot) => this.#columns.links[slot] === 0);
-    return this.#columns.image(sequence, orphans);
+    return this.#columns.image(sequence, this.bytes, orphans);
   }
 
   /** Takes over an image, arrays and all; what was here is gone. */
@@ -184,12 +184,7 @@ export class InodeTable {
     this.#redirected.clear();
     this.#unsealed.clear();
     this.#opens.clear();
-    const { kind, size } = this.#columns;
-    this.bytes = 0;
-    for (let slot = 1; slot < size.length; slot += 1) {
-      const type = (kind[slot] as number) >> kindShift;
-      if (type === kinds.file || type === kinds.symlink) this.bytes += size[slot] as number;
-    }
+    this.bytes = image.bytes;
     for (const slot of image.orphans) this.#free(slot);
   }
 
@@ -447,8 +442,7 @@ export class InodeTable {
     if (record.mode !== undefined) {
       columns.kind[slot] = (this.#type(slot) << kindShift) | (record.mode & 0o7777);
     }
-    const accessedMs = record.accessedMs ?? columns.accessedMs(slot);
-    const modifiedMs = record.modifiedMs ?? columns.modified[slot] ?? 0;
+    const { accessedMs = columns.accessedMs(slot), modifiedMs = columns.modified[slot] ?? 0 } = record;
     columns.setTimes(slot, accessedMs, modifiedMs, record.timeMs);
   }
 

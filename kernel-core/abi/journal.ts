@@ -106,6 +106,8 @@ export interface TreeImage {
     freeEntry: number,
     nameGarbage: number,
   ];
+  /** Of all files and symbolic links. */
+  readonly bytes: number;
   /** Slots of inodes that only others have open: nothing for the new process. */
   readonly orphans: readonly number[];
 }
@@ -119,8 +121,12 @@ export interface InodeRange {
   readonly count: number;
 }
 
-/** Bytes its files may grow by and inodes it may make, counted against the sandbox's limits in advance. */
+/**
+ * Bytes its files may grow by and inodes it may make, counted against the sandbox's limits in advance. It is
+ * in addition to what the process has left, but the first of a new epoch is all it has.
+ */
 export interface Lease {
+  readonly epoch: number;
   readonly bytes: number;
   readonly inodes: readonly InodeRange[];
 }

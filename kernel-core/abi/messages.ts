@@ -59,8 +59,8 @@ export interface StartMessage {
   readonly env: Readonly<Record<string, string>>;
   readonly cwd: string;
   readonly runtime: { readonly name: string; readonly version: string };
-  /** Loader source: a Blob of one self-contained ES module. */
-  readonly loader: unknown;
+  /** Loader source: a Blob of one self-contained ES module; absent where the worker has run it before. */
+  readonly loader?: unknown;
   readonly transport: Transport;
   /** `shared`: where replies are written (`syscall-slot.ts`). */
   readonly slot?: SharedArrayBuffer;
@@ -69,8 +69,10 @@ export interface StartMessage {
   /** The compiled program, when the program is a file. */
   readonly program?: unknown;
   readonly limits: { readonly memoryBytes: number };
-  readonly tree: TreeImage;
-  readonly segments: readonly SegmentImage[];
+  /** The file tree; for a worker whose view is of this tree already, the records it has missed, encoded. */
+  readonly files:
+    | { readonly tree: TreeImage; readonly segments: readonly SegmentImage[] }
+    | { readonly missed: Uint8Array };
   /** Inode numbers this process may create with: `first` … `first + count - 1`. */
   readonly inodeLease: { readonly first: number; readonly count: number };
   /** Bytes its files may grow by before ENOSPC. */
@@ -95,6 +97,8 @@ export type ProcessMessage =
       readonly reason?: 'trap' | 'memory';
       readonly message?: string;
       readonly reusable: boolean;
+      /** The place in the journal its view has reached and settled at, where the view may be used again. */
+      readonly position?: number;
     }
   /** The runtime is up and the program begins: run time counts from here. */
   | { readonly type: 'begin' }

@@ -50,12 +50,26 @@ export const syscall = {
    * (`journal-codec.ts`); fewer than `pullBytes` are the last. ESTALE: too old.
    */
   pull: 19,
-  /** [bytes] → doubles: what the lease grows by in bytes, first inode number, count. ENOSPC. */
+  /** [bytes wanted] → doubles: the new lease, its epoch, bytes, first inode number, count of numbers. */
   lease: 20,
   /** [JournalRecord] → 0: one change, decided before the answer. */
   commit: 21,
   /** [inode, bytes] → doubles: the position they were written to, the end of the file. */
   append: 22,
+  /** [handle] → bytes of a `struct termios` (`termios.ts`). ENOTTY. */
+  terminalAttributes: 24,
+  /** [handle, bytes of a `struct termios`, when as tcsetattr(3)] → 0. */
+  setTerminalAttributes: 25,
+  /** [handle] → words: columns, rows, foreground group, session. */
+  terminal: 26,
+  /** [handle, columns, rows] → 0. */
+  setWindowSize: 27,
+  /** [handle, group] → 0. */
+  setForeground: 28,
+  /** [handle, queue as tcflush(3)] → 0. */
+  flushTerminal: 29,
+  /** [handle] → 0, once all output is drawn. */
+  drainTerminal: 30,
 } as const;
 
 export type SyscallNumber = (typeof syscall)[keyof typeof syscall];

@@ -72,6 +72,7 @@ export class Process extends EventTarget {
   /** Tells a program on a terminal its window size. Nothing without one. */
   resize(columns: number, rows: number): void {
     if (!(columns > 0 && rows > 0)) throw new RangeError(`A terminal cannot be ${columns}×${rows}.`);
+    this.#send({ type: 'resize', columns: Math.floor(columns), rows: Math.floor(rows) });
   }
 
   /** The kernel is gone, and this process with it. */

@@ -24,7 +24,7 @@ export interface SpawnOptions {
   env?: Record<string, string>;
   /** Default `pipe` for spawn, `null` for run. */
   stdin?: 'pipe' | 'null' | string | Uint8Array | ReadableStream<Uint8Array>;
-  /** Accepted; a program sees no terminal in this version. */
+  /** A terminal of that size as fds 0, 1 and 2; what is shown comes from `stdout`, closing `stdin` hangs up. */
   tty?: { columns: number; rows: number };
   /** Run time; waiting for input is not counted. */
   timeoutMs?: number;

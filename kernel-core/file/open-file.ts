@@ -26,7 +26,7 @@ export interface OpenFile {
    * bytes whenever so many have gone on to their reader, which is what the writer may send again: that is the
    * back-pressure. Throws an Errno: EPIPE when nobody can read them any more, EBADF, EIO.
    */
-  write(bytes: Uint8Array, taken: (bytes: number) => void): void;
+  write(bytes: Uint8Array, taken: (bytes: number) => void, caller: Caller): void;
   /** Bits of `readiness` at this moment. */
   readonly ready: number;
   /** Calls `changed` whenever `ready` may have changed; returns what ends that. */

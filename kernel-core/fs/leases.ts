@@ -4,12 +4,14 @@
 import { Errno } from '../abi/errno.js';
 import type { InodeNumber, InodeRange, Lease } from '../abi/journal.js';
 
-/** Of what is free, the part one process gets, and the least it gets while there is so much. */
+/** Of what is free, the part one process gets, and what it gets at least, if that is no more than half. */
 const share = 1 / 4;
 const bytesLeast = 1024 * 1024;
 const inodesLeast = 1024;
 /** Inode numbers are 32 bits. */
 const numbersEnd = 2 ** 32;
+/** Fewer numbers in a row are not worth remembering. */
+const numbersKept = 1024;
 
 export interface Capacity {
   /** Of the sandbox, at most. */
@@ -19,10 +21,11 @@ export interface Capacity {
 }
 
 interface Account {
+  epoch: number;
   bytes: number;
   inodes: number;
   /** Numbers it may create under; `next` is above all it has created under. */
-  readonly ranges: { first: InodeNumber; next: InodeNumber; end: InodeNumber }[];
+  ranges: { first: InodeNumber; next: InodeNumber; end: InodeNumber }[];
 }
 
 export class Leases {
@@ -62,21 +65,32 @@ export class Leases {
   grant(author: number, bytesAtLeast = 0): Lease {
     const account = this.#account(author);
     const bytesFree = this.freeBytes + account.bytes;
-    const bytesWanted = Math.max(bytesAtLeast, bytesLeast, Math.floor(bytesFree * share));
+    const bytesWanted = Math.max(bytesAtLeast, shareOf(bytesFree, bytesLeast));
     const bytes = Math.max(0, Math.min(bytesFree, bytesWanted) - account.bytes);
     const inodesFree = this.freeInodes + account.inodes;
-    const inodesWanted = Math.max(inodesLeast, Math.floor(inodesFree * share));
-    const inodes = this.#numbers(Math.max(0, Math.min(inodesFree, inodesWanted) - account.inodes));
+    const inodes = this.#numbers(Math.max(0, shareOf(inodesFree, inodesLeast) - account.inodes));
     const count = inodes.reduce((sum, range) => sum + range.count, 0);
     account.bytes += bytes;
     account.inodes += count;
     this.#bytes += bytes;
     this.#inodes += count;
+    account.ranges = account.ranges.filter(({ next, end }) => next < end);
     for (const range of inodes) {
       const end = range.first + range.count;
       account.ranges.push({ first: range.first, next: range.first, end });
     }
-    return { bytes, inodes };
+    return { epoch: account.epoch, bytes, inodes };
+  }
+
+  /**
+   * A new lease in place of the old one, for a process that says it has too little left. What it thinks it
+   * has spent and what was spent here differ where records of its lost against others'; this evens it out.
+   */
+  renew(author: number, bytesAtLeast: number): Lease {
+    const account = this.#account(author);
+    this.#takeBack(account);
+    account.epoch += 1;
+    return this.grant(author, bytesAtLeast);
   }
 
   /** More, where less than half of the share is left; undefined where that is not so, or there is none. */
@@ -84,9 +98,9 @@ export class Leases {
     const account = this.#accounts.get(author);
     if (account === undefined) return undefined;
     const bytesFree = this.freeBytes + account.bytes;
-    const bytesShare = Math.min(bytesFree, Math.max(bytesLeast, bytesFree * share));
+    const bytesShare = shareOf(bytesFree, bytesLeast);
     const inodesFree = this.freeInodes + account.inodes;
-    const inodesShare = Math.min(inodesFree, Math.max(inodesLeast, inodesFree * share));
+    const inodesShare = shareOf(inodesFree, inodesLeast);
     if (account.bytes * 2 >= bytesShare && account.inodes * 2 >= inodesShare) return undefined;
     const lease = this.grant(author);
     return lease.bytes === 0 && lease.inodes.length === 0 ? undefined : lease;
@@ -131,32 +145,47 @@ export class Leases {
     const account = this.#accounts.get(author);
     if (account === undefined) return;
     this.#accounts.delete(author);
+    this.#takeBack(account);
+  }
+
+  #takeBack(account: Account): void {
     this.#bytes -= account.bytes;
     this.#inodes -= account.inodes;
+    account.bytes = account.inodes = 0;
     for (const { next, end } of account.ranges.reverse()) {
       if (end === this.#next) this.#next = next;
-      else if (next < end) this.#returned.push({ first: next, count: end - next });
+      else if (end - next >= numbersKept) this.#returned.push({ first: next, count: end - next });
     }
+    account.ranges = [];
   }
 
   #account(author: number): Account {
     let account = this.#accounts.get(author);
-    if (account === undefined) this.#accounts.set(author, (account = { bytes: 0, inodes: 0, ranges: [] }));
+    if (account === undefined)
+      this.#accounts.set(author, (account = { epoch: 0, bytes: 0, inodes: 0, ranges: [] }));
     return account;
   }
 
-  /** One range: of those that came back, or new. */
+  /** One range: of those that came back, perhaps a shorter one, or new. */
   #numbers(count: number): InodeRange[] {
     if (count === 0) return [];
-    const index = this.#returned.findIndex((range) => range.count >= count);
+    const enough = Math.min(count, numbersKept);
+    const index = this.#returned.findIndex((range) => range.count >= enough);
     const found = this.#returned[index];
     if (found !== undefined) {
-      if (found.count === count) this.#returned.splice(index, 1);
-      else this.#returned[index] = { first: found.first + count, count: found.count - count };
-      return [{ first: found.first, count }];
+      const taken = Math.min(found.count, count);
+      this.#returned.splice(index, 1);
+      if (found.count - taken >= numbersKept) {
+        this.#returned.push({ first: found.first + taken, count: found.count - taken });
+      }
+      return [{ first: found.first, count: taken }];
     }
     if (this.#next + count > numbersEnd) throw new Errno('ENOSPC');
     this.#next += count;
     return [{ first: this.#next - count, count }];
   }
+}
+
+function shareOf(free: number, least: number): number {
+  return Math.max(Math.floor(free * share), Math.min(least, Math.ceil(free / 2)));
 }

@@ -74,11 +74,13 @@ export class Tree {
     return this.#leases.grant(author);
   }
 
-  /** More for a process that has too little left, at least `bytes` in all. Throws ENOSPC. */
+  /**
+   * A new lease for a process that has too little left, of at least `bytes` if there are so many. It takes
+   * the place of the old one, so the process must get it, whatever it holds: whether that is enough is for
+   * its view to say. What the process has sent before must have been committed.
+   */
   moreLease(author: number, bytes: number): Lease {
-    const lease = this.#leases.grant(author, bytes);
-    if (lease.bytes === 0 && lease.inodes.length === 0) throw new Errno('ENOSPC');
-    return lease;
+    return this.#leases.renew(author, bytes);
   }
 
   /** Whether the process may create under that number. */
@@ -156,13 +158,18 @@ export class Tree {
   }
 
   /**
-   * One change a process waits for: applied now, or refused with an Errno thrown. Its own view is told too.
-   * What the process has sent before must have been committed.
+   * One change a process waits for: applied now, or refused with an Errno thrown. Its own view is told too,
+   * by an update that leaves before the answer can. What the process has sent before must have been
+   * committed. Returns the inode concerned; that of a creation may be given as 0, and is chosen here then.
    */
-  commitFor(pid: number, record: JournalRecord): void {
-    const change = translated(record, this.#author(pid).aliases);
-    if (change.op === 'create' && !this.#leases.take(pid, change.inode)) throw new Errno('EINVAL');
+  commitFor(pid: number, record: JournalRecord): InodeNumber {
+    let change = translated(record, this.#author(pid).aliases);
+    if (change.op === 'create') {
+      if (change.inode === 0) change = { ...change, inode: this.allotInode() };
+      else if (!this.#leases.take(pid, change.inode)) throw new Errno('EINVAL');
+    }
     if (this.#apply(change, pid)) this.#tell([change], undefined);
+    return 'inode' in change ? change.inode : 0;
   }
 
   /** Writes at the end of a file, wherever that is by now; returns the position. Throws ENOSPC, ESTALE. */

@@ -4,6 +4,7 @@ import { access } from '../abi/syscalls.js';
 import { ByteQueue } from '../file/byte-queue.js';
 import { readiness, type OpenFile } from '../file/open-file.js';
 import type { Caller } from '../file/wait-queue.js';
+import type { ReadWaiters } from './read-waiters.js';
 
 const notCounted = (): void => undefined;
 
@@ -11,12 +12,10 @@ export class PageInput implements OpenFile {
   readonly kind = 'pipe';
   readonly access = access.read;
   readonly #queue = new ByteQueue();
-  readonly #waiting: (caller: Caller | undefined) => void;
-  readonly #waiters: Caller[] = [];
+  readonly #waiters: ReadWaiters;
 
-  /** `waiting` is told who waits (the latest), and undefined once nobody does. */
-  constructor(waiting: (caller: Caller | undefined) => void) {
-    this.#waiting = waiting;
+  constructor(waiters: ReadWaiters) {
+    this.#waiters = waiters;
   }
 
   /** Bytes from the page. */
@@ -29,14 +28,7 @@ export class PageInput implements OpenFile {
   }
 
   read(max: number, caller: Caller): Uint8Array | Promise<Uint8Array> {
-    const read = this.#queue.read(max, caller);
-    if (read instanceof Uint8Array) return read;
-    this.#waiters.push(caller);
-    this.#waiting(caller);
-    return read.finally(() => {
-      this.#waiters.splice(this.#waiters.indexOf(caller), 1);
-      this.#waiting(this.#waiters.at(-1));
-    });
+    return this.#waiters.follow(this.#queue.read(max, caller), caller);
   }
 
   write(): never {

@@ -6,6 +6,9 @@ import type { Caller } from '../file/wait-queue.js';
 import { OutputGate } from './output-gate.js';
 import { PageInput } from './page-input.js';
 import { PageOutput } from './page-output.js';
+import { PageTty } from './page-tty.js';
+import { ReadWaiters } from './read-waiters.js';
+import type { Tty, TtyOptions } from '../tty/tty.js';
 
 export interface PageLinkOptions {
   readonly port: MessagePort;
@@ -13,6 +16,8 @@ export interface PageLinkOptions {
   readonly input: boolean;
   /** Output the page is sent per second, bytes. */
   readonly outputBytesPerSecond: number | undefined;
+  /** A terminal instead of three pipes. */
+  readonly tty: Omit<TtyOptions, 'output'> | undefined;
   readonly signal: (number: number) => void;
   /** Somebody waits for input; undefined: nobody does. */
   readonly waiting: (caller: Caller | undefined) => void;
@@ -23,6 +28,7 @@ export class PageLink {
   readonly #gate: OutputGate;
   readonly #input: PageInput;
   readonly #outputs: ReadonlyMap<number, PageOutput>;
+  readonly #tty: PageTty | undefined;
   #isWaiting = false;
   #ended = false;
 
@@ -32,14 +38,25 @@ export class PageLink {
       (fd, bytes) => this.#tell({ type: 'output', fd, bytes }, transferOf(bytes)),
       options.outputBytesPerSecond,
     );
-    this.#input = new PageInput((caller) => this.#waits(caller));
+    const waiters = new ReadWaiters((caller) => this.#waits(caller));
+    this.#input = new PageInput(waiters);
     if (!options.input) this.#input.end();
     this.#outputs = new Map([1, 2].map((fd) => [fd, new PageOutput((bytes) => this.#gate.write(fd, bytes))]));
+    const screen = this.#outputs.get(1);
+    if (options.tty !== undefined && screen !== undefined) {
+      const output = (bytes: Uint8Array, taken: (bytes: number) => void): void => screen.write(bytes, taken);
+      this.#tty = new PageTty({ ...options.tty, output }, waiters);
+    }
     options.port.onmessage = ({ data }: MessageEvent<ToProcess>) => this.#receive(data);
+  }
+
+  get tty(): Tty | undefined {
+    return this.#tty;
   }
 
   /** What its fds 0, 1 and 2 are. */
   get streams(): readonly OpenFile[] {
+    if (this.#tty !== undefined) return [this.#tty, this.#tty, this.#tty];
     return [this.#input, ...this.#outputs.values()];
   }
 
@@ -48,6 +65,7 @@ export class PageLink {
     if (this.#ended) return;
     this.#ended = true;
     this.#gate.finish();
+    this.#tty?.hangup();
     for (const output of this.#outputs.values()) output.end();
     this.#input.end();
     this.#options.port.postMessage({ type: 'exited', status } satisfies FromProcess);
@@ -57,9 +75,12 @@ export class PageLink {
   #receive(message: ToProcess): void {
     switch (message.type) {
       case 'stdin':
-        return this.#input.input(message.bytes);
+        return this.#tty === undefined ? this.#input.input(message.bytes) : this.#tty.input(message.bytes);
       case 'stdin-end':
-        return this.#input.end();
+        return this.#tty === undefined ? this.#input.end() : this.#tty.hangup();
+      case 'resize':
+        if (this.#tty !== undefined) this.#tty.windowSize = message;
+        return;
       case 'credit':
         return this.#outputs.get(message.fd)?.credit(message.bytes);
       case 'signal':

@@ -54,6 +54,14 @@ export class ProcessTable {
     return this.all.filter((process) => process.session === session && process.state !== 'zombie');
   }
 
+  /** Whether no member of its group has a parent elsewhere in the session that could continue it. */
+  isOrphaned(process: Process): boolean {
+    return !this.group(process.group).some((member) => {
+      const parent = this.#families.get(member)?.parent;
+      return parent !== undefined && parent.group !== member.group && parent.session === member.session;
+    });
+  }
+
   /** A process has stopped, gone on or ended: whoever waits for it looks. */
   changed(process: Process): void {
     const parent = this.#families.get(process)?.parent;

@@ -14,7 +14,7 @@ import type { HoldRecord, JournalRecord } from '../abi/journal.js';
 import type { Transport } from '../abi/runtime.js';
 import { HandleTable } from '../file/handle-table.js';
 import { readiness } from '../file/open-file.js';
-import type { Caller } from '../file/wait-queue.js';
+import type { TerminalCaller } from '../tty/job-control.js';
 import type { Tree } from '../fs/tree.js';
 import type { ExitStatusWire } from '../protocol/process-port.js';
 import { Alarm } from './alarm.js';
@@ -49,6 +49,7 @@ export interface ProcessOptions {
   readonly reusable: boolean;
   /** Answers a syscall: a value or its promise, or an Errno thrown. */
   readonly syscall: (process: Process, number: number, args: readonly unknown[]) => unknown;
+  readonly isOrphaned: (process: Process) => boolean;
   /** It has stopped or gone on. */
   readonly onChange: (process: Process) => void;
   readonly onEnd: (process: Process, status: ExitStatusWire) => void;
@@ -64,7 +65,7 @@ const drainBytes = 1024 * 1024;
 /** What a write that leaves a gap costs the flood budget at most: the room for the gap is made and copied. */
 const gapBytesMax = 16 * 1024 * 1024;
 
-export class Process implements Caller {
+export class Process implements TerminalCaller {
   readonly pid: number;
   readonly command: string;
   readonly argv: readonly string[];
@@ -145,6 +146,15 @@ export class Process implements Caller {
     return this.#waitStatus;
   }
 
+  isIgnoring(signal: number): boolean {
+    return this.actions.isIgnored(signal);
+  }
+
+  /** Nobody could make its group go on, were it stopped. */
+  get orphaned(): boolean {
+    return this.#options.isOrphaned(this);
+  }
+
   /** Whether it will ask how its children ended. */
   get wantsZombies(): boolean {
     return this.#state !== 'zombie' && this.#state !== 'draining' && !this.actions.isIgnored(signals.SIGCHLD);
@@ -167,8 +177,14 @@ export class Process implements Caller {
     return () => this.#interrupts.delete(giveUp);
   }
 
+  /** The worker it is going to run in; what its view is of says which files it must be sent. */
+  takeWorker(): PooledWorker {
+    this.#worker ??= this.#options.pool.take(this.#options.loader, this.#options.tree);
+    return this.#worker;
+  }
+
   /**
-   * Puts the program into a worker. `slot` answers and signals where the process waits with Atomics.
+   * Puts the program into its worker. `slot` answers and signals where the process waits with Atomics.
    */
   start(
     message: StartMessage,
@@ -182,8 +198,7 @@ export class Process implements Caller {
     this.#replyInSlot = slot?.reply;
     this.#raiseInSlot = slot?.raise;
     this.#positionInSlot = slot?.position;
-    const worker = this.#options.pool.take(this.#options.loader);
-    this.#worker = worker;
+    const worker = this.takeWorker();
     worker.port.onmessage = (event: MessageEvent<unknown>) => {
       const startedAt = performance.now();
       // Reading `data` is what deserializes it, the dearest part of many a message.
@@ -198,7 +213,9 @@ export class Process implements Caller {
         message: `The program’s worker failed: ${text || 'unknown reason'}.`,
       });
     this.#state = 'running';
-    this.#grace = setTimeout(() => this.#begin(), beginLimitMs);
+    // What is used again is up at once; a runtime that is slow to start says when it is.
+    if (this.#options.reusable) this.#begin();
+    else this.#grace = setTimeout(() => this.#begin(), beginLimitMs);
     worker.port.postMessage(message);
   }
 
@@ -345,7 +362,7 @@ export class Process implements Caller {
     const file = this.handles.get(handle);
     const taken = this.writes.add(handle, bytes.length);
     try {
-      file.write(bytes, taken);
+      file.write(bytes, taken, this);
     } catch (error) {
       taken(bytes.length);
       if (errnoOf(error) !== errno.EPIPE) return;
@@ -414,6 +431,10 @@ export class Process implements Caller {
     };
     if (this.#options.reusable && message.reusable && worker !== undefined && message.reason === undefined) {
       this.#worker = undefined;
+      // Without a slot everything so far has been posted to it, and comes before the next start.
+      const { tree } = this.#options;
+      const position = this.#positionInSlot === undefined ? tree.sequence : message.position;
+      worker.view = position === undefined ? undefined : { tree, position };
       worker.port.onmessage = null;
       worker.port.onmessageerror = null;
       worker.onfailed = undefined;

@@ -35,12 +35,13 @@ export function checkMessage(data: unknown): ProcessMessage | undefined {
       return { type: 'journal', records: checked };
     }
     case 'exit': {
-      const { code, reason, message, reusable } = data;
+      const { code, reason, message, reusable, position } = data;
       if (!isCount(code) || code > 255 || typeof reusable !== 'boolean') return undefined;
       return {
         type: 'exit',
         code,
         reusable,
+        ...(isCount(position) ? { position } : {}),
         ...(reason === 'trap' || reason === 'memory' ? { reason } : {}),
         ...(typeof message === 'string' ? { message: message.slice(0, messageTextMax) } : {}),
       };

@@ -10,6 +10,15 @@ export interface PooledWorker {
   /** Called when the worker cannot be started or an error in it went uncaught. */
   onfailed: ((message: string) => void) | undefined;
   terminate(): void;
+  /** The loader it has run. */
+  loader: string | undefined;
+  /** Of a worker that has run a program: the tree its view is of, and the place in the journal it has reached. */
+  view: KeptView | undefined;
+}
+
+export interface KeptView {
+  readonly tree: object;
+  readonly position: number;
 }
 
 interface ReadyWorker {
@@ -21,7 +30,7 @@ interface ReadyWorker {
 }
 
 /** Used workers kept for the next program of their loader. */
-const usedMax = 2;
+const usedMax = 4;
 
 export class WorkerPool {
   readonly #host: WorkerHost;
@@ -37,6 +46,11 @@ export class WorkerPool {
     return this.#live;
   }
 
+  /** Whether a worker of this loader waits, and a fresh one. */
+  hasReady(loader: string): boolean {
+    return [loader, undefined].every((wanted) => this.#ready.some((ready) => ready.loader === wanted));
+  }
+
   /** Sees to it that a fresh worker is ready for the next process, with a loader imported in advance. */
   warm(preload?: { readonly key: string; readonly loader: Blob }): void {
     let fresh = this.#ready.find((ready) => ready.loader === undefined);
@@ -50,10 +64,15 @@ export class WorkerPool {
     fresh.worker.port.postMessage(message);
   }
 
-  /** A worker for a program of this loader: one that ran it before, else a fresh one. */
-  take(loader: string): PooledWorker {
-    for (const wanted of [loader, undefined]) {
-      const index = this.#ready.findLastIndex((ready) => ready.loader === wanted);
+  /** A worker for a program of this loader: one that ran it before, on this tree if possible, else a fresh one. */
+  take(loader: string, tree: object): PooledWorker {
+    const wanted: ((ready: ReadyWorker) => boolean)[] = [
+      (ready) => ready.loader === loader && ready.worker.view?.tree === tree,
+      (ready) => ready.loader === loader,
+      (ready) => ready.loader === undefined,
+    ];
+    for (const suits of wanted) {
+      const index = this.#ready.findLastIndex(suits);
       const [ready] = index < 0 ? [] : this.#ready.splice(index, 1);
       if (ready !== undefined) return ready.worker;
     }
@@ -63,6 +82,7 @@ export class WorkerPool {
   /** Gives a clean worker back. */
   giveBack(worker: PooledWorker, loader: string): void {
     const used = this.#ready.filter((ready) => ready.loader !== undefined);
+    worker.loader = loader;
     if (used.length >= usedMax) this.end(worker);
     else this.#ready.push({ worker, loader });
   }
@@ -80,7 +100,13 @@ export class WorkerPool {
   #create(): PooledWorker {
     const { port1, port2 } = new MessageChannel();
     const message: PrepareMessage = { type: 'prepare', port: port2 };
-    const worker: PooledWorker = { port: port1, onfailed: undefined, terminate: () => end() };
+    const worker: PooledWorker = {
+      port: port1,
+      onfailed: undefined,
+      loader: undefined,
+      view: undefined,
+      terminate: () => end(),
+    };
     const end = this.#host.start(message, [port2], (text) => worker.onfailed?.(text));
     this.#live += 1;
     return worker;

@@ -47,7 +47,7 @@ export const fileCalls = (host: FileHost): SyscallTable => ({
   [syscall.lease]: (process, [bytes]) => {
     const lease = host.tree.moreLease(process.pid, count(bytes));
     const range = lease.inodes[0] ?? { first: 0, count: 0 };
-    return doubles(lease.bytes, range.first, range.count);
+    return doubles(lease.epoch, lease.bytes, range.first, range.count);
   },
 
   [syscall.commit]: (process, [record]) => {

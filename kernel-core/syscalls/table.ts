@@ -5,6 +5,7 @@ import type { Process } from '../proc/process.js';
 import { downloadCalls, type DownloadHost } from './download-calls.js';
 import { fileCalls, type FileHost } from './file-calls.js';
 import { handleCalls } from './handle-calls.js';
+import { terminalCalls } from './terminal-calls.js';
 import { processCalls, type ProcessHost } from './process-calls.js';
 
 /** What syscalls may reach besides their process. */
@@ -16,7 +17,13 @@ export type Syscall = (process: Process, args: readonly unknown[]) => unknown;
 export type SyscallTable = Readonly<Record<number, Syscall>>;
 
 export function makeTable(host: SyscallHost): SyscallTable {
-  return { ...handleCalls, ...fileCalls(host), ...processCalls(host), ...downloadCalls(host) };
+  return {
+    ...handleCalls,
+    ...fileCalls(host),
+    ...processCalls(host),
+    ...terminalCalls,
+    ...downloadCalls(host),
+  };
 }
 
 export function dispatch(

@@ -23,11 +23,16 @@ const privateFolders = ['dev', 'lib'];
 /** Private nodes are numbered from here, beyond any inode of the tree. */
 const privateInodes = 2 ** 40;
 
+/** Of `open` flags: 0 reads, 1 writes, 2 does both. */
+const accessMask = 3;
+
 /** A node of the tree carries the number of its inode. */
 interface TreeNode extends FsNode {
   inode: number;
   /** Made by the `open` that has not yet set its mode. */
   fresh?: boolean;
+  /** Made and not opened yet: whoever makes a file may open it, whatever its mode says. */
+  made?: boolean;
 }
 
 export interface Umask {
@@ -152,7 +157,7 @@ class ViewFileSystem {
         // `open` asks for 0o777 here and sets the real mode right after; most often that is 0o666.
         const bits = (type === 'file' ? 0o666 : mode) & 0o7777 & ~this.#umask.value;
         const node = this.#node(parent, name, view.create(this.#inode(parent), name, type, bits));
-        if (type === 'file') node.fresh = true;
+        if (type === 'file') node.fresh = node.made = true;
         return node;
       },
       rename: (node, newParent, newName) => {
@@ -179,7 +184,14 @@ class ViewFileSystem {
   #fileOperations(): Partial<StreamOperations> {
     const view = this.#view;
     return {
-      open: (stream) => view.open(this.#inode(stream.node)),
+      open: (stream) => {
+        const inode = this.#inode(stream.node);
+        const node = stream.node as TreeNode;
+        const access = stream.flags & accessMask;
+        if (node.made !== true) view.checkAccess(inode, { read: access !== 1, write: access !== 0 });
+        node.made = false;
+        view.open(inode);
+      },
       dup: (stream) => view.open(this.#inode(stream.node)),
       close: (stream) => view.close(this.#inode(stream.node)),
       read: (stream, buffer, offset, length, position) =>
@@ -234,7 +246,11 @@ class ViewFileSystem {
 
   #setAttributes(node: TreeNode, change: AttributeChange): void {
     const inode = this.#inode(node);
-    if (change.size !== undefined) this.#view.truncate(inode, change.size);
+    if (change.size !== undefined) {
+      // `open` cuts before it opens; what is open was allowed to be.
+      if (node.made !== true && !this.#view.isOpen(inode)) this.#view.checkAccess(inode, { write: true });
+      this.#view.truncate(inode, change.size);
+    }
     const { atime, mtime } = change;
     let mode = change.mode == null ? undefined : change.mode & 0o7777;
     if (mode !== undefined && node.fresh) {

@@ -27,8 +27,18 @@ type Shape =
       readonly timeMs: number;
     };
 
+/** What of names a pending record concerns: that of one file it makes, or removes, or more than that. */
+type Effect = { readonly removes: string } | 'makes' | 'entangled';
+
 type Entry =
-  | { readonly kind: 'names'; readonly record: NameRecord; held: Undoable | undefined; applied: boolean }
+  | {
+      readonly kind: 'names';
+      readonly record: NameRecord;
+      /** As it was applied last. */
+      effect: Effect;
+      held: Undoable | undefined;
+      applied: boolean;
+    }
   | { readonly kind: 'content'; readonly shape: Shape }
   /** Nothing to the table, but it is acknowledged like the others. */
   | { readonly kind: 'notice' };
@@ -55,6 +65,12 @@ export class PendingChanges {
   readonly #loose = new Map<InodeNumber, Inode>();
   /** What the inodes behind loose aliases were before this process changed them. */
   readonly #bases = new Map<InodeNumber, Content>();
+  /** Names of files that pending records remove, and how often. */
+  readonly #removed = new Map<string, number>();
+  /** Pending records that link, move, or remove a directory. */
+  #entangled = 0;
+  /** Whether a pending change does not fit at present, or only under an alias: any record may help it. */
+  #leftOut = false;
 
   constructor(table: InodeTable, opensOf: (handle: Inode) => number) {
     this.#table = table;
@@ -74,8 +90,10 @@ export class PendingChanges {
   change(record: JournalRecord): void {
     const local = translated(record, this.#aliases);
     if (isNameRecord(record)) {
+      const effect = this.#effectOf(local as NameRecord);
       const held = this.#table.applyUndoably(local);
-      this.#entries.push({ kind: 'names', record, held, applied: true });
+      this.#count(effect, 1);
+      this.#entries.push({ kind: 'names', record, effect, held, applied: true });
     } else {
       this.#table.apply(local);
       this.#entries.push({ kind: 'content', shape: shapeOf(record) });
@@ -95,6 +113,7 @@ export class PendingChanges {
       this.#start += 1;
       if (entry.kind !== 'names') continue;
       if (entry.record.op === 'create') this.#settle(entry.record.inode);
+      this.#count(entry.effect, -1);
       entry.held?.release();
     }
     if (this.#start * 2 > this.#entries.length) {
@@ -110,15 +129,56 @@ export class PendingChanges {
       return;
     }
     const touched = new Set<InodeNumber>();
-    let names = this.#loose.size > 0;
-    for (const record of records) {
-      if (isNameRecord(record)) names = true;
-      else touched.add(record.inode);
-    }
+    for (const record of records) if (!isNameRecord(record)) touched.add(record.inode);
     const mine = this.#save(touched);
+    let names = this.#leftOut;
     if (names) this.#takeBack();
-    for (const record of records) this.#attempt(record);
+    for (const record of records) {
+      if (!names && !this.#isApart(record)) {
+        names = true;
+        this.#takeBack();
+      }
+      this.#attempt(record);
+    }
     this.#makeAgain(mine, names);
+  }
+
+  #count(effect: Effect, by: 1 | -1): void {
+    if (effect === 'makes') return;
+    if (effect === 'entangled') {
+      this.#entangled += by;
+      return;
+    }
+    const count = (this.#removed.get(effect.removes) ?? 0) + by;
+    if (count > 0) this.#removed.set(effect.removes, count);
+    else this.#removed.delete(effect.removes);
+  }
+
+  #effectOf(record: NameRecord): Effect {
+    if (record.op === 'create') return 'makes';
+    if (record.op !== 'unlink' || !this.#table.has(record.parent)) return 'entangled';
+    const parent = this.#table.get(record.parent);
+    if (!parent.isDirectory || this.#table.lookup(parent, record.name)?.isDirectory !== false)
+      return 'entangled';
+    return { removes: `${record.parent}/${record.name}` };
+  }
+
+  /**
+   * Whether a record of somebody else's has nothing to do with any name that is pending here, so that it
+   * makes no difference which comes first. Most have not, and a program that makes thousands of files need
+   * not make them again for each. The kernel accepted it, so a name it makes was free and a name it removes
+   * was there, but for what is pending.
+   */
+  #isApart(record: JournalRecord): boolean {
+    if (!isNameRecord(record)) return true;
+    if (this.#entangled > 0) return false;
+    const effect = this.#effectOf(record);
+    if (effect === 'entangled' || !('parent' in record)) return false;
+    if (this.#removed.size > 0 && this.#removed.has(`${record.parent}/${record.name}`)) return false;
+    if (effect !== 'makes') return true;
+    if (!this.#table.has(record.parent)) return false;
+    const parent = this.#table.get(record.parent);
+    return parent.isDirectory && this.#table.lookup(parent, record.name) === undefined;
   }
 
   /** Contents that will have to be written again, by the numbers pending records use. */
@@ -154,20 +214,28 @@ export class PendingChanges {
   }
 
   #makeAgain(mine: Map<InodeNumber, Content>, names: boolean): void {
+    if (names) this.#leftOut = false;
     for (let index = this.#start; index < this.#entries.length; index += 1) {
       const entry = this.#entries[index] as Entry;
-      if (entry.kind === 'names' && names) this.#nameAgain(entry, mine);
+      if (entry.kind === 'names' && names) {
+        this.#nameAgain(entry, mine);
+        if (!entry.applied) this.#leftOut = true;
+      }
       if (entry.kind === 'content') this.#writeAgain(entry.shape, mine);
     }
   }
 
   #nameAgain(entry: Entry & { kind: 'names' }, mine: Map<InodeNumber, Content>): void {
     const record = translated(entry.record, this.#aliases);
+    const effect = this.#effectOf(record);
     try {
       const held = this.#table.applyUndoably(record);
       entry.held?.release();
       entry.held = held;
       entry.applied = true;
+      this.#count(entry.effect, -1);
+      this.#count(effect, 1);
+      entry.effect = effect;
     } catch (error) {
       if (!(error instanceof Errno)) throw error;
       // What it holds stays held: it may fit again.

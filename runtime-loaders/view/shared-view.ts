@@ -23,8 +23,8 @@ export function pullInPlace(view: View, syscalls: Syscalls, slot: SharedArrayBuf
 
 /** The answer of `syscall.lease`. */
 export function leaseOf(answer: Uint8Array): Parameters<View['addLease']>[0] {
-  const [bytes = 0, first = 0, count = 0] = readDoubles(answer);
-  return { bytes, inodes: count === 0 ? [] : [{ first, count }] };
+  const [epoch = 0, bytes = 0, first = 0, count = 0] = readDoubles(answer);
+  return { epoch, bytes, inodes: count === 0 ? [] : [{ first, count }] };
 }
 
 function pull(view: View, syscalls: Syscalls): void {

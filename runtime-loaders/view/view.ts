@@ -57,6 +57,7 @@ export class View {
   /** Inode numbers to create with, the next one first. */
   #numbers: InodeRange[];
   #freeBytes: number;
+  #leaseEpoch = 0;
   /** How often the program has an inode open. */
   #opens = new Map<Inode, number>();
   /** Inodes the kernel keeps for this process, by handle: it has them open, and took a name from them. */
@@ -68,7 +69,7 @@ export class View {
 
   /**
    * Called when `bytes` are wanted that the lease does not cover, or an inode (0 bytes). A frame that can
-   * wait in place asks the kernel and calls `addLease`; what is missing after that is ENOSPC.
+   * wait in place sends everything, asks the kernel (`Tree.moreLease`) and calls `addLease`; what is missing after that is ENOSPC.
    */
   onLeaseShort: ((bytes: number) => void) | undefined;
 
@@ -110,7 +111,14 @@ export class View {
     return bytes > this.#freeBytes || !this.#numbers.some(({ count }) => count > 0);
   }
 
-  addLease({ bytes, inodes }: Lease): void {
+  /** Takes a lease, in whatever order they come. */
+  addLease({ epoch, bytes, inodes }: Lease): void {
+    if (epoch < this.#leaseEpoch) return;
+    if (epoch > this.#leaseEpoch) {
+      this.#freeBytes = 0;
+      this.#numbers = [];
+    }
+    this.#leaseEpoch = epoch;
     this.#freeBytes += bytes;
     this.#numbers.push(...inodes);
   }
@@ -357,6 +365,7 @@ export class View {
     this.#send = next.send;
     this.#numbers = [next.inodeLease];
     this.#freeBytes = next.byteLease;
+    this.#leaseEpoch = 0;
     this.onLeaseShort = undefined;
     this.onLook = undefined;
   }

@@ -17,6 +17,7 @@ import { randomCalls } from './random.js';
 import { readdirCalls } from './readdir.js';
 import { socketCalls } from './sock.js';
 import { preview1Layout, unstableLayout, type Layout } from './layout.js';
+import { shimmedImports, type Import } from './suspension-shim.js';
 import type { WasiProcess } from './wasi-process.js';
 
 /** Success is a return; failure an Errno thrown. */
@@ -29,29 +30,43 @@ const modules: Readonly<Record<string, Layout>> = {
   wasi_unstable: unstableLayout,
 };
 
-/** The functions a program imports, for one run of it. */
-export function wasiImports(process: WasiProcess): WebAssembly.Imports {
+/** What a program imports. */
+export type Wanted = readonly { readonly module: string; readonly name: string }[];
+
+/** The functions for one run of a program; those it does not ask for are left out. */
+export function wasiImports(process: WasiProcess, wanted: Wanted): WebAssembly.Imports {
   const imports: WebAssembly.Imports = {};
+  const namesOf = (wantedModule: string): ReadonlySet<string> =>
+    new Set(wanted.filter(({ module }) => module === wantedModule).map(({ name }) => name));
   for (const [module, layout] of Object.entries(modules)) {
+    const names = namesOf(module);
+    if (names.size === 0) continue;
     const functions: Record<string, WebAssembly.ImportValue> = {};
     for (const [name, call] of Object.entries(immediateCalls(process))) {
-      functions[name] = guarded(process, call);
+      if (names.has(name)) functions[name] = guarded(process, call);
     }
-    Object.assign(functions, waitingImports(process, waitingCalls(process, layout)));
-    imports[module] = functions;
+    imports[module] = Object.assign(functions, waitingImports(process, waitingCalls(process, layout), names));
   }
-  imports[extensionModule] = waitingImports(process, extensionCalls(process));
+  const names = namesOf(extensionModule);
+  if (names.size > 0) imports[extensionModule] = waitingImports(process, extensionCalls(process), names);
   return imports;
 }
 
-function waitingImports(process: WasiProcess, calls: Calls): Record<string, WebAssembly.ImportValue> {
+function waitingImports(
+  process: WasiProcess,
+  calls: Calls,
+  names: ReadonlySet<string>,
+): Record<string, WebAssembly.ImportValue> {
   const { jspi } = process;
-  const functions: Record<string, WebAssembly.ImportValue> = {};
+  const functions: Record<string, Import> = {};
   for (const [name, call] of Object.entries(calls)) {
-    const import_ = signalling(process, guarded(process, call));
-    functions[name] = jspi === undefined ? import_ : jspi.suspending(turning(process, import_));
+    if (!names.has(name)) continue;
+    const import_ = signalling(process, name, guarded(process, call));
+    const function_: Import = jspi === undefined ? import_ : turning(process, import_);
+    // The shim takes the number of parameters from it.
+    functions[name] = Object.defineProperty(function_, 'length', { value: call.length });
   }
-  return functions;
+  return jspi === undefined ? functions : shimmedImports(functions, jspi);
 }
 
 /** Never wait and see nothing that others change. */
@@ -79,8 +94,6 @@ function waitingCalls(process: WasiProcess, layout: Layout): Calls {
   };
 }
 
-type Import = (...args: never[]) => number | Promise<number>;
-
 function guarded(process: WasiProcess, call: Call): Import {
   return (...args) => {
     try {
@@ -96,14 +109,16 @@ function guarded(process: WasiProcess, call: Call): Import {
   };
 }
 
+/** Calls that a signal always ends, whatever its handler says of restarting (signal(7)). */
+const neverRestarted = new Set(['pause', 'poll_oneoff']);
+
 /** Handlers of signals run on the way back to the program. */
-function signalling({ handlers }: WasiProcess, call: Import): Import {
+function signalling({ handlers }: WasiProcess, name: string, call: Import): Import {
   return (...args) => {
     const code = call(...args);
-    const again = () => call(...args);
-    return typeof code === 'number'
-      ? handlers.after(code, again)
-      : code.then((each) => handlers.after(each, again));
+    const after = (each: number): number | Promise<number> =>
+      handlers.after(each, () => (neverRestarted.has(name) ? each : call(...args)));
+    return typeof code === 'number' ? after(code) : code.then(after);
   };
 }
 

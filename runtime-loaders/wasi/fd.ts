@@ -1,4 +1,5 @@
 // runtime-loaders/wasi: the fd_* calls that neither read, write nor stat: seeking, closing, preopens, flags.
+import { bytesOfText } from '../../kernel-core/abi/byte-text.js';
 import { Errno } from '../../kernel-core/abi/errno.js';
 import { syscall } from '../../kernel-core/abi/syscalls.js';
 import type { Call, Calls } from './calls.js';
@@ -8,7 +9,6 @@ import type { Layout } from './layout.js';
 import { rights, rightsFrom } from './rights.js';
 import type { WasiProcess } from './wasi-process.js';
 
-const encoder = new TextEncoder();
 const knownFlags = Object.values(fdFlags).reduce((all, flag) => all | flag, 0);
 /** `advice` values: normal, sequential, random, willneed, dontneed, noreuse. */
 const adviceMax = 5;
@@ -19,7 +19,7 @@ export function fdCalls(process: WasiProcess, layout: Layout): Calls {
   const preopenName = (fd: number): Uint8Array => {
     const descriptor = descriptors.get(fd);
     if (descriptor.kind !== 'directory' || descriptor.preopen === undefined) throw new Errno('EBADF');
-    return encoder.encode(descriptor.preopen);
+    return bytesOfText(descriptor.preopen);
   };
 
   const hasPreopenBehind = (fd: number): boolean =>

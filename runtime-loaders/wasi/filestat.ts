@@ -1,4 +1,5 @@
 // runtime-loaders/wasi: `filestat` and file times, as structs in the program's memory.
+import { bytesOfText } from '../../kernel-core/abi/byte-text.js';
 import { Errno } from '../../kernel-core/abi/errno.js';
 import type { Inode } from '../../kernel-core/abi/inode-table.js';
 import type { InodeType } from '../../kernel-core/abi/journal.js';
@@ -11,7 +12,6 @@ export function fileType(type: InodeType): number {
   return fileTypes[type];
 }
 
-const encoder = new TextEncoder();
 /** One tree, one device. */
 const device = 1n;
 const fstFlags = { accessed: 1, accessedNow: 2, modified: 4, modifiedNow: 8 } as const;
@@ -27,7 +27,7 @@ export function writeFilestat(process: WasiProcess, { filestat }: Layout, inode:
   if (filestat.linksBytes === 4) memory.setU32(pointer + filestat.links, inode.links);
   else memory.setU64(pointer + filestat.links, BigInt(inode.links));
   // A program makes room for what readlink will give it by this size.
-  const size = inode.target === undefined ? inode.size : encoder.encode(inode.target).length;
+  const size = inode.target === undefined ? inode.size : bytesOfText(inode.target).length;
   memory.setU64(pointer + filestat.size, BigInt(size));
   memory.setU64(pointer + filestat.accessed, nanoseconds(inode.accessedMs, exact?.accessed));
   memory.setU64(pointer + filestat.modified, nanoseconds(inode.modifiedMs, exact?.modified));

@@ -1,9 +1,8 @@
 // runtime-loaders/wasi: bounds-checked access to the program's linear memory.
 // Must always hold: a pointer the program passed never throws anything but EFAULT, and no view is kept over
 // a call that may suspend, for growth detaches the buffer.
-import { Errno, isErrno } from '../../kernel-core/abi/errno.js';
-
-const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+import { textOfBytes } from '../../kernel-core/abi/byte-text.js';
+import { Errno } from '../../kernel-core/abi/errno.js';
 
 export class GuestMemory {
   #memory: WebAssembly.Memory | undefined;
@@ -25,29 +24,18 @@ export class GuestMemory {
     return this.#bytes.subarray(start, start + (length >>> 0));
   }
 
-  /** UTF-8 text without a NUL, as paths are. Throws EILSEQ, EINVAL. */
+  /** A path: any bytes but NUL (`byte-text.ts`). Throws EINVAL, ENAMETOOLONG. */
   path(pointer: number, length: number): string {
     const bytes = this.bytes(pointer, length);
-    let text: string;
-    try {
-      // TextDecoder takes no view of shared memory.
-      text = strict.decode(bytes.buffer instanceof ArrayBuffer ? bytes : bytes.slice());
-    } catch {
-      throw new Errno('EILSEQ');
-    }
+    if (bytes.length > 4096) throw new Errno('ENAMETOOLONG');
+    const text = textOfBytes(bytes);
     if (text.includes('\0')) throw new Errno('EINVAL', text);
-    if (bytes.length > 4096) throw new Errno('ENAMETOOLONG', text);
     return text;
   }
 
-  /** UTF-8 text with whatever is in it. Throws EILSEQ. */
+  /** Text with whatever is in it. */
   text(pointer: number, length: number): string {
-    try {
-      return strict.decode(this.bytes(pointer, length).slice());
-    } catch (error) {
-      if (isErrno(error)) throw error;
-      throw new Errno('EILSEQ');
-    }
+    return textOfBytes(this.bytes(pointer, length));
   }
 
   /** The buffers of an `iovec` or `ciovec` array, in order. */

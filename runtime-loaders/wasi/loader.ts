@@ -38,7 +38,7 @@ async function runProgram(process: WasiProcess, program: Program): Promise<Progr
   const prepared = prepareImports(process, program);
   if ('code' in prepared) return prepared;
   try {
-    const { exports } = await instantiate(program.module, prepared.imports);
+    const { exports } = instantiate(program.module, prepared.imports);
     const memory = exports['memory'] instanceof WebAssembly.Memory ? exports['memory'] : prepared.memory;
     if (memory !== undefined) process.memory.attach(memory);
     if (process.memory.size > limits.memoryBytes) {
@@ -55,12 +55,10 @@ async function runProgram(process: WasiProcess, program: Program): Promise<Progr
 }
 
 /** Only memories and tables are allocated here: a RangeError that is no stack overflow means no room for them. */
-async function instantiate(
-  module: WebAssembly.Module,
-  imports: WebAssembly.Imports,
-): Promise<WebAssembly.Instance> {
+function instantiate(module: WebAssembly.Module, imports: WebAssembly.Imports): WebAssembly.Instance {
   try {
-    return await WebAssembly.instantiate(module, imports);
+    // In place: it is compiled, and a turn of the event loop costs more than the instance.
+    return new WebAssembly.Instance(module, imports);
   } catch (error) {
     if (error instanceof RangeError && describeTrap(error) === undefined) throw new NoRoom();
     throw error;
@@ -74,8 +72,8 @@ function prepareImports(
   process: WasiProcess,
   program: Program,
 ): { readonly imports: WebAssembly.Imports; readonly memory: WebAssembly.Memory | undefined } | ProgramEnd {
-  const imports = wasiImports(process);
   const wanted = WebAssembly.Module.imports(program.module);
+  const imports = wasiImports(process, wanted);
   const memoryImport = wanted.find(({ kind }) => kind === 'memory');
   let memory: WebAssembly.Memory | undefined;
   if (memoryImport !== undefined) {

@@ -58,6 +58,8 @@ export function pathOpenCalls(process: WasiProcess): Calls {
         follow: (lookup & followSymlink) !== 0 && !exclusive,
         create: has(oflags.create),
         exclusive,
+        read: (wanted & rights.fdRead) !== 0,
+        write: (wanted & rights.fdWrite) !== 0,
       });
       return found instanceof Promise ? found.then(finish) : finish(found);
     },
@@ -69,7 +71,13 @@ function openInode(
   process: WasiProcess,
   directory: OpenDirectory,
   path: string,
-  options: { readonly follow: boolean; readonly create: boolean; readonly exclusive: boolean },
+  options: {
+    readonly follow: boolean;
+    readonly create: boolean;
+    readonly exclusive: boolean;
+    readonly read: boolean;
+    readonly write: boolean;
+  },
 ): Inode | Promise<Inode> {
   const { context, umask } = process;
   const { view } = context;
@@ -77,6 +85,7 @@ function openInode(
   if (place.inode !== undefined) {
     if (options.exclusive) throw new Errno('EEXIST', path);
     if (options.create && place.inode.type === 'directory') throw new Errno('EISDIR', path);
+    view.checkAccess(place.inode, options);
     return place.inode;
   }
   if (!options.create) throw new Errno('ENOENT', path);

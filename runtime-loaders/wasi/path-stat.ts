@@ -1,4 +1,5 @@
 // runtime-loaders/wasi: path_filestat_*, path_readlink.
+import { bytesOfText } from '../../kernel-core/abi/byte-text.js';
 import { Errno } from '../../kernel-core/abi/errno.js';
 import type { Calls } from './calls.js';
 import { setTimes, writeFilestat } from './filestat.js';
@@ -7,7 +8,6 @@ import { locateInode } from './paths.js';
 import { rights } from './rights.js';
 import type { WasiProcess } from './wasi-process.js';
 
-const encoder = new TextEncoder();
 const followSymlink = 1;
 
 export function pathStatCalls(process: WasiProcess, layout: Layout): Calls {
@@ -46,7 +46,7 @@ export function pathStatCalls(process: WasiProcess, layout: Layout): Calls {
       const directory = descriptors.directory(fd, rights.pathReadlink);
       const inode = locateInode(context.view, directory, memory.path(path, length), false);
       if (inode.target === undefined) throw new Errno('EINVAL');
-      const target = encoder.encode(inode.target).subarray(0, bufferLength >>> 0);
+      const target = bytesOfText(inode.target).subarray(0, bufferLength >>> 0);
       memory.setBytes(buffer, target);
       memory.setU32(result, target.length);
     },

@@ -25,11 +25,25 @@ export function locate(view: View, directory: OpenDirectory, path: string, optio
     if (path.startsWith('/')) throw new Errno('ENOTCAPABLE', path);
     return view.walk(path, { start, follow, ceiling: start });
   }
+  // A missing first name is the common case of an absolute path, and an exception is dear.
+  if (reach === 'cwd' && !beginsHere(view, start, path)) {
+    const fromRoot = attemptWalk(view, view.root, path, follow);
+    if (!isErrno(fromRoot) && (fromRoot.inode !== undefined || creating)) return fromRoot;
+    return found(attemptWalk(view, start, path, follow));
+  }
   const here = attemptWalk(view, start, path, follow);
   if (reach === 'tree' || (!isErrno(here) && (here.inode !== undefined || creating))) return found(here);
   const fromRoot = attemptWalk(view, view.root, path, follow);
   if (!isErrno(fromRoot) && (fromRoot.inode !== undefined || creating)) return fromRoot;
   return found(here);
+}
+
+/** Whether the first of several names is in the directory. */
+function beginsHere(view: View, directory: Inode, path: string): boolean {
+  const slash = path.indexOf('/');
+  if (slash <= 0 || !directory.isDirectory) return true;
+  const first = path.slice(0, slash);
+  return first === '.' || first === '..' || view.lookup(directory, first) !== undefined;
 }
 
 /** The inode at a path. Throws ENOENT where there is none. */

@@ -1,11 +1,11 @@
 // runtime-loaders/wasi: fd_readdir. A cookie is the place in the listing taken when reading began.
+import { bytesOfText } from '../../kernel-core/abi/byte-text.js';
 import type { Inode } from '../../kernel-core/abi/inode-table.js';
 import type { Calls } from './calls.js';
 import { fileType } from './filestat.js';
 import { rights } from './rights.js';
 import type { WasiProcess } from './wasi-process.js';
 
-const encoder = new TextEncoder();
 const direntBytes = 24;
 
 export function readdirCalls(process: WasiProcess): Calls {
@@ -42,7 +42,7 @@ function parentOf(directory: Inode, get: (number: number) => Inode): Inode {
 }
 
 function dirent(next: number, name: string, inode: Inode): Uint8Array {
-  const encoded = encoder.encode(name);
+  const encoded = bytesOfText(name);
   const bytes = new Uint8Array(direntBytes + encoded.length);
   const data = new DataView(bytes.buffer);
   data.setBigUint64(0, BigInt(next), true);

@@ -12,6 +12,7 @@ import { printTable } from './table.mjs';
 import { measureBefore } from './measure/before.mjs';
 import { measureFiles } from './measure/files.mjs';
 import { measureFirstRun } from './measure/first-run.mjs';
+import { measureKernel } from './measure/kernel.mjs';
 import { measureStalls } from './measure/stalls.mjs';
 import { launch } from './browser.mjs';
 
@@ -20,6 +21,7 @@ const measures = {
   'first-run': measureFirstRun,
   stalls: measureStalls,
   files: measureFiles,
+  kernel: measureKernel,
 };
 
 const { values } = parseArgs({
@@ -37,7 +39,7 @@ try {
   const chosen = values.only?.split(',') ?? Object.keys(measures);
   for (const name of chosen) {
     console.log(`measuring ${name} …`);
-    rows.push(...(await measures[name]({ browser, server, peers, samples: Number(values.samples) })));
+    rows.push(...(await measures[name]({ browser, server, peers, root, samples: Number(values.samples) })));
   }
 } finally {
   await browser.close();

@@ -94,10 +94,10 @@ function recordOf(random: Random, ground: Ground): Record<string, unknown> {
   const inode = m(inodeOf(random, ground));
   const parent = m(inodeOf(random, ground));
   const name = m(nameOf(random));
-  switch (count(random, 8)) {
+  switch (count(random, 9)) {
     case 0:
     case 1: {
-      const number = ground.lease.first + count(random, 2000);
+      const number = ground.lease.first + count(random, ground.lease.count);
       ground.inodes.push(number);
       const type = m(pick(random, ['file', 'directory', 'symlink']));
       return {
@@ -134,6 +134,8 @@ function recordOf(random: Random, ground: Ground): Record<string, unknown> {
         toName: m(nameOf(random)),
         timeMs,
       };
+    case 7:
+      return { op: pick(random, ['hold', 'hold', 'release']), inode };
     default:
       return {
         op: m('attributes'),

@@ -87,7 +87,13 @@ describe('the kernel’s half of a process', () => {
           heard.push(data);
           if (data.type === 'exited') tellExit();
         };
-        const worker: PooledWorker = { port: line.port1, onfailed: undefined, terminate: () => undefined };
+        const worker: PooledWorker = {
+          port: line.port1,
+          onfailed: undefined,
+          terminate: () => undefined,
+          view: undefined,
+          loader: undefined,
+        };
         let isOver = false;
         const pool = {
           take: () => worker,
@@ -114,6 +120,7 @@ describe('the kernel’s half of a process', () => {
             if (pick(random, [true, false])) throw new Errno('EINVAL');
             return args.length;
           },
+          isOrphaned: () => false,
           onChange: () => undefined,
           onEnd: (_process, status) => {
             ended += 1;
@@ -124,6 +131,7 @@ describe('the kernel’s half of a process', () => {
           port: page.port1,
           input: true,
           outputBytesPerSecond: undefined,
+          tty: undefined,
           signal: (number) => process.signal(number),
           waiting: () => undefined,
         });

@@ -6,6 +6,7 @@ import { descriptorExtension } from './descriptors.js';
 import { directoryExtension } from './directories.js';
 import { processExtension } from './processes.js';
 import { signalExtension } from './signals.js';
+import { terminalExtension } from './terminals.js';
 
 /** The module its functions are imported from. */
 export const extensionModule = 'wasm_elements';
@@ -17,5 +18,6 @@ export function extensionCalls(process: WasiProcess): Calls {
     ...descriptorExtension(process),
     ...directoryExtension(process),
     ...signalExtension(process),
+    ...terminalExtension(process),
   };
 }

@@ -112,6 +112,32 @@ int we_umask(uint32_t mask, uint32_t *before) WE_IMPORT("umask");
 int we_mode(const char *path, size_t length, int follow, uint32_t *mode) WE_IMPORT("mode");
 int we_change_mode(const char *path, size_t length, uint32_t mode) WE_IMPORT("change_mode");
 
+/* ── terminals ─────────────────────────────────────────────────────────────────────────────────── */
+
+/* As on Linux x86-64. */
+struct we_termios {
+  uint32_t input, output, control, local;
+  uint8_t line;
+  uint8_t characters[32];
+  uint8_t padding_[3];
+  uint32_t input_speed, output_speed;
+};
+struct we_terminal {
+  int32_t columns, rows;
+  int32_t foreground; /* group, 0: none */
+  int32_t session;    /* whose controlling terminal it is, 0: nobody's */
+};
+
+/* As tcgetattr(3), tcsetattr(3), tcsetpgrp(3), tcflush(3), tcdrain(3). ENOTTY for what is no terminal. */
+int we_terminal_attributes(int32_t fd, struct we_termios *attributes) WE_IMPORT("terminal_attributes");
+int we_set_terminal_attributes(int32_t fd, const struct we_termios *attributes, uint32_t when)
+    WE_IMPORT("set_terminal_attributes");
+int we_terminal(int32_t fd, struct we_terminal *terminal) WE_IMPORT("terminal");
+int we_set_window_size(int32_t fd, uint32_t columns, uint32_t rows) WE_IMPORT("set_window_size");
+int we_set_foreground(int32_t fd, int32_t group) WE_IMPORT("set_foreground");
+int we_flush_terminal(int32_t fd, uint32_t queue) WE_IMPORT("flush_terminal");
+int we_drain_terminal(int32_t fd) WE_IMPORT("drain_terminal");
+
 #ifdef __cplusplus
 }
 #endif

@@ -22,9 +22,10 @@ function failure(action: () => unknown): string {
 
 function taken(name: string, bytes: number): number {
   let count = 0;
-  open(name).write(new Uint8Array(bytes), (some) => {
+  const add = (some: number): void => {
     count += some;
-  });
+  };
+  open(name).write(new Uint8Array(bytes), add, kernelCaller);
   return count;
 }
 

@@ -101,6 +101,11 @@ describe('a tree', () => {
     const few = tree({ inodes: 100 });
     const one = new Player(few, 1);
     const make = (index: number) => attempt(() => one.view.create(one.view.root, `f${index}`, 'file', 0o644));
+    // A lease leaves half of it to others; who asks gets the rest bit by bit.
+    one.view.onLeaseShort = () => {
+      one.sendAll();
+      one.view.addLease(few.moreLease(1, 0));
+    };
     let made = 0;
     while (make(made) === undefined) made += 1;
     one.sendAll();
@@ -111,6 +116,27 @@ describe('a tree', () => {
     one.sendAll();
     one.receiveAll();
     expect(make(1000)).to.equal(undefined);
+  });
+
+  it('evens out what was spent on changes that lost', () => {
+    const some = tree({ inodes: 100 });
+    const [one, two] = [new Player(some, 1), new Player(some, 2)];
+    for (let index = 0; index < 20; index += 1) {
+      for (const { view } of [one, two]) view.create(view.root, `f${index}`, 'file', 0o644);
+    }
+    for (const player of [one, two]) {
+      player.sendAll();
+      player.receiveAll();
+      player.view.addLease(some.moreLease(player.pid, 0));
+    }
+    one.end();
+    let made = 0;
+    two.view.onLeaseShort = () => {
+      two.sendAll();
+      two.view.addLease(some.moreLease(2, 0));
+    };
+    while (attempt(() => two.view.create(two.view.root, `g${made}`, 'file', 0o644)) === undefined) made += 1;
+    expect(made).to.equal(79);
   });
 
   it('gives numbers that were not used to the next', () => {

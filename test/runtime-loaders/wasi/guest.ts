@@ -35,6 +35,15 @@ export interface Filestat {
   readonly modifiedNs: bigint;
 }
 
+/** All of preview 1. */
+const calls =
+  `args_get args_sizes_get environ_get environ_sizes_get clock_res_get clock_time_get fd_advise fd_allocate fd_close
+  fd_datasync fd_fdstat_get fd_fdstat_set_flags fd_fdstat_set_rights fd_filestat_get fd_filestat_set_size
+  fd_filestat_set_times fd_pread fd_prestat_get fd_prestat_dir_name fd_pwrite fd_read fd_readdir fd_renumber fd_seek
+  fd_sync fd_tell fd_write path_create_directory path_filestat_get path_filestat_set_times path_link path_open
+  path_readlink path_remove_directory path_rename path_symlink path_unlink_file poll_oneoff proc_exit proc_raise
+  sched_yield random_get sock_accept sock_recv sock_send sock_shutdown`.split(/\s+/);
+
 /** A program that is not there: every method is one call, answered by `OK` or the name of an errno. */
 export class Guest {
   readonly process: FakeProcess;
@@ -50,7 +59,9 @@ export class Guest {
     this.wasi = new WasiProcess(context, program, undefined);
     this.wasi.memory.attach(this.memory);
     openInitialDescriptors(this.wasi);
-    this.#calls = wasiImports(this.wasi)['wasi_snapshot_preview1'] as unknown as Record<string, WasiCall>;
+    const module = 'wasi_snapshot_preview1';
+    const wanted = calls.map((name) => ({ module, name }));
+    this.#calls = wasiImports(this.wasi, wanted)[module] as unknown as Record<string, WasiCall>;
   }
 
   get data(): DataView {

@@ -110,15 +110,18 @@ describe('WASI paths', () => {
     expect(guest.open(99, 'b')).to.equal('EBADF');
   });
 
-  it('must be UTF-8, without NUL and not endless', () => {
+  it('may be any bytes but NUL, and not endless', () => {
     const guest = new Guest();
-    expect(guest.open(3, Uint8Array.of(0x61, 0xff))).to.equal('EILSEQ');
-    expect(guest.open(3, Uint8Array.of(0xed, 0xa0, 0x80))).to.equal('EILSEQ');
+    for (const name of [Uint8Array.of(0x61, 0xff), Uint8Array.of(0xed, 0xa0, 0x80)]) {
+      expect(guest.open(3, name)).to.equal('ENOENT');
+      expect(guest.open(3, name, { oflags: create })).to.be.a('number');
+      expect(guest.open(3, name)).to.be.a('number');
+    }
     expect(guest.open(3, 'a\0b', { oflags: create })).to.equal('EINVAL');
     expect(guest.open(3, 'a'.repeat(5000), { oflags: create })).to.equal('ENAMETOOLONG');
     expect(guest.open(3, 'a'.repeat(256), { oflags: create })).to.equal('ENAMETOOLONG');
     expect(guest.open(3, 'grüße 🌍', { oflags: create })).to.be.a('number');
-    expect(guest.names(3)).to.deep.equal(['grüße 🌍']);
+    expect(guest.names(3)).to.include('grüße 🌍');
   });
 
   it('follow links, and do not where they are told not to', () => {
