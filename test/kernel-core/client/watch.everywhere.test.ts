@@ -106,6 +106,20 @@ describe('sandbox.fs.watch', () => {
     expect((await end).done).to.equal(true);
   });
 
+  it('ends with ELOST when the kernel is lost', async () => {
+    const events = sandbox.fs.watch('w')[Symbol.asyncIterator]();
+    await sandbox.fs.writeFile('w/before', '');
+    expect((await take(events, 1)).map(said)).to.deep.equal(['create /home/user/w/before']);
+    const next = rejection(events.next());
+    document.querySelector('html > iframe')?.remove();
+    await sandbox.fs.stat('w');
+    expect((await next).code).to.equal('ELOST');
+    const again = sandbox.fs.watch('w')[Symbol.asyncIterator]();
+    await sandbox.fs.writeFile('w/after', '');
+    expect((await take(again, 1)).map(said)).to.deep.equal(['create /home/user/w/after']);
+    await again.return?.();
+  });
+
   it('says what is wrong with a path', async () => {
     const events = sandbox.fs.watch('w/c.js/below')[Symbol.asyncIterator]();
     expect((await rejection(events.next())).code).to.equal('ENOTDIR');
