@@ -101,7 +101,7 @@ async function contentOf({ name, method, crc, size, stored }: ZipEntry): Promise
       throw hostile(`“${name}” in the archive is damaged.`);
     }
   }
-  if (content.length !== size || crc32(content) !== crc)
+  if (content.length !== size || (await crc32(content)) !== crc)
     throw hostile(`“${name}” in the archive is damaged.`);
   return content;
 }
@@ -135,9 +135,15 @@ const crcTable = Uint32Array.from({ length: 256 }, (_, index) => {
   return value;
 });
 
-function crc32(bytes: Uint8Array): number {
+/** In parts, for the page must not be blocked. */
+async function crc32(bytes: Uint8Array): Promise<number> {
   let value = 0xffffffff;
-  for (const byte of bytes) value = (value >>> 8) ^ (crcTable[(value ^ byte) & 0xff] as number);
+  for (let at = 0; at < bytes.length; at += turnBytes) {
+    if (at > 0) await turn();
+    for (const byte of bytes.subarray(at, at + turnBytes)) {
+      value = (value >>> 8) ^ (crcTable[(value ^ byte) & 0xff] as number);
+    }
+  }
   return ~value >>> 0;
 }
 
