@@ -10,6 +10,9 @@ import { noMode, packedKinds, type PackedKind, type PackedTree } from '../protoc
 import { depthOf } from './directories.js';
 import type { Tree } from './tree.js';
 
+/** A record of more would keep the page, which applies it too, busy for long. */
+const recordBytes = 512 * 1024;
+
 /** A packed tree whose contents are all here. */
 export interface LoadedTree {
   readonly packed: PackedTree;
@@ -131,7 +134,10 @@ export class Placement {
       // The same file may have been written under another name of it.
       if (!this.#isNew(each)) this.#commit({ op: 'truncate', inode: number, size: 0, timeMs });
       const bytes = this.#contentOf(entry);
-      if (bytes.length > 0) this.#commit({ op: 'write', inode: number, position: 0, bytes, timeMs });
+      for (let position = 0; position < bytes.length; position += recordBytes) {
+        const part = bytes.subarray(position, position + recordBytes);
+        this.#commit({ op: 'write', inode: number, position, bytes: part, timeMs });
+      }
     }
     this.#setAttributes(each, timeMs, !this.#isNew(each) && kind === 'file');
   }

@@ -76,7 +76,10 @@ async function entry(bytes: ByteStream, header: Header, tree: ArchiveTree): Prom
 async function content(bytes: ByteStream, size: number): Promise<Uint8Array> {
   const padded = Math.ceil(size / blockBytes) * blockBytes;
   const near = bytes.take(padded);
-  return (near ?? (await bytes.read(padded))).slice(0, size);
+  if (near !== undefined) return near.slice(0, size);
+  const own = await bytes.read(size);
+  await bytes.read(padded - size);
+  return own;
 }
 
 function parse(block: Uint8Array): Header {

@@ -4,6 +4,7 @@ import { inflateSync } from 'fflate';
 import { textOfBytes } from '../../abi/byte-text.js';
 import { hostile, type ArchiveTree } from './archive-tree.js';
 import { inflated } from './inflate.js';
+import { turn } from './turn.js';
 
 const endSignature = 0x06054b50;
 const centralSignature = 0x02014b50;
@@ -145,16 +146,4 @@ async function crc32(bytes: Uint8Array): Promise<number> {
     }
   }
   return ~value >>> 0;
-}
-
-/** Lets the page's other tasks run. */
-function turn(): Promise<void> {
-  return new Promise((resolve) => {
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = () => {
-      port1.close();
-      resolve();
-    };
-    port2.postMessage(0);
-  });
 }
