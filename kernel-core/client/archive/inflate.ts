@@ -9,7 +9,7 @@ export function decompressed(source: Blob, format: CompressionFormat): ReadableS
 
 const readBytes = 1024 * 1024;
 /** Of zeros, so much becomes a thousand times as much in one go, on the page's thread. */
-const pieceBytes = 16 * 1024;
+const pieceBytes = 8 * 1024;
 
 /** The bytes in small pieces, with a turn for the page's other tasks after each. */
 function inPieces(source: Blob): ReadableStream<Uint8Array<ArrayBuffer>> {

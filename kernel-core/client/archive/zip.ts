@@ -141,8 +141,9 @@ async function crc32(bytes: Uint8Array): Promise<number> {
   let value = 0xffffffff;
   for (let at = 0; at < bytes.length; at += turnBytes) {
     if (at > 0) await turn();
-    for (const byte of bytes.subarray(at, at + turnBytes)) {
-      value = (value >>> 8) ^ (crcTable[(value ^ byte) & 0xff] as number);
+    const end = Math.min(at + turnBytes, bytes.length);
+    for (let index = at; index < end; index += 1) {
+      value = (value >>> 8) ^ (crcTable[(value ^ (bytes[index] as number)) & 0xff] as number);
     }
   }
   return ~value >>> 0;
