@@ -7,6 +7,7 @@ import { patchMemoryMaximum } from './abi/wasm-binary.js';
 import { DownloadError, Downloads, InvalidProgram } from './downloads.js';
 import { chooseWorkerHost } from './proc/worker-host.js';
 import { WorkerPool } from './proc/worker-pool.js';
+import { FetchFailure } from './net/page-exchange.js';
 import type {
   Answer,
   FileRequest,
@@ -20,6 +21,7 @@ import type {
   SpawnRequest,
   WireError,
 } from './protocol/kernel-service.js';
+import type { FetchReply, FetchRequest } from './protocol/network.js';
 import { Sandbox, SpawnError, type DefaultLimits, type SandboxHost } from './sandbox.js';
 
 const mebibyte = 1024 * 1024;
@@ -95,6 +97,17 @@ export class Kernel implements KernelService {
     }, 'watch');
   }
 
+  watchPorts(id: SandboxId, page: MessagePort): Promise<Answer<undefined>> {
+    return answer(() => {
+      this.#sandbox(id).network.watch(page);
+      return undefined;
+    });
+  }
+
+  fetch(id: SandboxId, request: FetchRequest, port: MessagePort): Promise<Answer<FetchReply>> {
+    return answer(() => this.#sandbox(id).network.fetch(request, port));
+  }
+
   stats(): Promise<Answer<KernelStatsWire>> {
     return answer(() => {
       const sandboxes = [...this.#sandboxes.values()];
@@ -108,7 +121,7 @@ export class Kernel implements KernelService {
             state: process.isWaitingForInput ? 'waiting' : process.state,
             transport: process.transport,
             memoryBytes: process.memoryBytes,
-            listening: [],
+            listening: sandbox.listeningOf(process),
           })),
         ),
         workers: this.#host?.pool.size ?? 0,
@@ -143,7 +156,7 @@ async function answer<T>(work: () => T | Promise<T>, syscall?: string): Promise<
 }
 
 function describe(error: unknown, syscall: string | undefined): WireError {
-  if (error instanceof DownloadError) return error.wire;
+  if (error instanceof DownloadError || error instanceof FetchFailure) return error.wire;
   if (error instanceof SpawnError) return { code: error.code, message: error.message };
   if (error instanceof InvalidProgram) return { code: 'ENOEXEC', message: error.message };
   const call = syscall === undefined ? {} : { syscall };

@@ -8,17 +8,20 @@ import type { Transport } from './abi/runtime.js';
 import { signals } from './abi/signals.js';
 import { access, type SpawnCall } from './abi/syscalls.js';
 import { slotBytes } from './abi/syscall-slot.js';
+import type { SpecialFacts } from './dev/special-files.js';
 import type { OpenFile } from './file/open-file.js';
 import { FileService } from './fs/file-service.js';
 import { JournalOutlet } from './fs/journal-outlet.js';
 import { Tree } from './fs/tree.js';
 import { watchTree } from './fs/watch.js';
-import { OutboundHttp } from './net/outbound.js';
+import { OutboundHttp, outboundRate } from './net/outbound.js';
+import { SandboxNetwork, listeningPorts } from './net/sandbox-network.js';
 import { PageLink } from './proc/page-link.js';
 import { Process, type ProcessOptions } from './proc/process.js';
 import { ProcessTable } from './proc/process-table.js';
 import { CommandNotFound, resolveProgram, type Command, type Program } from './proc/program.js';
 import type { Tty, TtyOptions } from './tty/tty.js';
+import { processFacts } from './process-facts.js';
 import type { PooledWorker, WorkerPool } from './proc/worker-pool.js';
 import type { SandboxSetup, SpawnReply, SpawnRequest, WatchedEvents } from './protocol/kernel-service.js';
 import { positionInSlot, raiseInSlot, replyInSlot } from './syscalls/slot-reply.js';
@@ -36,7 +39,9 @@ export interface DefaultLimits {
 }
 
 /** Directories every tree begins with. */
-const skeleton = ['/home/user', '/tmp', '/usr/bin'];
+const skeleton = ['/home/user', '/tmp', '/usr/bin', '/dev', '/proc'];
+/** What /proc/version says. */
+const kernelRelease = '0.1.0';
 /** A view that has missed more than this is given the tree anew, with contents by reference. */
 const missedBytesMax = 256 * 1024;
 const defaultUmask = 0o022;
@@ -105,6 +110,7 @@ export class Sandbox {
   readonly #syscalls: SyscallTable;
   readonly #watches = new Set<() => void>();
   readonly files: FileService;
+  readonly network = new SandboxNetwork();
 
   constructor(
     host: SandboxHost,
@@ -129,12 +135,15 @@ export class Sandbox {
       }
     });
     this.files = new FileService(this.#tree, setup.cwd, setup.mounts);
-    this.#outbound = new OutboundHttp(setup.grant, brokerPort);
+    const requests = new RateLimit(outboundRate.burst, outboundRate.perSecond);
+    this.#outbound = new OutboundHttp(setup.grant, brokerPort, () => requests.take());
     this.#syscalls = makeTable({
       outbound: this.#outbound,
       tree: this.#tree,
       mounts: this.files.mounts,
+      loopback: this.network.loopback,
       processes: this.#processes,
+      factsFor: (process) => this.#factsFor(process),
       spawnChild: (parent, call) => this.#spawnChild(parent, call),
       asset: (process, name) => {
         const { runtime, version } = this.#programOf(process);
@@ -156,6 +165,11 @@ export class Sandbox {
 
   parentOf(process: Process): number {
     return this.#processes.parentOf(process);
+  }
+
+  /** The ports on which a process listens. */
+  listeningOf(process: Process): number[] {
+    return listeningPorts([...process.handles.entries()].map(([, file]) => file));
   }
 
   get journalSequence(): number {
@@ -248,8 +262,42 @@ export class Sandbox {
   dispose(): void {
     for (const process of this.processes) process.abandon({ code: null, signal: 'SIGKILL' });
     for (const end of this.#watches) end();
+    this.network.close();
     this.#outbound.close();
     this.#journal.close();
+  }
+
+  #factsFor(self: Process): SpecialFacts {
+    const { processes, fileBytes } = this;
+    const used = processes.reduce((sum, process) => sum + process.memoryBytes, 0);
+    return {
+      self: self.pid,
+      processes: processes.map((process) =>
+        processFacts(
+          process,
+          this.#processes.parentOf(process),
+          this.#terminals.get(process.session)?.jobs.foreground,
+        ),
+      ),
+      system: {
+        uptimeMs: performance.now(),
+        bootedMs: performance.timeOrigin,
+        memoryLimitBytes: this.#memoryBytes * (this.#setup.limits.processes ?? this.#host.defaults.processes),
+        memoryUsedBytes: used + fileBytes,
+        fileBytes,
+        processors: navigator.hardwareConcurrency,
+        mounts: [
+          { source: 'sandbox', target: '/', type: 'tmpfs', readOnly: false },
+          { source: 'proc', target: '/proc', type: 'proc', readOnly: true },
+          { source: 'dev', target: '/dev', type: 'devtmpfs', readOnly: true },
+        ],
+        release: kernelRelease,
+      },
+      devices: {
+        random: (bytes) => crypto.getRandomValues(bytes),
+        tty: this.#terminals.get(self.session),
+      },
+    };
   }
 
   #ttyOptions({
@@ -267,6 +315,10 @@ export class Sandbox {
       },
       sessionOf: (group) => this.#processes.group(group)[0]?.session,
     };
+  }
+
+  get #openFiles(): number {
+    return this.#setup.limits.openFiles ?? this.#host.defaults.openFiles;
   }
 
   get #memoryBytes(): number {
@@ -334,11 +386,12 @@ export class Sandbox {
       ...launch.options,
       command: launch.command.command,
       argv: program.argv,
+      cwd: launch.command.cwd,
       transport,
       tree: this.#tree,
       pool,
       loader,
-      openFiles: limits.openFiles ?? defaults.openFiles,
+      openFiles: this.#openFiles,
       reusable: program.runtime.reusable === true,
       syscall: (caller, number, args) => dispatch(this.#syscalls, caller, number, args),
       isOrphaned: (each) => this.#processes.isOrphaned(each),
@@ -418,7 +471,7 @@ export class Sandbox {
         ...(worker.loader === undefined ? { loader } : {}),
         transport,
         descriptors,
-        limits: { memoryBytes },
+        limits: { memoryBytes, openFiles: this.#openFiles },
         files,
         inodeLease: lease.inodes[0] ?? { first: 0, count: 0 },
         byteLease: lease.bytes,

@@ -5,7 +5,7 @@
 // come fast, so that a printing loop is not taken for a flood (`proc/flood-budget.ts` of the kernel).
 import { Errno } from '../kernel-core/abi/errno.js';
 import { pipeCapacityBytes } from '../kernel-core/abi/messages.js';
-import { syscall } from '../kernel-core/abi/syscalls.js';
+import { pollEvents, readWords, syscall } from '../kernel-core/abi/syscalls.js';
 import { slotPayloadBytes } from '../kernel-core/abi/syscall-slot.js';
 import type { Transport } from './runtime.js';
 import { CannotBlock } from './stdio.js';
@@ -70,10 +70,18 @@ export class Handles {
     return this.#waitForRoom(handle, empty, output);
   }
 
-  /** Whether a write would go through without waiting. */
-  hasRoom(handle: number): boolean {
-    const output = this.#output(handle);
-    return output.written - output.taken + output.gatheredBytes < pipeCapacityBytes;
+  /** Bytes that may be written without waiting. Throws EPIPE where nobody reads them. */
+  room(handle: number): number {
+    const { written, taken, gatheredBytes } = this.#output(handle);
+    const known = pipeCapacityBytes - (written - taken + gatheredBytes);
+    if (known > 0 || this.#transport !== 'shared') return Math.max(0, known);
+    // Credits come over the port, which is not read while the program runs; the kernel knows.
+    const bits = this.#syscalls.callNow(syscall.poll, [[handle, pollEvents.write], 0]);
+    const [ready = 0] = readWords(bits as Uint8Array);
+    // Nobody reads: that is an answer at once, EPIPE where something was lost.
+    if ((ready & (pollEvents.hangup | pollEvents.error)) !== 0)
+      this.#syscalls.callNow(syscall.drain, [handle]);
+    return (ready & pollEvents.write) === 0 ? 0 : gatheredBytesMax;
   }
 
   /** Up to `max` bytes, none at the end of file. Throws EINTR, EBADF; `CannotBlock` on `local`. */

@@ -53,7 +53,12 @@ export interface ProcessContext {
   readonly cwd: string;
   readonly runtime: { readonly name: string; readonly version: string };
   readonly transport: Transport;
-  readonly limits: { /** of one process's wasm memory */ readonly memoryBytes: number };
+  readonly limits: {
+    /** of one process's wasm memory */
+    readonly memoryBytes: number;
+    /** open descriptors at a time */
+    readonly openFiles: number;
+  };
   /**
    * Directories a WASI program is given: guest path → path in the tree. Absent: the whole tree at `/`
    * and the working directory at `.`; `{}`: none.

@@ -25,8 +25,8 @@ export interface PreloadMessage {
   readonly loader: unknown;
 }
 
-/** What kind of thing a handle names. */
-export type HandleKind = 'file' | 'pipe' | 'socket' | 'tty' | 'device';
+/** What kind of thing a handle names; `socket` is one for streams. */
+export type HandleKind = 'file' | 'pipe' | 'socket' | 'datagram' | 'tty' | 'device';
 
 /** A file descriptor the program starts with. `given`: all of the input, known in advance. */
 export type StartDescriptor = { readonly fd: number } & (
@@ -68,7 +68,10 @@ export interface StartMessage {
   readonly preopens?: Readonly<Record<string, string>>;
   /** The compiled program, when the program is a file. */
   readonly program?: unknown;
-  readonly limits: { readonly memoryBytes: number };
+  readonly limits: {
+    readonly memoryBytes: number;
+    /** Open descriptors at a time. */ readonly openFiles: number;
+  };
   /** The file tree; for a worker whose view is of this tree already, the records it has missed, encoded. */
   readonly files:
     | { readonly tree: TreeImage; readonly segments: readonly SegmentImage[] }

@@ -70,6 +70,39 @@ export const syscall = {
   flushTerminal: 29,
   /** [handle] → 0, once all output is drawn. */
   drainTerminal: 30,
+  /** [absolute path under /dev or /proc] → handle. ENOENT, EISDIR, ENXIO. */
+  openSpecial: 31,
+  /** [absolute path under /dev or /proc] → bytes of a `SpecialFile` as JSON. ENOENT. */
+  lookSpecial: 32,
+
+  // 40–59: sockets. Families, types, levels and options are Linux's numbers (`socket.ts`); an address goes in as
+  // `SocketAddress` (unix: absolute path or abstract name) and comes out as bytes of a `struct sockaddr_*`.
+  /** [family, type, protocol or 0] → handle. EAFNOSUPPORT, EPROTONOSUPPORT. */
+  socket: 40,
+  /** [handle, address] → 0. EADDRINUSE, EADDRNOTAVAIL. */
+  bind: 41,
+  /** [handle, backlog] → 0. */
+  listen: 42,
+  /** [handle, 1 = without waiting] → handle of the connection that waited longest. */
+  accept: 43,
+  /** [handle, address; null ends a datagram socket's association] → 0, never waits. ECONNREFUSED. */
+  connect: 44,
+  /** [handle, how] → 0. */
+  shutdown: 45,
+  /** [handle, bytes, address or null, 1 = without waiting] → bytes sent: one message of a datagram socket. */
+  sendTo: 46,
+  /** [handle, maxBytes, 1 = without waiting] → words: 1 if it was longer, bytes of address; address; message. */
+  receiveFrom: 47,
+  /** [AF_UNIX, type, protocol or 0] → words: two handles. */
+  socketPair: 48,
+  /** [handle, level, option] → its value, an integer. ENOPROTOOPT. */
+  getOption: 49,
+  /** [handle, level, option, value] → 0. SO_LINGER: seconds, or -1 to switch it off. */
+  setOption: 50,
+  /** [handle] → address. */
+  localAddress: 51,
+  /** [handle] → address. ENOTCONN. */
+  peerAddress: 52,
 } as const;
 
 export type SyscallNumber = (typeof syscall)[keyof typeof syscall];
@@ -111,6 +144,9 @@ export type SpawnDescriptor =
 
 /** Most of a `pull` that one answer carries. */
 export const pullBytes = 256 * 1024;
+
+/** Of an answer to `receiveFrom`, what stands before the address. */
+export const datagramHeaderBytes = 8;
 
 /** How an open file may be used. */
 export const access = { read: 1, write: 2 } as const;

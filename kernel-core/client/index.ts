@@ -14,6 +14,7 @@ export { FileSystem, type DirectoryEntry, type FileType, type Stat } from './fil
 export type { FileContent, FileTree } from './file-tree.js';
 export type { FileEvent, WatchOptions } from './watch.js';
 export type { NetworkGrant } from './grant.js';
+export { PortEvent } from './port-event.js';
 export { KernelError } from './kernel-error.js';
 export { defineRuntime } from './runtimes.js';
 export type { Runtime, RuntimeVersion, Asset, Transport } from '../abi/runtime.js';

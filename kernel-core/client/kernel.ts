@@ -21,13 +21,13 @@ import { Sandbox, type SandboxHost } from './sandbox.js';
 
 export interface Limits {
   processes?: number;
-  /** Accepted; a program has 1,024 descriptors whatever is given, in this version. */
+  /** Of one process; default 1,024. What is beyond them is EMFILE. */
   openFiles?: number;
   inodes?: number;
   /** Wasm memory of one process. */
   memoryBytes?: number;
   fileBytes?: number;
-  /** Accepted; not enforced in this version, where a lagging page holds a program back instead. */
+  /** What the page is sent; a program that prints faster is held back. Default: no limit but the page's own pace. */
   outputBytesPerSecond?: number;
 }
 

@@ -15,6 +15,7 @@ import type { NetworkGrant } from './grant.js';
 import { KernelError } from './kernel-error.js';
 import { Process, type ExitStatus } from './process.js';
 import { Replica } from './replica.js';
+import { SandboxNetwork } from './sandbox-network.js';
 import { Watch, type WatchOptions } from './watch.js';
 
 export interface SpawnOptions {
@@ -51,7 +52,8 @@ export interface SandboxHost {
 }
 
 /**
- * One file tree, one network grant, one set of limits, and processes. Made by `kernel.sandbox()`.
+ * One file tree, one network, one set of limits, and processes. Made by `kernel.sandbox()`. Events: `listen` and
+ * `close`, each a `PortEvent`: a server in the sandbox listens on `port`, or none does any more.
  * Event `sync` (detail: `{ sequence }`): everything up to that place of the journal is safe.
  */
 export class Sandbox extends EventTarget {
@@ -64,6 +66,7 @@ export class Sandbox extends EventTarget {
   /** Watches the kernel was not asked for yet: nothing that is called after them may come before them. */
   readonly #beginning = new Set<Promise<unknown>>();
   #mounts: readonly MountState[] = [];
+  readonly #network = new SandboxNetwork(this);
   #attachment: Attachment | undefined;
   #replica: Replica | undefined;
   #disposed = false;
@@ -126,11 +129,24 @@ export class Sandbox extends EventTarget {
     return { ...status, stdout, stderr, durationMs: performance.now() - startedAt };
   }
 
+  /**
+   * Sends an HTTP request to a server in the sandbox, at `port`; no network grant is needed, nothing leaves the
+   * page. `input` is a path with query, a URL (of which the path and query count) or a Request; `host` is
+   * `localhost:<port>` unless the headers say otherwise. The answer's body streams; redirects are answers like
+   * others. Aborting rejects with the signal's reason and closes the connection. Rejects with ECONNREFUSED where
+   * nobody listens, ECONNRESET where the server leaves before it has answered, EPROTO where it does not speak
+   * HTTP, ENOTSUP for upgrades, EINVAL, ELOST.
+   */
+  async fetch(port: number, input: string | Request, init: RequestInit = {}): Promise<Response> {
+    return this.#network.fetch(() => this.#attach(), port, input, init);
+  }
+
   /** Ends its processes and forgets its files. */
   async dispose(): Promise<void> {
     if (this.#disposed) return;
     this.#disposed = true;
     this.#host.forget(this);
+    this.#network.dispose();
     const attachment = this.#attachment;
     this.#attachment = undefined;
     this.#replica = undefined;
@@ -225,6 +241,7 @@ export class Sandbox extends EventTarget {
       );
       this.#replica = replica;
       this.#mounts = setup.mounts ?? [];
+      await this.#network.attach(connection, id);
       return id;
     };
     const attachment: Attachment = { connection, id: Promise.resolve().then(create), broker: undefined };

@@ -90,7 +90,7 @@ async function read(response: Response): Promise<Uint8Array<ArrayBuffer>> {
 
 function describe(failure: unknown, request: OutboundRequest, refused: Set<string>): OutboundFailure {
   if (failure instanceof TooLarge) {
-    return { code: 'EFBIG', message: `The answer of ${request.url} is larger than 64 MB.` };
+    return { code: 'EFBIG', message: `The answer of ${request.url} is larger than 256 MB.` };
   }
   if (refused.delete(origin(request.url))) {
     // The kernel refuses what is outside the grant at once, so only a redirect gets as far as this. The

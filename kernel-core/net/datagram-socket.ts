@@ -38,7 +38,7 @@ const waitingMax = 212_992;
 const waitingMessagesMax = 4096;
 
 export class DatagramSocket implements OpenFile {
-  readonly kind = 'socket';
+  readonly kind = 'datagram';
   readonly family: SocketFamily;
   readonly #namespace: DatagramNamespace;
   readonly #options = new SocketOptions();
@@ -124,6 +124,18 @@ export class DatagramSocket implements OpenFile {
     this.#changed.wake();
   }
 
+  /** Whether a message to `to`, or to its peer, finds room: a unix socket's sender waits for it, UDP never. */
+  hasRoom(to: SocketAddress | undefined): boolean {
+    const target = this.#targetOf(to);
+    return this.family !== 'unix' || target === undefined || !target.#isFull;
+  }
+
+  /** Resolves when that may have changed. Rejects with EINTR. */
+  async waitForRoom(to: SocketAddress | undefined, caller: Caller): Promise<void> {
+    const target = this.#targetOf(to);
+    if (target !== undefined) await target.#changed.wait(caller);
+  }
+
   /** recvfrom(2): one message, what does not fit of it lost. EINTR when interrupted. */
   receive(max: number, caller: Caller): Datagram | Promise<Datagram> {
     this.#mustBeOpen();
@@ -194,9 +206,18 @@ export class DatagramSocket implements OpenFile {
     this.#options.set(level, option, value);
   }
 
+  get #isFull(): boolean {
+    return !this.#closed && (this.#waiting >= waitingMax || this.#messages.length >= waitingMessagesMax);
+  }
+
+  #targetOf(to: SocketAddress | undefined): DatagramSocket | undefined {
+    const address = to ?? this.#remote;
+    return address === undefined ? this.#partner : this.#namespace.findDatagram(address);
+  }
+
   #receive(message: Message): void {
     const { from, bytes, taken } = message;
-    const full = this.#waiting >= waitingMax || this.#messages.length >= waitingMessagesMax;
+    const full = this.#isFull;
     const stranger = this.#remote !== undefined && !isSame(this.#remote, from);
     if (this.family !== 'unix' ? full || stranger : stranger) {
       taken(bytes.length);

@@ -19,12 +19,8 @@ export interface LoopbackEvents {
   readonly close?: (port: number) => void;
 }
 
-/** A listening socket, for dashboards. */
-export interface ListenerFacts {
-  readonly address: SocketAddress;
-  /** Connections that wait to be accepted. */
-  readonly waiting: number;
-}
+/** Stream sockets of a sandbox at a time. */
+const socketsMax = 32_768;
 
 export class Loopback {
   readonly #events: LoopbackEvents;
@@ -34,11 +30,14 @@ export class Loopback {
   /** Where each socket is in those tables. */
   readonly #names = new Map<StreamSocket, SocketAddress>();
   readonly #announced = new Set<number>();
+  /** Stream sockets that are not closed: one that waits to be accepted is in nobody's handle table. */
+  #open = 0;
   readonly #namespace: SocketNamespace = {
     bind: (socket, address) => this.#bind(socket, address),
     listening: (socket) => this.#announce(socket),
     connect: (socket, address) => this.#connect(socket, address),
     release: (socket) => this.#release(socket),
+    closed: () => (this.#open -= 1),
   };
   readonly #datagramNamespace: DatagramNamespace = {
     bindDatagram: (socket, address) => {
@@ -66,8 +65,10 @@ export class Loopback {
     this.#events = events;
   }
 
-  /** socket(2) with SOCK_STREAM. */
+  /** socket(2) with SOCK_STREAM. ENFILE. */
   socket(family: SocketFamily): StreamSocket {
+    if (this.#open >= socketsMax) throw new Errno('ENFILE');
+    this.#open += 1;
     return new StreamSocket(family, this.#namespace);
   }
 
@@ -102,18 +103,9 @@ export class Loopback {
     return socket;
   }
 
-  /** Whether a server listens on the port. */
-  listensOn(port: number): boolean {
-    return this.#announced.has(port);
-  }
-
-  /** Every listening socket. */
-  get listeners(): ListenerFacts[] {
-    const result: ListenerFacts[] = [];
-    for (const [{ listener }, address] of this.#names) {
-      if (listener !== undefined) result.push({ address, waiting: listener.length });
-    }
-    return result;
+  /** The ports on which somebody listens, in order. */
+  get ports(): number[] {
+    return [...this.#announced].sort((one, other) => one - other);
   }
 
   #bind(socket: StreamSocket, address: SocketAddress): SocketAddress {
@@ -147,7 +139,8 @@ export class Loopback {
   #connect(socket: StreamSocket, address: SocketAddress): void {
     const target = this.#find(address);
     const listener = target?.listener;
-    if (target === undefined || listener === undefined || listener.full) throw new Errno('ECONNREFUSED');
+    if (target === undefined || listener === undefined || listener.full || this.#open >= socketsMax)
+      throw new Errno('ECONNREFUSED');
     let near = socket.localAddress;
     let far = target.localAddress;
     if (address.family !== 'unix' && near.family !== 'unix') {

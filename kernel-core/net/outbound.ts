@@ -2,7 +2,7 @@
 // Must always hold: a request without an answer is in `#waiting` or `#queue`; neither `close` nor the end of
 // the process that made it leaves any.
 import type { OutboundFailure, OutboundRequest, OutboundResponse } from '../abi/outbound.js';
-import type { BrokerReply, BrokerRequest } from '../protocol/broker.js';
+import { responseBytesMax, type BrokerReply, type BrokerRequest } from '../protocol/broker.js';
 import { refusal, type Grant } from './grant.js';
 
 export type OutboundAnswer =
@@ -14,6 +14,9 @@ const concurrentMax = 16;
 /** So many may wait; what is beyond them fails. */
 const queuedMax = 256;
 
+/** How often a sandbox may ask: at once, and per second in the long run. */
+export const outboundRate = { burst: 200, perSecond: 50 } as const;
+
 interface Pending {
   /** Who made it. */
   readonly owner: object;
@@ -24,11 +27,14 @@ interface Pending {
 export class OutboundHttp {
   readonly #grant: Grant;
   readonly #port: MessagePort | undefined;
+  readonly #mayAsk: () => boolean;
   readonly #waiting = new Map<number, Pending>();
   #queue: Pending[] = [];
   #next = 1;
 
-  constructor(grant: Grant, port: MessagePort | undefined) {
+  /** `mayAsk` counts requests: false when one is too many for now. */
+  constructor(grant: Grant, port: MessagePort | undefined, mayAsk: () => boolean) {
+    this.#mayAsk = mayAsk;
     this.#grant = grant;
     this.#port = port;
     if (port !== undefined) port.onmessage = ({ data }: MessageEvent<BrokerReply>) => this.#reply(data);
@@ -44,6 +50,10 @@ export class OutboundHttp {
     }
     if (this.#queue.length >= queuedMax) {
       const text = `This sandbox has ${queuedMax + concurrentMax} requests under way; wait for answers before making more.`;
+      return Promise.resolve({ ok: false, failure: { code: 'ECONNREFUSED', message: text } });
+    }
+    if (!this.#mayAsk()) {
+      const text = `This sandbox makes more than ${outboundRate.perSecond} requests a second; wait a moment before the next.`;
       return Promise.resolve({ ok: false, failure: { code: 'ECONNREFUSED', message: text } });
     }
     return new Promise((resolve) => {
@@ -88,11 +98,17 @@ export class OutboundHttp {
   #reply(reply: BrokerReply): void {
     const pending = this.#waiting.get(reply.id);
     this.#waiting.delete(reply.id);
-    pending?.resolve(
-      reply.type === 'response'
-        ? { ok: true, response: reply.response }
-        : { ok: false, failure: reply.failure },
-    );
+    pending?.resolve(answerOf(reply));
     this.#send();
   }
+}
+
+/** The broker stops at the limit by itself; it is not the one who decides. */
+function answerOf(reply: BrokerReply): OutboundAnswer {
+  if (reply.type === 'failure') return { ok: false, failure: reply.failure };
+  const { response } = reply;
+  if (response.body.length <= responseBytesMax) return { ok: true, response };
+  const megabytes = responseBytesMax / (1024 * 1024);
+  const message = `The answer of ${response.url} is larger than ${megabytes} MB.`;
+  return { ok: false, failure: { code: 'EFBIG', message } };
 }

@@ -23,6 +23,8 @@ export interface SocketNamespace {
   connect(socket: StreamSocket, address: SocketAddress): void;
   /** Frees the socket's name. */
   release(socket: StreamSocket): void;
+  /** The socket is no more. */
+  closed(): void;
 }
 
 /** Bytes that may wait for the peer before a socket says it is not ready for more. */
@@ -189,6 +191,7 @@ export class StreamSocket implements OpenFile {
     this.#state = { is: 'closed' };
     if (state.is === 'listening') state.listener.close();
     if (state.is !== 'idle') this.#namespace.release(this);
+    this.#namespace.closed();
     // Whoever closes with bytes unread leaves the peer with an error (RFC 1122, 4.2.2.13).
     const rude = this.#resetOnClose || this.#incoming.length > 0;
     this.#incoming.discard();

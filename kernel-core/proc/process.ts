@@ -34,6 +34,8 @@ export interface ProcessOptions {
   readonly session: number;
   readonly command: string;
   readonly argv: readonly string[];
+  /** Where it starts; where it goes is its own affair. */
+  readonly cwd: string;
   readonly transport: Transport;
   readonly tree: Tree;
   readonly pool: WorkerPool;
@@ -69,6 +71,7 @@ export class Process implements TerminalCaller {
   readonly pid: number;
   readonly command: string;
   readonly argv: readonly string[];
+  readonly cwd: string;
   readonly transport: Transport;
   readonly startedMs = performance.now();
   readonly handles: HandleTable;
@@ -115,6 +118,7 @@ export class Process implements TerminalCaller {
     this.session = options.session;
     this.command = options.command;
     this.argv = options.argv;
+    this.cwd = options.cwd;
     this.transport = options.transport;
     this.handles = new HandleTable(options.openFiles);
     this.actions = new SignalActions(options.ignored);
@@ -158,6 +162,11 @@ export class Process implements TerminalCaller {
   /** Whether it will ask how its children ended. */
   get wantsZombies(): boolean {
     return this.#state !== 'zombie' && this.#state !== 'draining' && !this.actions.isIgnored(signals.SIGCHLD);
+  }
+
+  /** Whether it waits for the answer to a call. */
+  get isWaiting(): boolean {
+    return this.#calls > 0;
   }
 
   get isWaitingForInput(): boolean {

@@ -11,5 +11,5 @@ export type BrokerReply =
   | { readonly type: 'response'; readonly id: number; readonly response: OutboundResponse }
   | { readonly type: 'failure'; readonly id: number; readonly failure: OutboundFailure };
 
-/** A response body longer than this is refused. */
-export const responseBytesMax = 64 * 1024 * 1024;
+/** A response body longer than this, in bytes, is refused. */
+export const responseBytesMax = 256 * 1024 * 1024;

@@ -2,6 +2,7 @@
 // comlink carries only an error's message, so every answer is an envelope with the whole error in it.
 import type { JournalRecord } from '../abi/journal.js';
 import type { Runtime, Transport } from '../abi/runtime.js';
+import type { FetchReply, FetchRequest } from './network.js';
 import type { PackedTree } from './packed-tree.js';
 
 export interface WireError {
@@ -162,6 +163,10 @@ export interface KernelService {
   /** `port` speaks `process-port.ts` for the process's whole life. */
   spawn(sandbox: SandboxId, request: SpawnRequest, port: MessagePort): Promise<Answer<SpawnReply>>;
   files(sandbox: SandboxId, request: FileRequest): Promise<Answer<unknown>>;
+  /** `page` is told which ports of the sandbox listen (`PortMessage`), beginning with those that do already. */
+  watchPorts(sandbox: SandboxId, page: MessagePort): Promise<Answer<undefined>>;
+  /** An HTTP request to a server in the sandbox; `port` speaks `network.ts` for the bodies. */
+  fetch(sandbox: SandboxId, request: FetchRequest, port: MessagePort): Promise<Answer<FetchReply>>;
   /** `port` receives `WatchedEvents` until it sends anything. */
   watch(
     sandbox: SandboxId,

@@ -5,11 +5,13 @@ import type { Process } from '../proc/process.js';
 import { downloadCalls, type DownloadHost } from './download-calls.js';
 import { fileCalls, type FileHost } from './file-calls.js';
 import { handleCalls } from './handle-calls.js';
+import { specialCalls, type SpecialHost } from './special-calls.js';
 import { terminalCalls } from './terminal-calls.js';
 import { processCalls, type ProcessHost } from './process-calls.js';
+import { socketCalls, type SocketHost } from './socket-calls.js';
 
 /** What syscalls may reach besides their process. */
-export interface SyscallHost extends DownloadHost, FileHost, ProcessHost {}
+export interface SyscallHost extends DownloadHost, FileHost, ProcessHost, SocketHost, SpecialHost {}
 
 /** Answers with a value or its promise; throws or rejects with an Errno. */
 export type Syscall = (process: Process, args: readonly unknown[]) => unknown;
@@ -22,7 +24,9 @@ export function makeTable(host: SyscallHost): SyscallTable {
     ...fileCalls(host),
     ...processCalls(host),
     ...terminalCalls,
+    ...specialCalls(host),
     ...downloadCalls(host),
+    ...socketCalls(host),
   };
 }
 

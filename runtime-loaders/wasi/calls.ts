@@ -76,7 +76,6 @@ function immediateCalls(process: WasiProcess): Calls {
     ...clockCalls(process),
     ...randomCalls(process),
     ...processCalls(process),
-    ...socketCalls(process),
   };
 }
 
@@ -91,6 +90,7 @@ function waitingCalls(process: WasiProcess, layout: Layout): Calls {
     ...pathOpenCalls(process),
     ...pathStatCalls(process, layout),
     ...pollCalls(process, layout),
+    ...socketCalls(process),
   };
 }
 

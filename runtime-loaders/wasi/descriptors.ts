@@ -40,8 +40,17 @@ export interface OpenDirectory extends Descriptor {
    * `cwd`: as `tree`, and what is not found here is looked up from the root (`paths.ts` says why).
    */
   readonly reach: 'inside' | 'tree' | 'cwd';
+  /** Of a directory under /dev or /proc: its path. */
+  readonly special?: string;
   /** Names as they were when reading began at cookie 0: removing some must not skip others. */
-  listing?: readonly (readonly [name: string, inode: Inode])[];
+  listing?: readonly ListedName[];
+}
+
+export interface ListedName {
+  readonly name: string;
+  readonly inode: number;
+  /** `filetype`. */
+  readonly type: number;
 }
 
 export type AnyDescriptor = Stream | OpenFile | OpenDirectory;
@@ -50,8 +59,6 @@ export const fdFlags = { append: 1, dsync: 2, nonblock: 4, rsync: 8, sync: 16 } 
 
 /** Where wasi-libc begins to look for preopens. */
 export const firstPreopen = 3;
-/** As `ulimit -n`. */
-const descriptorsMax = 1024;
 
 export class Descriptors {
   readonly #table = new Map<number, AnyDescriptor>();
@@ -62,8 +69,12 @@ export class Descriptors {
   readonly #view: View;
   readonly #closeHandle: (handle: number) => void;
 
-  constructor(view: View, closeHandle: (handle: number) => void) {
+  readonly #max: number;
+
+  /** `max`: as `ulimit -n`; numbers stay below it. */
+  constructor(view: View, max: number, closeHandle: (handle: number) => void) {
     this.#view = view;
+    this.#max = max;
     this.#closeHandle = closeHandle;
   }
 
@@ -121,7 +132,7 @@ export class Descriptors {
 
   /** Gives a descriptor this number, which must be free. Throws EMFILE. */
   addAt(fd: number, descriptor: AnyDescriptor): void {
-    if (fd >= descriptorsMax) throw new Errno('EMFILE');
+    if (fd >= this.#max) throw new Errno('EMFILE');
     const users = this.#users.get(descriptor) ?? 0;
     if (users === 0 && descriptor.kind !== 'stream') this.#view.open(descriptor.inode);
     this.#users.set(descriptor, users + 1);
@@ -152,7 +163,7 @@ export class Descriptors {
   duplicateTo(fd: number, to: number): void {
     const descriptor = this.get(fd);
     if (fd === to) return;
-    if (to >= descriptorsMax) throw new Errno('EBADF');
+    if (to >= this.#max) throw new Errno('EBADF');
     if (this.#table.has(to)) this.close(to);
     this.addAt(to, descriptor);
   }

@@ -3,6 +3,7 @@ import { Errno } from '../../kernel-core/abi/errno.js';
 import type { Inode } from '../../kernel-core/abi/inode-table.js';
 import { readDoubles, syscall } from '../../kernel-core/abi/syscalls.js';
 import { leaseOf } from '../view/shared-view.js';
+import { after } from './after.js';
 import type { Calls } from './calls.js';
 import { fdFlags, type AnyDescriptor, type OpenFile } from './descriptors.js';
 import { rights } from './rights.js';
@@ -102,9 +103,10 @@ export function fdReadWriteCalls(process: WasiProcess): Calls {
       if (descriptor.kind === 'stream') {
         const bytes = gather(buffers);
         if (descriptor.isError) process.noteError(bytes);
-        memory.setU32(result, bytes.length);
+        memory.setU32(result, 0);
         const atOnce = (descriptor.flags & fdFlags.nonblock) !== 0;
-        return writeStream(context, descriptor.source, bytes, atOnce);
+        const written = writeStream(context, descriptor.source, bytes, atOnce);
+        return after(written, (length) => memory.setU32(result, length));
       }
       if (descriptor.handle !== undefined) {
         const bytes = gather(buffers);
@@ -147,7 +149,7 @@ export function position(offset: bigint): number {
   return Number(offset);
 }
 
-function gather(buffers: readonly Uint8Array[]): Uint8Array {
+export function gather(buffers: readonly Uint8Array[]): Uint8Array {
   const [first] = buffers;
   if (first !== undefined && buffers.length === 1) return first;
   const bytes = new Uint8Array(buffers.reduce((sum, buffer) => sum + buffer.length, 0));
@@ -159,7 +161,7 @@ function gather(buffers: readonly Uint8Array[]): Uint8Array {
   return bytes;
 }
 
-function scatter(bytes: Uint8Array, buffers: readonly Uint8Array[]): void {
+export function scatter(bytes: Uint8Array, buffers: readonly Uint8Array[]): void {
   let offset = 0;
   for (const buffer of buffers) {
     const part = bytes.subarray(offset, offset + buffer.length);

@@ -5,6 +5,7 @@ export const fileTypes = {
   characterDevice: 2,
   directory: 3,
   file: 4,
+  socketDatagram: 5,
   socketStream: 6,
   symlink: 7,
 } as const;

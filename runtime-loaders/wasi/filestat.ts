@@ -42,11 +42,20 @@ export function writeStreamFilestat(
   source: StreamSource,
   at: number,
 ): void {
-  const { memory } = process;
+  writeTypeFilestat(process, { filestat }, streamType(source), at);
+  process.memory.setU64((at >>> 0) + 8, BigInt(fd));
+}
+
+/** Of what is nothing but its type. */
+export function writeTypeFilestat(
+  { memory }: WasiProcess,
+  { filestat }: Pick<Layout, 'filestat'>,
+  type: number,
+  at: number,
+): void {
   const pointer = at >>> 0;
   memory.clear(pointer, filestat.bytes);
-  memory.setU64(pointer + 8, BigInt(fd));
-  memory.setU8(pointer + 16, streamType(source));
+  memory.setU8(pointer + 16, type);
   memory.setU8(pointer + filestat.links, 1);
 }
 

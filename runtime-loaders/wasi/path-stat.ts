@@ -6,6 +6,7 @@ import { setTimes, writeFilestat } from './filestat.js';
 import type { Layout } from './layout.js';
 import { locateInode } from './paths.js';
 import { rights } from './rights.js';
+import { lookAt, specialPath, statSpecial } from './special.js';
 import type { WasiProcess } from './wasi-process.js';
 
 const followSymlink = 1;
@@ -16,8 +17,11 @@ export function pathStatCalls(process: WasiProcess, layout: Layout): Calls {
     path_filestat_get(fd: number, lookup: number, path: number, length: number, result: number) {
       const directory = descriptors.directory(fd, rights.pathFilestatGet);
       const follow = (lookup & followSymlink) !== 0;
-      const inode = locateInode(context.view, directory, memory.path(path, length), follow);
-      writeFilestat(process, layout, inode, result);
+      const text = memory.path(path, length);
+      const special = specialPath(process, directory, text);
+      if (special !== undefined) return statSpecial(process, layout, special, follow, result);
+      writeFilestat(process, layout, locateInode(context.view, directory, text, follow), result);
+      return undefined;
     },
 
     path_filestat_set_times(
@@ -44,11 +48,16 @@ export function pathStatCalls(process: WasiProcess, layout: Layout): Calls {
       result: number,
     ) {
       const directory = descriptors.directory(fd, rights.pathReadlink);
-      const inode = locateInode(context.view, directory, memory.path(path, length), false);
-      if (inode.target === undefined) throw new Errno('EINVAL');
-      const target = bytesOfText(inode.target).subarray(0, bufferLength >>> 0);
-      memory.setBytes(buffer, target);
-      memory.setU32(result, target.length);
+      const text = memory.path(path, length);
+      const tell = (link: string | undefined): void => {
+        if (link === undefined) throw new Errno('EINVAL');
+        const target = bytesOfText(link).subarray(0, bufferLength >>> 0);
+        memory.setBytes(buffer, target);
+        memory.setU32(result, target.length);
+      };
+      const special = specialPath(process, directory, text);
+      if (special === undefined) return tell(locateInode(context.view, directory, text, false).target);
+      return lookAt(process, special).then((file) => tell(file.type === 'symlink' ? file.target : undefined));
     },
   };
 }

@@ -3,7 +3,15 @@ import { normalize } from '../../kernel-core/abi/path.js';
 import { isErrno, errnoText } from '../../kernel-core/abi/errno.js';
 import type { StartDescriptor } from '../../kernel-core/abi/messages.js';
 import { access } from '../../kernel-core/abi/syscalls.js';
-import { allRights, directoryRights, fileRights, inputRights, outputRights, rights } from './rights.js';
+import {
+  allRights,
+  directoryRights,
+  fileRights,
+  inputRights,
+  outputRights,
+  rights,
+  socketRights,
+} from './rights.js';
 import { firstPreopen, type AnyDescriptor, type OpenDirectory } from './descriptors.js';
 import { sourceOf } from './streams.js';
 import type { WasiProcess } from './wasi-process.js';
@@ -63,11 +71,12 @@ function initialDescriptor({ context }: WasiProcess, each: StartDescriptor): Any
       flags: 0,
     };
   }
+  const isSocket = each.kind === 'handle' && (each.file === 'socket' || each.file === 'datagram');
   return {
     kind: 'stream',
     source: sourceOf(each),
     isError: each.fd === 2,
-    rights: (readable ? inputRights : 0) | (writable ? outputRights : 0),
+    rights: isSocket ? socketRights : (readable ? inputRights : 0) | (writable ? outputRights : 0),
     inheriting: 0,
     flags: 0,
   };

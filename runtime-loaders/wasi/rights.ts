@@ -74,6 +74,9 @@ export const inputRights = onStreams | rights.fdRead;
 /** fds 1 and 2. */
 export const outputRights = onStreams | rights.fdWrite;
 
+/** A socket, whatever it is going to do. */
+export const socketRights = inputRights | outputRights | rights.sockShutdown | rights.sockAccept;
+
 /** The rights in a 64-bit argument. Bits without a meaning are dropped. */
 export function rightsFrom(bits: bigint): number {
   return Number(BigInt.asUintN(30, bits));

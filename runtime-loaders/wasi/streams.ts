@@ -1,6 +1,7 @@
 // runtime-loaders/wasi: what a stream descriptor reads from and writes to.
 import { Errno } from '../../kernel-core/abi/errno.js';
 import type { HandleKind, StartDescriptor } from '../../kernel-core/abi/messages.js';
+import { slotPayloadBytes } from '../../kernel-core/abi/syscall-slot.js';
 import { syscall } from '../../kernel-core/abi/syscalls.js';
 import type { ProcessContext } from '../runtime.js';
 import { fileTypes } from './file-types.js';
@@ -9,10 +10,20 @@ import { fileTypes } from './file-types.js';
 export type StreamSource =
   | { readonly type: 'null' }
   | { readonly type: 'given'; readonly bytes: Uint8Array; position: number }
-  | { readonly type: 'handle'; readonly handle: number; readonly file: HandleKind };
+  | HandleSource;
+
+export interface HandleSource {
+  readonly type: 'handle';
+  readonly handle: number;
+  readonly file: HandleKind;
+  /** A stream socket made here that has no peer yet: the kernel would lose what is written to it. */
+  unconnected?: boolean;
+}
 
 const empty = new Uint8Array(0);
 const outputChunkBytes = 256 * 1024;
+/** PIPE_BUF: so much is written whole or not at all. */
+const atomicBytes = 4096;
 
 export function sourceOf(descriptor: StartDescriptor): StreamSource {
   switch (descriptor.kind) {
@@ -29,6 +40,7 @@ export function sourceOf(descriptor: StartDescriptor): StreamSource {
 export function streamType(source: StreamSource): number {
   if (source.type !== 'handle') return fileTypes.unknown;
   if (source.file === 'tty' || source.file === 'device') return fileTypes.characterDevice;
+  if (source.file === 'datagram') return fileTypes.socketDatagram;
   return source.file === 'socket' ? fileTypes.socketStream : fileTypes.unknown;
 }
 
@@ -50,29 +62,56 @@ export function readStream(
     case 'handle':
       if (!atOnce) return handles.read(source.handle, max);
       handles.flush();
-      return syscalls.invoke(syscall.read, [source.handle, max, 1]) as Uint8Array | Promise<Uint8Array>;
+      return syscalls.invoke(syscall.read, [source.handle, Math.min(max, slotPayloadBytes), 1]) as
+        Uint8Array | Promise<Uint8Array>;
   }
 }
 
-/** Writes all of it, waiting in between where the reader lags, so that no message is larger than a pipe holds. */
+/**
+ * Writes all of it, waiting in between where the reader lags, so that no message is larger than a pipe holds.
+ * `atOnce`: as much as there is room for, EAGAIN where there is none. The result is the number of bytes written.
+ */
 export function writeStream(
   context: ProcessContext,
   source: StreamSource,
   bytes: Uint8Array,
   atOnce: boolean,
-): undefined | Promise<void> {
-  if (source.type === 'null') return undefined;
+): number | Promise<number> {
+  if (source.type === 'null') return bytes.length;
   if (source.type === 'given') throw new Errno('EBADF');
-  if (atOnce && !context.handles.hasRoom(source.handle)) throw new Errno('EAGAIN');
+  if (source.unconnected === true) throw new Errno('ENOTCONN');
+  const { handle } = source;
+  const { handles, syscalls } = context;
+  if (source.file === 'datagram') {
+    const args = [handle, bytes.slice(), null, atOnce ? 1 : 0];
+    return syscalls.invoke(syscall.sendTo, args) as number | Promise<number>;
+  }
+  if (atOnce) {
+    const room = bytes.length === 0 ? 0 : handles.room(handle);
+    if (room === 0 && bytes.length > 0) throw new Errno('EAGAIN');
+    // What is written atomically goes through whole.
+    const part = bytes.subarray(0, Math.max(room, atomicBytes));
+    handles.write(handle, part);
+    return part.length;
+  }
+  return writeWaiting(context, handle, bytes) ?? bytes.length;
+}
+
+function writeWaiting(
+  { handles }: ProcessContext,
+  handle: number,
+  bytes: Uint8Array,
+): undefined | Promise<number> {
   for (let offset = 0; offset < bytes.length; offset += outputChunkBytes) {
-    const waiting = context.handles.writeWaiting(
-      source.handle,
-      bytes.subarray(offset, offset + outputChunkBytes),
-    );
-    const rest = bytes.subarray(offset + outputChunkBytes);
+    const end = offset + outputChunkBytes;
+    const waiting = handles.writeWaiting(handle, bytes.subarray(offset, end));
+    if (waiting === undefined) continue;
     // A view of the program's memory stays valid: the program is suspended meanwhile.
-    if (waiting !== undefined)
-      return waiting.then(() => (rest.length === 0 ? undefined : writeStream(context, source, rest, false)));
+    return waiting.then(async () => {
+      for (let at = end; at < bytes.length; at += outputChunkBytes)
+        await handles.writeWaiting(handle, bytes.subarray(at, at + outputChunkBytes));
+      return bytes.length;
+    });
   }
   return undefined;
 }

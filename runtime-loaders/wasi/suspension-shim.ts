@@ -54,7 +54,7 @@ export function shimmedImports(
       return suspended;
     };
   }
-  return new WebAssembly.Instance(module, { '': plain }).exports as Record<string, WebAssembly.ImportValue>;
+  return new WebAssembly.Instance(module, { '': plain }).exports;
 }
 
 const i32 = 0x7f;

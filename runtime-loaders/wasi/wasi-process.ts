@@ -52,7 +52,9 @@ export class WasiProcess {
     this.jspi = jspi;
     this.umask = context.umask;
     this.#cwd = context.cwd;
-    this.descriptors = new Descriptors(context.view, (handle) => context.handles.close(handle));
+    this.descriptors = new Descriptors(context.view, context.limits.openFiles, (handle) =>
+      context.handles.close(handle),
+    );
   }
 
   /** Absolute path of the working directory. */

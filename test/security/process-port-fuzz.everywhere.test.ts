@@ -107,6 +107,7 @@ describe('the kernel’s half of a process', () => {
           session: pid,
           command: 'fuzz',
           argv: ['fuzz'],
+          cwd: '/',
           loader: 'fuzz',
           transport: 'suspending',
           tree,

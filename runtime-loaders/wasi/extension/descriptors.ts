@@ -1,10 +1,10 @@
 // runtime-loaders/wasi/extension: pipes, duplicates and flags of descriptors. See `include/wasm-elements.h`.
 import { readWords, syscall } from '../../../kernel-core/abi/syscalls.js';
+import { after } from '../after.js';
 import type { Calls } from '../calls.js';
 import type { Stream } from '../descriptors.js';
 import { inputRights, outputRights } from '../rights.js';
 import type { WasiProcess } from '../wasi-process.js';
-import { after } from './processes.js';
 
 const closeOnExec = 1;
 

@@ -7,6 +7,7 @@ import { directoryExtension } from './directories.js';
 import { processExtension } from './processes.js';
 import { signalExtension } from './signals.js';
 import { terminalExtension } from './terminals.js';
+import { socketExtension } from './sockets.js';
 
 /** The module its functions are imported from. */
 export const extensionModule = 'wasm_elements';
@@ -19,5 +20,6 @@ export function extensionCalls(process: WasiProcess): Calls {
     ...directoryExtension(process),
     ...signalExtension(process),
     ...terminalExtension(process),
+    ...socketExtension(process),
   };
 }

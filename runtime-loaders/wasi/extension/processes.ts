@@ -8,6 +8,7 @@ import {
   type SpawnDescriptor,
 } from '../../../kernel-core/abi/syscalls.js';
 import type { Calls } from '../calls.js';
+import { after } from '../after.js';
 import { fdFlags, handleOf, type AnyDescriptor, type OpenFile } from '../descriptors.js';
 import { rights } from '../rights.js';
 import type { WasiProcess } from '../wasi-process.js';
@@ -167,11 +168,3 @@ function splitVariable(word: string): [string, string] {
 }
 
 const ignored = (): void => undefined;
-
-/** `then` in place, where the answer is there already. */
-export function after(
-  answer: number | Uint8Array | Promise<number | Uint8Array>,
-  then: (answer: number | Uint8Array) => void,
-): void | Promise<void> {
-  return answer instanceof Promise ? answer.then(then) : then(answer);
-}

@@ -5,7 +5,7 @@ import { termiosLayout } from '../../../kernel-core/abi/termios.js';
 import type { Calls } from '../calls.js';
 import { handleOf } from '../descriptors.js';
 import type { WasiProcess } from '../wasi-process.js';
-import { after } from './processes.js';
+import { after } from '../after.js';
 
 const ignored = (): void => undefined;
 

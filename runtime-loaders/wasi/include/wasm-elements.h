@@ -102,6 +102,76 @@ int we_duplicate_to(int32_t fd, int32_t to, uint32_t flags) WE_IMPORT("duplicate
 int we_descriptor_flags(int32_t fd, uint32_t *flags) WE_IMPORT("descriptor_flags");
 int we_set_descriptor_flags(int32_t fd, uint32_t flags) WE_IMPORT("set_descriptor_flags");
 
+/* ── sockets ───────────────────────────────────────────────────────────────────────────────────── */
+
+/* The network of the sandbox: 127.0.0.1, ::1 and unix sockets; there is no other machine in it. Numbers and layouts
+ * are Linux's, not those of wasi-libc's <sys/socket.h>. A socket is a descriptor: read, write, close, poll, select,
+ * fcntl(O_NONBLOCK) and what wasi-libc has of recv, send, accept and shutdown work on it, and it is inherited. */
+#define WE_AF_UNSPEC 0
+#define WE_AF_UNIX 1
+#define WE_AF_INET 2
+#define WE_AF_INET6 10
+#define WE_SOCK_STREAM 1
+#define WE_SOCK_DGRAM 2
+#define WE_SOCK_NONBLOCK 0x800
+#define WE_SOCK_CLOEXEC 0x80000
+#define WE_SHUT_RD 0
+#define WE_SHUT_WR 1
+#define WE_SHUT_RDWR 2
+#define WE_MSG_DONTWAIT 0x40
+#define WE_SOL_SOCKET 1
+#define WE_SO_REUSEADDR 2
+#define WE_SO_TYPE 3
+#define WE_SO_ERROR 4
+#define WE_SO_LINGER 13
+#define WE_SO_ACCEPTCONN 30
+#define WE_IPPROTO_TCP 6
+#define WE_TCP_NODELAY 1
+
+/* Ports and addresses are big-endian: htons(3). */
+struct we_sockaddr_in {
+  uint16_t family;
+  uint16_t port;
+  uint8_t address[4];
+  uint8_t zero[8];
+};
+struct we_sockaddr_in6 {
+  uint16_t family;
+  uint16_t port;
+  uint32_t flow;
+  uint8_t address[16];
+  uint32_t scope;
+};
+/* A path from the working directory, ends at a zero; or, with a zero first, an abstract name of the length given.
+ * A path names a socket in the sandbox but no file appears there, and it is free again when the socket is closed. */
+struct we_sockaddr_un {
+  uint16_t family;
+  char path[108];
+};
+
+/* As socket(2), socketpair(2), bind(2), listen(2), accept4(2), connect(2), shutdown(2). `type` may have
+ * WE_SOCK_NONBLOCK and WE_SOCK_CLOEXEC, and so may the flags of accept. A backlog below 1024 counts as 1024; where it
+ * is full, connecting is ECONNREFUSED. connect never waits. Where *length may be NULL, no address is told. */
+int we_socket(int32_t domain, int32_t type, int32_t protocol, int32_t *fd) WE_IMPORT("socket");
+int we_socket_pair(int32_t domain, int32_t type, int32_t protocol, int32_t fds[2]) WE_IMPORT("socket_pair");
+int we_bind(int32_t fd, const void *address, size_t length) WE_IMPORT("bind");
+int we_listen(int32_t fd, int32_t backlog) WE_IMPORT("listen");
+int we_accept(int32_t fd, int32_t flags, void *address, size_t *length, int32_t *accepted) WE_IMPORT("accept");
+int we_connect(int32_t fd, const void *address, size_t length) WE_IMPORT("connect");
+int we_shutdown(int32_t fd, int32_t how) WE_IMPORT("shutdown");
+/* As sendto(2) and recvfrom(2); the only flag is WE_MSG_DONTWAIT. Length 0: to the peer; NULL: from whomever. */
+int we_send_to(int32_t fd, const void *bytes, size_t size, uint32_t flags, const void *address, size_t length,
+               size_t *sent) WE_IMPORT("send_to");
+int we_receive_from(int32_t fd, void *bytes, size_t size, uint32_t flags, void *address, size_t *length,
+                    size_t *received) WE_IMPORT("receive_from");
+/* As getsockopt(2) and setsockopt(2), of options that are an int; WE_SO_LINGER can be set, with a struct linger. */
+int we_socket_option(int32_t fd, int32_t level, int32_t option, void *value, size_t *length) WE_IMPORT("socket_option");
+int we_set_socket_option(int32_t fd, int32_t level, int32_t option, const void *value, size_t length)
+    WE_IMPORT("set_socket_option");
+/* As getsockname(2) and getpeername(2). */
+int we_local_address(int32_t fd, void *address, size_t *length) WE_IMPORT("local_address");
+int we_peer_address(int32_t fd, void *address, size_t *length) WE_IMPORT("peer_address");
+
 /* ── files ─────────────────────────────────────────────────────────────────────────────────────── */
 
 int we_change_directory(const char *path, size_t length) WE_IMPORT("change_directory");

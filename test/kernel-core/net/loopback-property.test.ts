@@ -82,12 +82,15 @@ describe('a sandbox’s network, whatever its processes do', () => {
             onlyErrno(error);
           }
           expect(taken).to.be.at.most(written);
-          const ports = loopback.listeners.flatMap(({ address: at }) => ('port' in at ? [at.port] : []));
+          const ports = sockets
+            .filter(({ listener }) => listener !== undefined)
+            .flatMap(({ localAddress: at }) => ('port' in at ? [at.port] : []));
           expect([...new Set(ports)]).to.have.members([...listening]);
+          expect(loopback.ports).to.have.members([...listening]);
         }
         for (const socket of sockets) socket.close();
         await Promise.all(waits);
-        expect(loopback.listeners).to.deep.equal([]);
+        expect(loopback.ports).to.deep.equal([]);
         expect(listening.size).to.equal(0);
         expect(taken).to.equal(written);
         for (const address of addresses.slice(0, 4)) loopback.socket(address.family).bind(address);

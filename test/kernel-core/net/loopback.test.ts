@@ -162,7 +162,7 @@ describe('Loopback', () => {
     const unbound = loopback.socket('inet');
     unbound.listen(1);
     expect(unbound.localAddress).to.have.property('port').within(49_152, 65_535);
-    expect(loopback.listeners).to.have.length(3);
+    expect(loopback.ports).to.have.length(3);
   });
 
   it('frees the ports of clients that are gone', () => {

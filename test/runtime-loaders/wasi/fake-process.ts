@@ -60,7 +60,7 @@ export class FakeProcess {
       cwd,
       runtime: { name: 'wasi', version: '1.0.0' },
       transport,
-      limits: { memoryBytes: options.memoryBytes ?? 64 * 1024 * 1024 },
+      limits: { memoryBytes: options.memoryBytes ?? 64 * 1024 * 1024, openFiles: 1024 },
       view: this.view,
       stdio: this.#stdio(options),
       outbound: {
@@ -141,7 +141,7 @@ export class FakeProcess {
         this.writes.push(bytes.length);
         return undefined;
       },
-      hasRoom: () => true,
+      room: () => 65_536,
       read: (_handle, max) => this.#input.read(max),
       flush: () => undefined,
       close: () => undefined,

@@ -9,9 +9,23 @@ const programs: Record<string, string> = {
   signals:
     'terminated: 1 15\nkilled: 1 9\nstopped: 1 19\nwent on: 1\nexit 3\nhandler: 1 10\n' +
     'interrupted: EINTR, handler 1\nalarm: 14\ngroup: 1 1\n',
+  special: 'by its name\ncmdline: ./self.wasm\nstatus: 1\nstat: 1\nself: 1\nlisted: 1 1\nstdin: piped\n',
   order: '200 rounds, 0 wrong, exit 0\n',
   inherit:
     'parent read 0123\nchild read 4567\nparent read 89ab at 12\nlines: 200 100, torn 0\ncopy read 4567\n',
+  echo: 'peer 127.0.0.1:7000\nstream 1\n3145728 bytes back, 0 wrong\nexits 0 0\n',
+  'half-close': 'heard question\nexit 0\nwrite -1: EPIPE\nunconnected: ENOTCONN\nwrite -1: ENOTCONN\n',
+  refused:
+    'nobody: ECONNREFUSED\ntaken: EADDRINUSE\nfree: 0\ntwice: EINVAL\nelsewhere: EADDRNOTAVAIL ENETUNREACH\n' +
+    'family: EAFNOSUPPORT\nno socket: ENOTSOCK\nchosen: 1\nnone yet: EAGAIN\n' +
+    'backlog: 1024, then ECONNREFUSED\nafter accept: 0\n',
+  poll: 'idle: 0\nheard 3, ended 3, exits 0\nselect 1: read 0, write 1\nselect 1: read 1\n',
+  nonblocking: 'read: EAGAIN\nfull: EAGAIN, 1\npoll: 0\nreader saw 5242880\nexit 0\ngone: EPIPE\n',
+  unix:
+    'TO A TWIN, exit 0\ntaken: 1\nby name, exit 0\n/home/user/the.sock\nfirst, then second\n' +
+    'nothing: 1\nudp there and back\n',
+  killed:
+    'read all it sent: 0\nsignal 9\nunread bytes: -1 ECONNRESET\nnot accepted: -1 ECONNRESET\ngone: 1\n',
 };
 
 const transports = { 'chromium-isolated': 'shared', webkit: 'local' } as const;

@@ -1,0 +1,55 @@
+// net: the network of a sandbox as the page sees it: which ports listen, and HTTP requests to them.
+// Must always hold: the page is told of every change of a port in the order they happened.
+import type { OpenFile } from '../file/open-file.js';
+import type { FetchReply, FetchRequest, PortMessage } from '../protocol/network.js';
+import { HttpClient } from './http-client.js';
+import { Loopback } from './loopback.js';
+import { PageExchange, fetchFailure } from './page-exchange.js';
+import { StreamSocket } from './sockets.js';
+
+export class SandboxNetwork {
+  readonly loopback = new Loopback({
+    listen: (port) => this.#tell({ type: 'listen', port }),
+    close: (port) => this.#tell({ type: 'close', port }),
+  });
+  readonly #client = new HttpClient({ connect: (port) => this.loopback.dial(port) });
+  #page: MessagePort | undefined;
+
+  /** Tells the page from now on which ports listen, those that do already included. */
+  watch(page: MessagePort): void {
+    this.#page = page;
+    for (const port of this.loopback.ports) this.#tell({ type: 'listen', port });
+  }
+
+  /** Makes a request; resolves with the head of its answer. Throws a `FetchFailure`. */
+  async fetch(request: FetchRequest, port: MessagePort): Promise<FetchReply> {
+    const exchange = new PageExchange(request, port, () => this.loopback.ports);
+    try {
+      return exchange.serve(await this.#client.request(request.port, exchange.request));
+    } catch (error) {
+      exchange.close();
+      throw fetchFailure(error, request.port, this.loopback.ports);
+    }
+  }
+
+  close(): void {
+    this.#client.close();
+    this.#page?.close();
+    this.#page = undefined;
+  }
+
+  #tell(message: PortMessage): void {
+    this.#page?.postMessage(message);
+  }
+}
+
+/** The ports on which any of these files listens, in order. */
+export function listeningPorts(files: Iterable<OpenFile>): number[] {
+  const ports = new Set<number>();
+  for (const file of files) {
+    if (!(file instanceof StreamSocket) || file.listener === undefined) continue;
+    const address = file.localAddress;
+    if (address.family !== 'unix') ports.add(address.port);
+  }
+  return [...ports].sort((one, other) => one - other);
+}
