@@ -86,6 +86,17 @@ export class Kernel implements KernelService {
     return answer(() => this.#sandbox(id).files.handle(request), request.op);
   }
 
+  watch(
+    id: SandboxId,
+    { path, recursive }: { readonly path: string; readonly recursive: boolean },
+    port: MessagePort,
+  ): Promise<Answer<undefined>> {
+    return answer(() => {
+      this.#sandbox(id).watch(path, recursive, port);
+      return undefined;
+    }, 'watch');
+  }
+
   watchPorts(id: SandboxId, page: MessagePort): Promise<Answer<undefined>> {
     return answer(() => {
       this.#sandbox(id).network.watch(page);

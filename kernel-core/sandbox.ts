@@ -14,6 +14,7 @@ import { FileService } from './fs/file-service.js';
 import { JournalOutlet } from './fs/journal-outlet.js';
 import { Locks } from './fs/locks.js';
 import { Tree } from './fs/tree.js';
+import { watchTree } from './fs/watch.js';
 import { OutboundHttp, outboundRate } from './net/outbound.js';
 import { SandboxNetwork, listeningPorts } from './net/sandbox-network.js';
 import { PageLink } from './proc/page-link.js';
@@ -23,7 +24,7 @@ import { CommandNotFound, resolveProgram, type Command, type Program } from './p
 import type { Tty, TtyOptions } from './tty/tty.js';
 import { processFacts } from './process-facts.js';
 import type { PooledWorker, WorkerPool } from './proc/worker-pool.js';
-import type { SandboxSetup, SpawnReply, SpawnRequest } from './protocol/kernel-service.js';
+import type { SandboxSetup, SpawnReply, SpawnRequest, WatchedEvents } from './protocol/kernel-service.js';
 import { positionInSlot, raiseInSlot, replyInSlot } from './syscalls/slot-reply.js';
 import { dispatch, makeTable, type SyscallTable } from './syscalls/table.js';
 import type { Downloads } from './downloads.js';
@@ -109,6 +110,7 @@ export class Sandbox {
   readonly #locks = new Locks();
   readonly #spawns = new RateLimit(spawnBurst, spawnsPerSecond);
   readonly #syscalls: SyscallTable;
+  readonly #watches = new Set<() => void>();
   readonly files: FileService;
   readonly network = new SandboxNetwork();
 
@@ -134,13 +136,14 @@ export class Sandbox {
         if (record.op === 'write' || record.op === 'truncate') this.#modules.delete(record.inode);
       }
     });
-    this.files = new FileService(this.#tree, setup.cwd);
+    this.files = new FileService(this.#tree, setup.cwd, setup.mounts);
     const requests = new RateLimit(outboundRate.burst, outboundRate.perSecond);
     this.#outbound = new OutboundHttp(setup.grant, brokerPort, () => requests.take());
     this.#syscalls = makeTable({
       outbound: this.#outbound,
       tree: this.#tree,
       locks: this.#locks,
+      mounts: this.files.mounts,
       loopback: this.network.loopback,
       processes: this.#processes,
       factsFor: (process) => this.#factsFor(process),
@@ -176,6 +179,21 @@ export class Sandbox {
     return this.#tree.sequence;
   }
 
+  /** Tells what happens at a path over a port, until the port says anything or the sandbox is gone. */
+  watch(path: string, recursive: boolean, port: MessagePort): void {
+    const stop = watchTree(this.#tree, this.files.watchedPath(path), recursive, (events) => {
+      const message: WatchedEvents = { events };
+      port.postMessage(message);
+    });
+    const end = (): void => {
+      stop();
+      port.close();
+      this.#watches.delete(end);
+    };
+    this.#watches.add(end);
+    port.onmessage = end;
+  }
+
   get fileBytes(): number {
     return this.#tree.table.bytes;
   }
@@ -183,9 +201,11 @@ export class Sandbox {
   /** Makes the tree it begins with. */
   async populate(): Promise<void> {
     this.#tree.restore(this.#setup.records ?? []);
-    await this.files.writeFiles([...skeleton, this.#setup.cwd].map((path) => ({ path, directory: true })));
-    if (this.#setup.records === undefined) await this.files.writeFiles(programFiles(this.#host.downloads));
-    await this.files.writeFiles(this.#setup.files);
+    for (const path of [...skeleton, this.#setup.cwd]) this.files.makeDirectories(path);
+    if (this.#setup.records === undefined) {
+      for (const path of programPaths(this.#host.downloads)) this.files.writeFile(path, new Uint8Array(0));
+    }
+    if (this.#setup.files !== undefined) await this.files.writeFiles(this.#setup.files);
   }
 
   /** Starts a program for the page, or throws `SpawnError` or Errno where there is nothing to start. */
@@ -244,6 +264,7 @@ export class Sandbox {
   /** Ends every process and lets go of everything. */
   dispose(): void {
     for (const process of this.processes) process.abandon({ code: null, signal: 'SIGKILL' });
+    for (const end of this.#watches) end();
     this.network.close();
     this.#outbound.close();
     this.#journal.close();
@@ -552,9 +573,9 @@ function inputDescriptor(stdin: SpawnRequest['stdin'], file: OpenFile): Inherite
 }
 
 /** What runtimes provide in /usr/bin (`proc/program.ts`). */
-function programFiles({ runtimes }: Downloads): { path: string; content: Uint8Array }[] {
+function programPaths({ runtimes }: Downloads): string[] {
   const names = runtimes
     .filter(({ kind }) => kind === 'process')
     .flatMap(({ name, aliases }) => [name, ...aliases]);
-  return names.map((name) => ({ path: `/usr/bin/${name}`, content: new Uint8Array(0) }));
+  return names.map((name) => `/usr/bin/${name}`);
 }

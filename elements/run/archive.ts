@@ -2,8 +2,7 @@
 //
 //   manifest   { "files": ["main.py", "data/a.csv"] }                          relative to the manifest
 //              { "files": { "main.py": "print(1)", "a.csv": { "src": "a.csv" } } }
-import { gunzipSync, unzipSync } from 'fflate';
-import { KernelError, type FileContent } from '../../kernel-core/client/index.js';
+import { KernelError, unpack as unpackArchive, type FileContent } from '../../kernel-core/client/index.js';
 
 /** Rejects with KernelError EINVAL when the bytes are none of these. */
 export async function unpack(
@@ -12,9 +11,7 @@ export async function unpack(
   signal: AbortSignal,
 ): Promise<Record<string, FileContent>> {
   try {
-    if (bytes[0] === 0x50 && bytes[1] === 0x4b) return withoutFolders(unzipSync(bytes));
-    if (bytes[0] === 0x1f && bytes[1] === 0x8b) return untar(gunzipSync(bytes));
-    if (isTar(bytes)) return untar(bytes);
+    if (!startsAsJson(bytes)) return await unpackArchive(new Blob([bytes]));
     const manifest: unknown = JSON.parse(new TextDecoder().decode(bytes));
     return readManifest(manifest, url);
   } catch (cause) {
@@ -26,36 +23,10 @@ export async function unpack(
   }
 }
 
-function withoutFolders(entries: Record<string, Uint8Array>): Record<string, Uint8Array> {
-  return Object.fromEntries(Object.entries(entries).filter(([name]) => !name.endsWith('/')));
-}
+const whitespace = [0x20, 0x09, 0x0a, 0x0d, 0xef, 0xbb, 0xbf];
 
-const blockBytes = 512;
-const isTar = (bytes: Uint8Array): boolean => textAt(bytes, 257, 5) === 'ustar';
-
-/** POSIX ustar with GNU and pax long names; anything that is no plain file is left out. */
-function untar(bytes: Uint8Array): Record<string, Uint8Array> {
-  if (!isTar(bytes)) throw new RangeError('not a tar file');
-  const files: Record<string, Uint8Array> = {};
-  let longName = '';
-  for (let at = 0; at + blockBytes <= bytes.length && bytes[at] !== 0;) {
-    const size = parseInt(textAt(bytes, at + 124, 12), 8) || 0;
-    const type = String.fromCharCode(bytes[at + 156] ?? 0);
-    const prefix = textAt(bytes, at + 345, 155);
-    const name = longName || (prefix && `${prefix}/`) + textAt(bytes, at, 100);
-    const content = bytes.subarray(at + blockBytes, at + blockBytes + size);
-    longName = '';
-    if (type === 'L') longName = textAt(content, 0, size);
-    else if (type === 'x') longName = /\d+ path=(.*)\n/.exec(new TextDecoder().decode(content))?.[1] ?? '';
-    else if (type === '0' || type === '\0') files[name.replace(/^(\.\/)+/, '')] = content.slice();
-    at += blockBytes + Math.ceil(size / blockBytes) * blockBytes;
-  }
-  return files;
-}
-
-function textAt(bytes: Uint8Array, at: number, length: number): string {
-  const text = new TextDecoder().decode(bytes.subarray(at, at + length));
-  return text.split('\0', 1)[0] ?? '';
+function startsAsJson(bytes: Uint8Array): boolean {
+  return bytes.find((byte) => !whitespace.includes(byte)) === 0x7b;
 }
 
 function readManifest(manifest: unknown, base: URL): Record<string, FileContent> {

@@ -1,6 +1,8 @@
 // client: `sandbox.fs`, promises over the kernel's file service.
-import type { FileRequest } from '../protocol/kernel-service.js';
-import { flatten, toBytes, type FileContent, type FileTree } from './file-tree.js';
+import type { FileRequest, Room } from '../protocol/kernel-service.js';
+import { pack, toBytes, type FileContent, type FileTree } from './file-tree.js';
+import { buffersOf } from './tree-packer.js';
+import type { FileEvent, WatchOptions } from './watch.js';
 
 export type FileType = 'file' | 'directory' | 'symlink' | 'pipe' | 'socket' | 'device';
 
@@ -23,16 +25,26 @@ export interface Stat {
   changedMs: number;
 }
 
+/** What a file system needs of its sandbox. */
+export interface FileHost {
+  /** `buffers` are the kernel's from then on. */
+  request(request: FileRequest, buffers?: Transferable[]): Promise<unknown>;
+  watch(path: string, options: WatchOptions): AsyncIterable<FileEvent>;
+  sync(): Promise<void>;
+}
+
 /**
  * The sandbox's file tree. Paths are absolute, or relative to the sandbox's `cwd`. Every call rejects
  * with a `KernelError` whose `code` is POSIX's (`ENOENT`, `EEXIST`, `ENOTEMPTY`, `ENOSPC` …) and whose
  * `path` is the path given.
  */
 export class FileSystem {
-  readonly #request: (request: FileRequest) => Promise<unknown>;
+  readonly #host: FileHost;
+  readonly #request: FileHost['request'];
 
-  constructor(request: (request: FileRequest) => Promise<unknown>) {
-    this.#request = request;
+  constructor(host: FileHost) {
+    this.#host = host;
+    this.#request = (request, buffers) => host.request(request, buffers);
   }
 
   readFile(path: string): Promise<Uint8Array>;
@@ -51,9 +63,10 @@ export class FileSystem {
     await this.#request({ op: 'writeFile', path, content: await toBytes(data, path), ...options });
   }
 
-  /** Many files at once, their directories made; paths as in `SandboxOptions.files`. */
+  /** Many files at once or, where one cannot be, none; directories are made. Paths as in `SandboxOptions.files`. */
   async writeFiles(files: FileTree): Promise<void> {
-    await this.#request({ op: 'writeFiles', files: await flatten(files) });
+    const packed = await pack(files, { copied: true });
+    await this.#request({ op: 'writeFiles', files: packed }, buffersOf(packed));
   }
 
   async mkdir(path: string, options: { recursive?: boolean; mode?: number } = {}): Promise<void> {
@@ -96,5 +109,55 @@ export class FileSystem {
 
   async utimes(path: string, accessedMs: number, modifiedMs: number): Promise<void> {
     await this.#request({ op: 'utimes', path, accessedMs, modifiedMs });
+  }
+
+  /**
+   * What happens at a path from now on, in order: to that file, or in that directory. The path may name
+   * nothing yet. Ends with the signal, when the loop is left, and with the sandbox; rejects with ELOST when
+   * the kernel is lost, and with EOVERFLOW after 100,000 events that nobody took.
+   */
+  watch(path: string, options: WatchOptions = {}): AsyncIterable<FileEvent> {
+    return this.#host.watch(path, options);
+  }
+
+  /**
+   * Covers a directory, which need not exist, with a tree of files, an archive (.zip, .tar, .tar.gz), a pack
+   * or a copy of a folder. What was there is back after `unmount`. All of it or nothing. Rejects with EINVAL
+   * (no such archive, or one that reaches outside), ENOSPC, ENOTDIR, EBUSY (the root), and what downloads
+   * reject with.
+   */
+  async mount(path: string, source: FileTree | Blob | URL | FileSystemDirectoryHandle): Promise<void> {
+    const { readSource } = await import('./archive/source.js');
+    const files = await readSource(source, await this.#room(path, false));
+    await this.#request({ op: 'mount', path, files }, buffersOf(files));
+  }
+
+  /** Removes a mount and what was written into it. Rejects with ENOENT, EINVAL (no mount), EBUSY (in use). */
+  async unmount(path: string): Promise<void> {
+    await this.#request({ op: 'unmount', path });
+  }
+
+  /** The tree below a directory as one .tar.gz: files, directories, links, modes and times of one moment. */
+  async snapshot(path = '/'): Promise<Blob> {
+    return (await this.#request({ op: 'snapshot', path })) as Blob;
+  }
+
+  /**
+   * Unpacks a snapshot, or another .tar.gz, .tar, .zip or pack, into a directory, which is made if need be.
+   * What has a name of the archive's is replaced, the rest stays. All of it or nothing; rejects as `mount`.
+   */
+  async restore(snapshot: Blob, path = '/'): Promise<void> {
+    const { readArchive } = await import('./archive/source.js');
+    const files = await readArchive(snapshot, await this.#room(path, true));
+    await this.#request({ op: 'restore', path, files }, buffersOf(files));
+  }
+
+  /** Resolves when everything so far is safe from the loss of the kernel. */
+  sync(): Promise<void> {
+    return this.#host.sync();
+  }
+
+  async #room(path: string, replacing: boolean): Promise<Room> {
+    return (await this.#request({ op: 'room', path, replacing })) as Room;
   }
 }

@@ -12,6 +12,7 @@ export { Sandbox, type RunResult, type SpawnOptions } from './sandbox.js';
 export { Process, type ExitStatus, type Signal } from './process.js';
 export { FileSystem, type DirectoryEntry, type FileType, type Stat } from './file-system.js';
 export type { FileContent, FileTree } from './file-tree.js';
+export type { FileEvent, WatchOptions } from './watch.js';
 export type { NetworkGrant } from './grant.js';
 export { PortEvent } from './port-event.js';
 export { KernelError } from './kernel-error.js';
@@ -21,3 +22,4 @@ export type { Runtime, RuntimeVersion, Asset, Transport } from '../abi/runtime.j
 export { detectRuntime, downloadSize, prepareRuntime, resolveRuntime, runtimes } from './runtimes.js';
 export { parseGrant } from './grant.js';
 export type { Progress } from './asset-store.js';
+export { unpack } from './unpack.js';

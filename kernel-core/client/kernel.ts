@@ -12,7 +12,7 @@ import type {
 import { fetchAsset, releaseAsset } from './asset-store.js';
 import { configure, settings, type Configuration } from './configuration.js';
 import { Connection } from './connection.js';
-import { flatten, type FileTree } from './file-tree.js';
+import { pack, type FileTree } from './file-tree.js';
 import { normalizeGrant, type NetworkGrant } from './grant.js';
 import { KernelError } from './kernel-error.js';
 import { libraryFile } from './library-files.js';
@@ -269,7 +269,7 @@ async function setupOf(
   if (!cwd.startsWith('/')) throw new KernelError('EINVAL', `cwd must be an absolute path, not “${cwd}”.`);
   settings();
   return {
-    files: await flatten(options.files ?? {}),
+    files: options.files === undefined ? undefined : await pack(options.files),
     cwd: cwd === '/' ? cwd : cwd.replace(/\/+$/, ''),
     env: { HOME: '/home/user', PATH: '/usr/bin', LANG: 'C.UTF-8', TERM: 'dumb', ...options.env },
     limits,

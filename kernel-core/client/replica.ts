@@ -1,12 +1,14 @@
 // client: the page's copy of one sandbox's tree, fed by its journal. It is what the files come back from
 // when the kernel is lost. Must always hold: it only ever applies what the kernel has put in order.
 import { InodeTable, type Inode } from '../abi/inode-table.js';
+import { decodeRecords } from '../abi/journal-codec.js';
 import { rootInode, type JournalRecord } from '../abi/journal.js';
-import type { JournalBatch } from '../protocol/kernel-service.js';
+import type { JournalBatch, MountState } from '../protocol/kernel-service.js';
 
 export class Replica {
   // Nothing is ever sealed here, so there are no segments to read.
   readonly #table = new InodeTable(() => undefined);
+  readonly #waiting = new Set<{ readonly sequence: number; resolve(): void }>();
   #sequence = 0;
 
   get sequence(): number {
@@ -14,12 +16,23 @@ export class Replica {
   }
 
   apply({ records, sequence }: JournalBatch): void {
-    for (const record of records) this.#table.apply(record);
+    for (const record of decodeRecords(records)) this.#table.apply(record);
     this.#sequence = sequence;
+    for (const waiting of this.#waiting) {
+      if (waiting.sequence > sequence) continue;
+      this.#waiting.delete(waiting);
+      waiting.resolve();
+    }
   }
 
-  /** Records that make this tree from an empty one, numbered from 2 on. */
-  records(): JournalRecord[] {
+  /** Resolves once everything up to that position is here. */
+  reached(sequence: number): Promise<void> {
+    if (this.#sequence >= sequence) return Promise.resolve();
+    return new Promise((resolve) => this.#waiting.add({ sequence, resolve }));
+  }
+
+  /** Records that make this tree from an empty one, numbered from 2 on, and the mounts under those numbers. */
+  records(mounts: readonly MountState[]): { records: JournalRecord[]; mounts: MountState[] } {
     const records: JournalRecord[] = [];
     const numbers = new Map<number, number>([[rootInode, rootInode]]);
     const directories = [{ inode: this.#table.root, number: rootInode }];
@@ -43,7 +56,13 @@ export class Replica {
       const { accessedMs, modifiedMs, changedMs: timeMs } = this.#table.get(old);
       records.push({ op: 'attributes', inode, accessedMs, modifiedMs, timeMs });
     }
-    return records;
+    const renumbered = mounts.flatMap(({ root, covered }): MountState[] => {
+      const number = numbers.get(root);
+      const hidden = covered === undefined ? undefined : numbers.get(covered);
+      if (number === undefined) return [];
+      return [{ root: number, ...(hidden === undefined ? {} : { covered: hidden }) }];
+    });
+    return { records, mounts: renumbered };
   }
 }
 

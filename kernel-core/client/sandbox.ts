@@ -1,7 +1,13 @@
 // client: a sandbox as the page sees it. It outlives the kernel it runs on: when that is lost, the next
 // call makes it anew on the next one, from the replica of its tree.
 import { transfer } from 'comlink';
-import type { FileRequest, JournalBatch, SandboxSetup, SpawnRequest } from '../protocol/kernel-service.js';
+import type {
+  FileRequest,
+  JournalBatch,
+  MountState,
+  SandboxSetup,
+  SpawnRequest,
+} from '../protocol/kernel-service.js';
 import { openBroker, type Broker } from './broker.js';
 import type { Connection } from './connection.js';
 import { FileSystem } from './file-system.js';
@@ -10,6 +16,7 @@ import { KernelError } from './kernel-error.js';
 import { Process, type ExitStatus } from './process.js';
 import { Replica } from './replica.js';
 import { SandboxNetwork } from './sandbox-network.js';
+import { Watch, type WatchOptions } from './watch.js';
 
 export interface SpawnOptions {
   /** Default: the sandbox's. */
@@ -47,6 +54,7 @@ export interface SandboxHost {
 /**
  * One file tree, one network, one set of limits, and processes. Made by `kernel.sandbox()`. Events: `listen` and
  * `close`, each a `PortEvent`: a server in the sandbox listens on `port`, or none does any more.
+ * Event `sync` (detail: `{ sequence }`): everything up to that place of the journal is safe.
  */
 export class Sandbox extends EventTarget {
   readonly fs: FileSystem;
@@ -54,6 +62,10 @@ export class Sandbox extends EventTarget {
   readonly #setup: SandboxSetup;
   readonly #grant: NetworkGrant;
   readonly #processes = new Set<Process>();
+  readonly #watches = new Set<Watch>();
+  /** Watches the kernel was not asked for yet: nothing that is called after them may come before them. */
+  readonly #beginning = new Set<Promise<unknown>>();
+  #mounts: readonly MountState[] = [];
   readonly #network = new SandboxNetwork(this);
   #attachment: Attachment | undefined;
   #replica: Replica | undefined;
@@ -64,7 +76,11 @@ export class Sandbox extends EventTarget {
     this.#host = host;
     this.#setup = setup;
     this.#grant = grant;
-    this.fs = new FileSystem((request) => this.#files(request));
+    this.fs = new FileSystem({
+      request: (request, buffers) => this.#files(request, buffers),
+      watch: (path, options) => this.#watch(path, options),
+      sync: () => this.#sync(),
+    });
   }
 
   /** Resolves once the sandbox exists in the kernel with its first files. */
@@ -134,6 +150,7 @@ export class Sandbox extends EventTarget {
     const attachment = this.#attachment;
     this.#attachment = undefined;
     this.#replica = undefined;
+    for (const watch of this.#watches) watch.end();
     attachment?.broker?.dispose();
     if (attachment === undefined || attachment.connection.isLost) return;
     try {
@@ -144,12 +161,50 @@ export class Sandbox extends EventTarget {
     }
   }
 
-  async #files(request: FileRequest): Promise<unknown> {
+  async #files(request: FileRequest, buffers: Transferable[] = []): Promise<unknown> {
     const { connection, id } = await this.#attach();
-    return connection.call((service) => service.files(id, request));
+    const answer = await connection.call((service) => service.files(id, transfer(request, buffers)));
+    if (request.op === 'mount' || request.op === 'unmount') this.#mounts = answer as readonly MountState[];
+    return answer;
+  }
+
+  /** As durable as files are in this version: the page has them, so a lost kernel does not take them along. */
+  async #sync(): Promise<void> {
+    const { connection, id } = await this.#attach();
+    const sequence = (await connection.call((service) => service.files(id, { op: 'sync' }))) as number;
+    const lost = connection.lost.then(() => {
+      throw new KernelError('ELOST', 'The kernel was lost before everything was safe.', { syscall: 'sync' });
+    });
+    await Promise.race([this.#replica?.reached(sequence), lost]);
+    this.dispatchEvent(new CustomEvent('sync', { detail: { sequence } }));
+  }
+
+  #watch(path: string, { recursive = false, signal }: WatchOptions): Watch {
+    const watch = new Watch(signal, (ended) => this.#watches.delete(ended));
+    if (watch.isEnded) return watch;
+    this.#watches.add(watch);
+    const { port1, port2 } = new MessageChannel();
+    const begin = async (): Promise<void> => {
+      const { connection, id } = await this.#attached();
+      void connection.lost.then(() => watch.end(lostWatch(path)));
+      const asked = connection.call((service) =>
+        service.watch(id, { path, recursive }, transfer(port2, [port2])),
+      );
+      watch.listen(port1);
+      asked.catch((error: unknown) => watch.end(error as KernelError));
+    };
+    const beginning = begin().catch((error: unknown) => watch.end(error as KernelError));
+    this.#beginning.add(beginning);
+    void beginning.then(() => this.#beginning.delete(beginning));
+    return watch;
   }
 
   async #attach(): Promise<{ connection: Connection; id: number }> {
+    if (this.#beginning.size > 0) await Promise.all(this.#beginning);
+    return this.#attached();
+  }
+
+  async #attached(): Promise<{ connection: Connection; id: number }> {
     if (this.#disposed) throw new KernelError('ELOST', 'This sandbox has been disposed.');
     const connection = await this.#host.connection();
     let attachment = this.#attachment;
@@ -174,7 +229,9 @@ export class Sandbox extends EventTarget {
       if (this.#disposed) broker?.dispose();
       const lost = this.#replica;
       const setup: SandboxSetup =
-        lost === undefined ? this.#setup : { ...this.#setup, files: [], records: lost.records() };
+        lost === undefined
+          ? this.#setup
+          : { ...this.#setup, files: undefined, ...lost.records(this.#mounts) };
       const replica = new Replica();
       const { port1, port2 } = new MessageChannel();
       port1.onmessage = ({ data }: MessageEvent<JournalBatch>) => replica.apply(data);
@@ -183,12 +240,21 @@ export class Sandbox extends EventTarget {
         service.createSandbox(setup, transfer(port2, ports), broker?.port),
       );
       this.#replica = replica;
+      this.#mounts = setup.mounts ?? [];
       await this.#network.attach(connection, id);
       return id;
     };
     const attachment: Attachment = { connection, id: Promise.resolve().then(create), broker: undefined };
     return attachment;
   }
+}
+
+function lostWatch(path: string): KernelError {
+  return new KernelError('ELOST', 'The kernel was lost, and the watch with it.', {
+    syscall: 'watch',
+    path,
+    hint: 'The last changes may be undone: look at the files anew and watch again.',
+  });
 }
 
 function spawnRequest(command: string, args: readonly string[], options: SpawnOptions): SpawnRequest {

@@ -1,8 +1,14 @@
 // fs: the page's `sandbox.fs`, on a tree. Paths are absolute, or relative to the sandbox's cwd.
 import { Errno } from '../abi/errno.js';
 import type { Inode } from '../abi/inode-table.js';
-import { normalize, walk, type Walk } from '../abi/path.js';
-import type { DirectoryRequest, FileEntry, FileRequest } from '../protocol/kernel-service.js';
+import { normalize, pathOf, walk, type Walk } from '../abi/path.js';
+import type { FileRequest, MountState, Room } from '../protocol/kernel-service.js';
+import type { PackedTree } from '../protocol/packed-tree.js';
+import { above, makeDirectories, makeDirectory, reach } from './directories.js';
+import { Mounts } from './mounts.js';
+import { load, Placement } from './placement.js';
+import { removeTree } from './remove-tree.js';
+import { tarOf } from './tar-writer.js';
 import type { Tree } from './tree.js';
 
 export interface StatReply {
@@ -20,9 +26,12 @@ export class FileService {
   readonly #tree: Tree;
   readonly #cwd: string;
 
-  constructor(tree: Tree, cwd: string) {
+  readonly mounts: Mounts;
+
+  constructor(tree: Tree, cwd: string, mounts: readonly MountState[] = []) {
     this.#tree = tree;
     this.#cwd = cwd;
+    this.mounts = new Mounts(tree, mounts);
   }
 
   /** Throws Errno with the path in it. */
@@ -31,12 +40,25 @@ export class FileService {
       case 'readFile':
         return this.#tree.table.contents(this.#existing(request.path)).slice();
       case 'writeFile':
-        return this.#writeFile(request.path, await bytesOf(request.content), request.append, request.mode);
+        return this.writeFile(request.path, await bytesOf(request.content), request.append, request.mode);
       case 'writeFiles':
         return this.writeFiles(request.files);
+      case 'restore':
+        return this.#restore(request.path, request.files);
+      case 'mount':
+        return this.#mount(request.path, request.files);
+      case 'unmount':
+        this.mounts.unmount(this.#checked(request.path));
+        return this.mounts.states;
+      case 'snapshot':
+        return this.#snapshot(request.path);
+      case 'room':
+        return this.#room(this.#checked(request.path), request.replacing);
+      case 'sync':
+        return this.#tree.sequence;
       case 'mkdir':
         return request.recursive === true
-          ? this.#makeDirectories(request.path, request.mode ?? 0o755)
+          ? this.makeDirectories(this.#checked(request.path), request.mode)
           : this.#makeDirectory(request.path, request.mode ?? 0o755);
       case 'readdir':
         return this.#readDirectory(request.path);
@@ -70,30 +92,87 @@ export class FileService {
     }
   }
 
-  /** Puts many files into the tree, making their directories. */
-  async writeFiles(files: readonly (FileEntry | DirectoryRequest)[]): Promise<void> {
-    let made: string | undefined;
-    for (const file of files) {
-      if (file.directory === true) {
-        this.#makeDirectories(file.path, 0o755);
-        continue;
-      }
-      const parent = normalize(`${file.path}/..`, this.#cwd);
-      // Many files lie in one directory, and bytes that are there are not waited for: every pause would send
-      // the page's copy of the tree a message.
-      if (parent !== made) this.#makeDirectories(parent, 0o755);
-      const { content } = file;
-      const bytes = content instanceof Uint8Array ? content : await bytesOf(content);
-      made = content instanceof Uint8Array ? parent : undefined;
-      this.#writeFile(file.path, bytes, false, undefined);
+  /** Makes a directory and those above it. */
+  makeDirectories(path: string, mode?: number): void {
+    makeDirectories(this.#tree, this.#absolute(path), mode);
+  }
+
+  /** Puts many files into the tree, or none. */
+  async writeFiles(files: PackedTree): Promise<void> {
+    const loaded = await load(files, this.#tree);
+    new Placement(this.#tree, loaded, { cwd: this.#cwd, follow: true }).commit();
+  }
+
+  async #restore(path: string, files: PackedTree): Promise<void> {
+    const loaded = await load(files, this.#tree);
+    const options = { cwd: '/', follow: false };
+    const absolute = this.#absolute(this.#checked(path));
+    const { directory, depth, missing } = reach(this.#tree, absolute);
+    if (missing.length === 0) {
+      new Placement(this.#tree, loaded, { ...options, within: directory }).commit();
+      return;
+    }
+    const number = this.#tree.allotInode();
+    const root = { number, depth: depth + missing.length };
+    const placement = new Placement(this.#tree, loaded, { ...options, root });
+    if (placement.inodes + missing.length > this.#tree.freeInodes) throw new Errno('ENOSPC', path);
+    const parent = makeDirectories(this.#tree, above(absolute));
+    makeDirectory(this.#tree, parent, missing.at(-1) as string, number);
+    placement.commit();
+  }
+
+  #room(path: string, replacing: boolean): Room {
+    const { freeBytes, freeInodes, table } = this.#tree;
+    return {
+      path: normalize(path),
+      bytes: freeBytes + (replacing ? table.bytes : 0),
+      inodes: freeInodes + (replacing ? table.size : 0),
+    };
+  }
+
+  async #mount(path: string, files: PackedTree): Promise<readonly MountState[]> {
+    const loaded = await load(files, this.#tree);
+    this.mounts.mount(this.#checked(path), loaded);
+    return this.mounts.states;
+  }
+
+  async #snapshot(path: string): Promise<Blob> {
+    const directory = this.#existing(path);
+    if (!directory.isDirectory) throw new Errno('ENOTDIR', path);
+    // Each part is the browser's as soon as it is written: it need not stay in memory.
+    const parts: Blob[] = [];
+    for (const part of tarOf(this.#tree.table, directory)) parts.push(new Blob([part]));
+    const compressed = new Blob(parts).stream().pipeThrough(new CompressionStream('gzip'));
+    const bytes = await new Response(compressed).blob();
+    return new Blob([bytes], { type: 'application/gzip' });
+  }
+
+  /** Where a watch of that path looks: symbolic links resolved as far as there is something. */
+  watchedPath(path: string): string {
+    const absolute = this.#absolute(this.#checked(path));
+    try {
+      const { parent, name, inode } = this.#walk(absolute);
+      const directory = inode?.isDirectory === true ? inode : parent;
+      const above = pathOf(this.#tree.table, directory);
+      return directory === inode ? above : `${above === '/' ? '' : above}/${name}`;
+    } catch (error) {
+      if (error instanceof Errno && error.code === 'ENOENT') return absolute;
+      throw error;
     }
   }
 
-  #walk(path: string, follow = true): Walk {
+  #absolute(path: string): string {
+    return normalize(path, this.#cwd);
+  }
+
+  #checked(path: string): string {
     if (path === '') throw new Errno('ENOENT', path);
     if (path.includes('\0')) throw new Errno('EINVAL', path);
-    const absolute = path.startsWith('/') ? path : `${this.#cwd}/${path}`;
-    return walk(this.#tree.table, this.#tree.table.root, absolute, { follow });
+    return path.startsWith('/') ? path : `${this.#cwd}/${path}`;
+  }
+
+  #walk(path: string, follow = true): Walk {
+    return walk(this.#tree.table, this.#tree.table.root, this.#checked(path), { follow });
   }
 
   #existing(path: string, follow = true): Inode {
@@ -102,7 +181,8 @@ export class FileService {
     return inode;
   }
 
-  #writeFile(path: string, bytes: Uint8Array, append = false, mode: number | undefined): void {
+  /** Creates or replaces a file; `append` adds at its end. */
+  writeFile(path: string, bytes: Uint8Array, append = false, mode?: number): void {
     const { parent, name, inode: found, directoryOnly } = this.#walk(path);
     if (found?.type === 'directory' || (found === undefined && directoryOnly))
       throw new Errno('EISDIR', path);
@@ -111,6 +191,7 @@ export class FileService {
     const growth = bytes.length - (append ? 0 : (found?.size ?? 0));
     if (growth > this.#tree.freeBytes) throw new Errno('ENOSPC', path);
     const inode = found?.number ?? this.#tree.allotInode();
+    if (found === undefined && this.#tree.freeInodes < 1) throw new Errno('ENOSPC', path);
     if (found === undefined) {
       this.#tree.commit({
         op: 'create',
@@ -143,17 +224,6 @@ export class FileService {
     });
   }
 
-  #makeDirectories(path: string, mode: number): void {
-    let current = '';
-    for (const name of normalize(path, this.#cwd).split('/').slice(1)) {
-      if (name === '') continue;
-      current += `/${name}`;
-      const { inode } = this.#walk(current);
-      if (inode === undefined) this.#makeDirectory(current, mode);
-      else if (inode.type !== 'directory') throw new Errno('ENOTDIR', current);
-    }
-  }
-
   #readDirectory(path: string): { name: string; type: string; inode: number }[] {
     const directory = this.#existing(path);
     if (!directory.isDirectory) throw new Errno('ENOTDIR', path);
@@ -170,14 +240,23 @@ export class FileService {
     const target = this.#walk(to, false);
     if (source.name === '.' || target.name === '.')
       throw new Errno('EINVAL', source.name === '.' ? from : to);
-    this.#tree.commit({
+    if (target.inode === undefined && target.directoryOnly && !source.inode.isDirectory) {
+      throw new Errno('ENOTDIR', to);
+    }
+    const record = {
       op: 'rename',
       parent: source.parent.number,
       name: source.name,
       toParent: target.parent.number,
       toName: target.name,
       timeMs: Date.now(),
-    });
+    } as const;
+    try {
+      this.mounts.check(record);
+      this.#tree.commit(record);
+    } catch (error) {
+      throw error instanceof Errno ? new Errno(error.code, to) : error;
+    }
   }
 
   #remove(path: string, recursive: boolean, force: boolean): void {
@@ -194,22 +273,11 @@ export class FileService {
     }
     if (found.name === '.') throw new Errno('EINVAL', path);
     if (found.inode.type === 'directory' && !recursive) throw new Errno('EISDIR', path);
-    this.#removeTree(found.parent, found.name, found.inode);
-  }
-
-  #removeTree(parent: Inode, name: string, inode: Inode): void {
-    // Not by recursion: how deep a tree is, a process decides.
-    const found = [{ parent, name, inode }];
-    for (const { inode: directory } of found) {
-      if (!directory.isDirectory) continue;
-      for (const [child, below] of this.#tree.table.entries(directory)) {
-        found.push({ parent: directory, name: child, inode: below });
-      }
+    if (found.inode === this.#tree.table.root || this.mounts.isMount(found.inode)) {
+      throw new Errno('EBUSY', path);
     }
-    const timeMs = Date.now();
-    for (const each of found.reverse()) {
-      this.#tree.commit({ op: 'unlink', parent: each.parent.number, name: each.name, timeMs });
-    }
+    if (found.inode.isDirectory && this.mounts.holdsMount(found.inode)) throw new Errno('EBUSY', path);
+    removeTree(this.#tree, found.parent, found.name, found.inode);
   }
 
   #symlink(target: string, path: string): void {

@@ -1,6 +1,7 @@
 // fs: a tree's journal on its way to the page's replica. The page's main thread pays for every message:
 // what processes write goes in batches, what the page wrote itself goes before its answer does.
 // Must always hold: records leave in their order.
+import { encodeRecords } from '../abi/journal-codec.js';
 import type { JournalRecord } from '../abi/journal.js';
 import type { JournalBatch } from '../protocol/kernel-service.js';
 
@@ -40,10 +41,11 @@ export class JournalOutlet {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     if (this.#records.length === 0) return;
-    const batch: JournalBatch = { records: this.#records, sequence: this.#sequence };
+    const records = encodeRecords(this.#records);
+    const batch: JournalBatch = { records, sequence: this.#sequence };
     this.#records = [];
     this.#bytes = 0;
-    this.#port.postMessage(batch);
+    this.#port.postMessage(batch, [records.buffer as ArrayBuffer]);
   }
 
   close(): void {

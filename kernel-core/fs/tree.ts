@@ -61,6 +61,11 @@ export class Tree {
     return this.#leases.freeBytes;
   }
 
+  /** As many inodes as are neither there nor promised. */
+  get freeInodes(): number {
+    return this.#leases.freeInodes;
+  }
+
   /**
    * What a new process may use without asking: counted as used until it is spent or released. One range of
    * inode numbers at most.

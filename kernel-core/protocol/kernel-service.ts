@@ -3,6 +3,7 @@
 import type { JournalRecord } from '../abi/journal.js';
 import type { Runtime, Transport } from '../abi/runtime.js';
 import type { FetchReply, FetchRequest } from './network.js';
+import type { PackedTree } from './packed-tree.js';
 
 export interface WireError {
   readonly code: string;
@@ -35,21 +36,13 @@ export interface SandboxLimits {
   readonly outputBytesPerSecond?: number;
 }
 
-/** A file for the tree: a path from `cwd` or the root, and its bytes. */
-export interface FileEntry {
-  readonly path: string;
-  readonly content: Uint8Array | Blob;
-  readonly directory?: false;
-}
-export interface DirectoryRequest {
-  readonly path: string;
-  readonly directory: true;
-}
-
 export interface SandboxSetup {
   /** A tree to begin with, of a kernel that was lost; numbers from 2 on, in order of creation. */
   readonly records?: readonly JournalRecord[];
-  readonly files: readonly (FileEntry | DirectoryRequest)[];
+  /** Paths from `cwd` or the root. */
+  readonly files: PackedTree | undefined;
+  /** Of the tree in `records`: directories that are mounts. */
+  readonly mounts?: readonly MountState[];
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
   readonly limits: SandboxLimits;
@@ -94,7 +87,19 @@ export type FileRequest =
       readonly mode?: number;
       readonly append?: boolean;
     }
-  | { readonly op: 'writeFiles'; readonly files: readonly (FileEntry | DirectoryRequest)[] }
+  /** All of it or nothing; symbolic links on the way are followed. */
+  | { readonly op: 'writeFiles'; readonly files: PackedTree }
+  /** As an archive is unpacked: all of it or nothing, into `path`, never through a symbolic link. */
+  | { readonly op: 'restore'; readonly path: string; readonly files: PackedTree }
+  /** Covers `path` with a directory of these files. Answers `MountState[]`, of all mounts. */
+  | { readonly op: 'mount'; readonly path: string; readonly files: PackedTree }
+  | { readonly op: 'unmount'; readonly path: string }
+  /** A gzip'd tar as a Blob. */
+  | { readonly op: 'snapshot'; readonly path: string }
+  /** Answers `Room`. `replacing`: what is there may make room for it. */
+  | { readonly op: 'room'; readonly path: string; readonly replacing: boolean }
+  /** Answers the position the page's replica must have reached. */
+  | { readonly op: 'sync' }
   | { readonly op: 'mkdir'; readonly path: string; readonly recursive?: boolean; readonly mode?: number }
   | { readonly op: 'readdir'; readonly path: string }
   | { readonly op: 'stat' | 'lstat'; readonly path: string }
@@ -110,11 +115,36 @@ export type FileRequest =
       readonly modifiedMs: number;
     };
 
+/** A mount, as inode numbers: its directory, and the one it hides, if any, which waits elsewhere. */
+export interface MountState {
+  readonly root: number;
+  readonly covered?: number;
+}
+
+/** What may be put at a path at most, and that path as an absolute one. */
+export interface Room {
+  readonly path: string;
+  readonly bytes: number;
+  readonly inodes: number;
+}
+
 export type SandboxId = number;
 
 /** Kernel → page: what changed in a tree, in order. */
 export interface JournalBatch {
-  readonly records: readonly JournalRecord[];
+  /** As `encodeRecords` of the abi: objects would cost the page ten times as much. */
+  readonly records: Uint8Array;
+  readonly sequence: number;
+}
+
+/** Kernel → page, on the port of a watch. */
+export interface WatchedEvents {
+  readonly events: readonly WatchedEvent[];
+}
+export interface WatchedEvent {
+  readonly type: 'create' | 'change' | 'remove' | 'rename';
+  readonly path: string;
+  readonly from?: string;
   readonly sequence: number;
 }
 
@@ -137,6 +167,12 @@ export interface KernelService {
   watchPorts(sandbox: SandboxId, page: MessagePort): Promise<Answer<undefined>>;
   /** An HTTP request to a server in the sandbox; `port` speaks `network.ts` for the bodies. */
   fetch(sandbox: SandboxId, request: FetchRequest, port: MessagePort): Promise<Answer<FetchReply>>;
+  /** `port` receives `WatchedEvents` until it sends anything. */
+  watch(
+    sandbox: SandboxId,
+    request: { readonly path: string; readonly recursive: boolean },
+    port: MessagePort,
+  ): Promise<Answer<undefined>>;
   stats(): Promise<Answer<KernelStatsWire>>;
   /** Answers at once: the heartbeat. */
   ping(): Promise<Answer<undefined>>;

@@ -4,6 +4,7 @@ import { access, doubles, pullBytes, syscall } from '../abi/syscalls.js';
 import { isHold } from '../fs/author.js';
 import { lockTypes, type LockRange, type Locks } from '../fs/locks.js';
 import { SharedFile } from '../fs/shared-file.js';
+import type { Mounts } from '../fs/mounts.js';
 import type { Tree } from '../fs/tree.js';
 import { checkRecord } from '../proc/receive.js';
 import type { Process } from '../proc/process.js';
@@ -13,6 +14,7 @@ import type { SyscallTable } from './table.js';
 export interface FileHost {
   readonly tree: Tree;
   readonly locks: Locks;
+  readonly mounts: Mounts;
 }
 
 function lockRange(type: unknown, start: unknown, length: unknown): LockRange {
@@ -77,6 +79,7 @@ export const fileCalls = (host: FileHost): SyscallTable => ({
   [syscall.commit]: (process, [record]) => {
     const checked = checkRecord(record);
     if (checked === undefined || isHold(checked)) throw new Errno('EINVAL');
+    host.mounts.check(checked);
     host.tree.commitFor(process.pid, checked);
     return 0;
   },

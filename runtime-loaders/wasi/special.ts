@@ -3,6 +3,8 @@
 import { Errno } from '../../kernel-core/abi/errno.js';
 import { normalize } from '../../kernel-core/abi/path.js';
 import { syscall } from '../../kernel-core/abi/syscalls.js';
+import type { ProcessContext } from '../runtime.js';
+import { CannotBlock } from '../stdio.js';
 import type { OpenDirectory, Stream } from './descriptors.js';
 import { fileTypes } from './file-types.js';
 import { writeFilestat, writeStreamFilestat, writeTypeFilestat } from './filestat.js';
@@ -26,6 +28,13 @@ export function specialPath(
   directory: OpenDirectory,
   path: string,
 ): string | undefined {
+  const found = specialPlace(context, directory, path);
+  // Where nothing can wait, the kernel cannot be asked.
+  if (found !== undefined && found !== nullPath && context.transport === 'local') throw new CannotBlock();
+  return found;
+}
+
+function specialPlace(context: ProcessContext, directory: OpenDirectory, path: string): string | undefined {
   if (directory.special !== undefined) return under(normalize(path, directory.special));
   if (directory.reach === 'inside' || !beneath.test(path)) return undefined;
   const { view } = context;
@@ -73,7 +82,6 @@ export async function openSpecial(
   wanted: number,
 ): Promise<{ readonly fd: number } | { readonly tree: string }> {
   const { context, descriptors } = process;
-  if (path === '/dev/null') return { fd: descriptors.add(nullDevice(wanted)) };
   const end = await followLinks(process, path);
   if ('tree' in end) return end;
   if ('descriptor' in end) return { fd: descriptors.duplicate(end.descriptor, 0) };
@@ -105,8 +113,10 @@ export async function openSpecial(
   return { fd: descriptors.add(stream) };
 }
 
-/** What needs no kernel. */
-const nullDevice = (wanted: number): Stream => ({
+/** The one device that needs no kernel. */
+export const nullPath = '/dev/null';
+
+export const nullDevice = (wanted: number): Stream => ({
   kind: 'stream',
   source: { type: 'null' },
   isError: false,

@@ -10,6 +10,7 @@ import { installPeers } from './peers.mjs';
 import { startBenchServer } from './server.mjs';
 import { printTable } from './table.mjs';
 import { measureBefore } from './measure/before.mjs';
+import { measureFiles } from './measure/files.mjs';
 import { measureFirstRun } from './measure/first-run.mjs';
 import { measureKernel } from './measure/kernel.mjs';
 import { measureStalls } from './measure/stalls.mjs';
@@ -19,6 +20,7 @@ const measures = {
   before: measureBefore,
   'first-run': measureFirstRun,
   stalls: measureStalls,
+  files: measureFiles,
   kernel: measureKernel,
 };
 

@@ -3,6 +3,7 @@
 import { expect } from 'chai';
 import type { KernelMessage } from '../../kernel-core/abi/messages.js';
 import { Errno } from '../../kernel-core/abi/errno.js';
+import { encodeRecords } from '../../kernel-core/abi/journal-codec.js';
 import type { InodeTable } from '../../kernel-core/abi/inode-table.js';
 import { Tree } from '../../kernel-core/fs/tree.js';
 import { PageLink } from '../../kernel-core/proc/page-link.js';
@@ -70,7 +71,7 @@ describe('the kernel’s half of a process', () => {
       const random = randomOf(seed);
       const tree = new Tree(limits);
       const replica = new Replica();
-      tree.follow((records, sequence) => replica.apply(structuredClone({ records, sequence })));
+      tree.follow((records, sequence) => replica.apply({ records: encodeRecords(records), sequence }));
       let ended = 0;
       let pid = 0;
       let player = start();
@@ -185,7 +186,7 @@ describe('the kernel’s half of a process', () => {
       expect(replica.sequence).to.equal(tree.sequence);
 
       const again = new Tree(limits);
-      again.restore(replica.records());
+      again.restore(replica.records([]).records);
       expect(describeTree(again.table)).to.deep.equal(describeTree(tree.table));
       player.process.abandon({ code: 0, signal: null });
     });

@@ -3,6 +3,8 @@ import type { PreviewFile } from '../../protocol/preview.js';
 import { flatten, type FileTree } from '../file-tree.js';
 import { KernelError } from '../kernel-error.js';
 
+const encoder = new TextEncoder();
+
 /** `./css/../a.html` and `/a.html` are `a.html`. */
 export function sitePath(path: string): string {
   const names: string[] = [];
@@ -19,7 +21,14 @@ export function sitePath(path: string): string {
  */
 export async function siteFiles(tree: FileTree, entry: string): Promise<PreviewFile[]> {
   const files = (await flatten(tree)).flatMap((each): PreviewFile[] =>
-    'content' in each ? [[sitePath(each.path), each.content]] : [],
+    each.directory === true
+      ? []
+      : [
+          [
+            sitePath(each.path),
+            typeof each.content === 'string' ? encoder.encode(each.content) : each.content,
+          ],
+        ],
   );
   const paths = files.map(([path]) => path);
   const others = paths.length === 0 ? 'there are no files' : `there are ${paths.slice(0, 8).join(', ')}`;
