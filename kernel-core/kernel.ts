@@ -22,7 +22,8 @@ import type {
   WireError,
 } from './protocol/kernel-service.js';
 import type { FetchReply, FetchRequest } from './protocol/network.js';
-import { Sandbox, SpawnError, type DefaultLimits, type SandboxHost } from './sandbox.js';
+import { SpawnError } from './launcher.js';
+import { Sandbox, type DefaultLimits, type SandboxHost } from './sandbox.js';
 
 const mebibyte = 1024 * 1024;
 

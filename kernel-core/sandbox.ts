@@ -1,34 +1,31 @@
 // kernel: one sandbox, that is one file tree, one network grant, one set of limits and its processes.
 // Must always hold: a process is in `#processes` from spawn until it has been waited for.
-import { errno, errnoText, Errno, type ErrnoName } from './abi/errno.js';
-import type { Inode } from './abi/inode.js';
-import type { StartDescriptor, StartMessage } from './abi/messages.js';
+import { Errno } from './abi/errno.js';
 import { normalize } from './abi/path.js';
 import type { Transport } from './abi/runtime.js';
 import { signals } from './abi/signals.js';
-import { access, type SpawnCall } from './abi/syscalls.js';
-import { slotBytes } from './abi/syscall-slot.js';
+import type { SpawnCall } from './abi/syscalls.js';
 import type { SpecialFacts } from './dev/special-files.js';
+import type { Downloads } from './downloads.js';
 import type { OpenFile } from './file/open-file.js';
 import { FileService } from './fs/file-service.js';
 import { JournalOutlet } from './fs/journal-outlet.js';
 import { Locks } from './fs/locks.js';
 import { Tree } from './fs/tree.js';
 import { watchTree } from './fs/watch.js';
+import { Launcher, type Inherited } from './launcher.js';
 import { OutboundHttp, outboundRate } from './net/outbound.js';
 import { SandboxNetwork, listeningPorts } from './net/sandbox-network.js';
 import { PageLink } from './proc/page-link.js';
-import { Process, type ProcessOptions } from './proc/process.js';
+import type { Process } from './proc/process.js';
 import { ProcessTable } from './proc/process-table.js';
-import { CommandNotFound, resolveProgram, type Command, type Program } from './proc/program.js';
-import type { Tty, TtyOptions } from './tty/tty.js';
-import { processFacts } from './process-facts.js';
-import type { PooledWorker, WorkerPool } from './proc/worker-pool.js';
-import type { SandboxSetup, SpawnReply, SpawnRequest, WatchedEvents } from './protocol/kernel-service.js';
-import { positionInSlot, raiseInSlot, replyInSlot } from './syscalls/slot-reply.js';
-import { dispatch, makeTable, type SyscallTable } from './syscalls/table.js';
-import type { Downloads } from './downloads.js';
 import { RateLimit } from './proc/rate-limit.js';
+import type { WorkerPool } from './proc/worker-pool.js';
+import { sandboxFacts } from './process-facts.js';
+import type { SandboxSetup, SpawnReply, SpawnRequest, WatchedEvents } from './protocol/kernel-service.js';
+import type { ExitStatusWire } from './protocol/process-port.js';
+import { dispatch, makeTable } from './syscalls/table.js';
+import type { Tty, TtyOptions } from './tty/tty.js';
 
 /** What limits are where the page gave none. */
 export interface DefaultLimits {
@@ -41,54 +38,13 @@ export interface DefaultLimits {
 
 /** Directories every tree begins with. */
 const skeleton = ['/home/user', '/tmp', '/usr/bin', '/dev', '/proc'];
-/** What /proc/version says. */
-const kernelRelease = '0.1.0';
-/** A view that has missed more than this is given the tree anew, with contents by reference. */
-const missedBytesMax = 256 * 1024;
 const defaultUmask = 0o022;
-/** Processes a sandbox may start: at once, and per second in the long run. */
-const spawnBurst = 2000;
-const spawnsPerSecond = 1000;
-
-/** No such thing, said to a reader. */
-export class SpawnError extends Error {
-  readonly code: string;
-  /** For a process that spawns; 0 where only the page can meet it. */
-  readonly errno: number;
-  constructor(code: ErrnoName | 'ELOST', message: string) {
-    super(message);
-    this.code = code;
-    this.errno = code === 'ELOST' ? 0 : errno[code];
-  }
-}
-
 export interface SandboxHost {
   readonly pool: WorkerPool;
   readonly downloads: Downloads;
   readonly transport: Transport;
   readonly defaults: DefaultLimits;
   allotPid(): number;
-}
-
-/** A file descriptor of a process about to start. */
-type Inherited = { readonly fd: number } & (
-  | { readonly kind: 'null' }
-  | { readonly kind: 'given'; readonly bytes: Uint8Array }
-  | { readonly kind: 'open'; readonly file: OpenFile }
-);
-
-/** Everything about a process about to start. */
-interface Launch {
-  readonly command: Command;
-  readonly env: Readonly<Record<string, string>>;
-  readonly umask: number;
-  readonly descriptors: readonly Inherited[];
-  readonly parent: Process | undefined;
-  readonly options: Pick<
-    ProcessOptions,
-    'pid' | 'group' | 'session' | 'timeoutMs' | 'memoryBytes' | 'ignored'
-  >;
-  readonly preopens: Readonly<Record<string, string>> | undefined;
 }
 
 export class Sandbox {
@@ -98,18 +54,11 @@ export class Sandbox {
   readonly #outbound: OutboundHttp;
   readonly #journal: JournalOutlet;
   readonly #processes = new ProcessTable();
-  readonly #programs = new Map<Process, Program>();
+  readonly #launcher: Launcher;
   readonly #links = new Map<Process, PageLink>();
   /** Controlling terminals, by session. */
   readonly #terminals = new Map<number, Tty>();
-  /** Programs of the tree, by inode. */
-  readonly #modules = new Map<
-    number,
-    { readonly module: WebAssembly.Module; readonly memoryBytes: number }
-  >();
   readonly #locks = new Locks();
-  readonly #spawns = new RateLimit(spawnBurst, spawnsPerSecond);
-  readonly #syscalls: SyscallTable;
   readonly #watches = new Set<() => void>();
   readonly files: FileService;
   readonly network = new SandboxNetwork();
@@ -129,17 +78,11 @@ export class Sandbox {
     });
     const journal = new JournalOutlet(journalPort);
     this.#journal = journal;
-    this.#tree.follow((records, sequence, author) => {
-      journal.add(records, sequence, author);
-      if (this.#modules.size === 0) return;
-      for (const record of records) {
-        if (record.op === 'write' || record.op === 'truncate') this.#modules.delete(record.inode);
-      }
-    });
+    this.#tree.follow((records, sequence, author) => journal.add(records, sequence, author));
     this.files = new FileService(this.#tree, setup.cwd, setup.mounts);
     const requests = new RateLimit(outboundRate.burst, outboundRate.perSecond);
     this.#outbound = new OutboundHttp(setup.grant, brokerPort, () => requests.take());
-    this.#syscalls = makeTable({
+    const syscalls = makeTable({
       outbound: this.#outbound,
       tree: this.#tree,
       locks: this.#locks,
@@ -149,16 +92,26 @@ export class Sandbox {
       factsFor: (process) => this.#factsFor(process),
       spawnChild: (parent, call) => this.#spawnChild(parent, call),
       asset: (process, name) => {
-        const { runtime, version } = this.#programOf(process);
+        const { runtime, version } = this.#launcher.programOf(process);
         // Nor may a process keep the page busy with names that do not exist.
         if (!version.assets.some((asset) => asset.name === name)) throw new Errno('ENOENT', name);
         return host.downloads.asset(runtime, version, name);
       },
       part: (process, name) => {
-        const { version } = this.#programOf(process);
+        const { version } = this.#launcher.programOf(process);
         if (version.parts?.includes(name) !== true) throw new Errno('ENOENT', name);
         return host.downloads.loader(`${version.loader}.${name}`);
       },
+    });
+    const { pool, downloads, transport } = host;
+    this.#launcher = new Launcher({
+      ...{ pool, downloads, transport, tree: this.#tree, processes: this.#processes },
+      limits: {
+        processes: setup.limits.processes ?? defaults.processes,
+        openFiles: setup.limits.openFiles ?? defaults.openFiles,
+      },
+      syscall: (caller, number, args) => dispatch(syscalls, caller, number, args),
+      onEnd: (ended, status) => this.#ended(ended, status),
     });
   }
 
@@ -222,7 +175,7 @@ export class Sandbox {
       waiting: (reader) => waitsForInput(started.process, reader as Process | undefined),
     });
     const [input, output, error] = link.streams;
-    const start = this.#prepare({
+    const start = this.#launcher.prepare({
       command: {
         command: request.command,
         argv: [request.command, ...request.args],
@@ -271,36 +224,13 @@ export class Sandbox {
   }
 
   #factsFor(self: Process): SpecialFacts {
-    const { processes, fileBytes } = this;
-    const used = processes.reduce((sum, process) => sum + process.memoryBytes, 0);
-    return {
-      self: self.pid,
-      processes: processes.map((process) =>
-        processFacts(
-          process,
-          this.#processes.parentOf(process),
-          this.#terminals.get(process.session)?.jobs.foreground,
-        ),
-      ),
-      system: {
-        uptimeMs: performance.now(),
-        bootedMs: performance.timeOrigin,
-        memoryLimitBytes: this.#memoryBytes * (this.#setup.limits.processes ?? this.#host.defaults.processes),
-        memoryUsedBytes: used + fileBytes,
-        fileBytes,
-        processors: navigator.hardwareConcurrency,
-        mounts: [
-          { source: 'sandbox', target: '/', type: 'tmpfs', readOnly: false },
-          { source: 'proc', target: '/proc', type: 'proc', readOnly: true },
-          { source: 'dev', target: '/dev', type: 'devtmpfs', readOnly: true },
-        ],
-        release: kernelRelease,
-      },
-      devices: {
-        random: (bytes) => crypto.getRandomValues(bytes),
-        tty: this.#terminals.get(self.session),
-      },
-    };
+    return sandboxFacts({
+      self,
+      processes: this.#processes,
+      terminals: this.#terminals,
+      fileBytes: this.fileBytes,
+      memoryLimitBytes: this.#memoryBytes * (this.#setup.limits.processes ?? this.#host.defaults.processes),
+    });
   }
 
   #ttyOptions({
@@ -320,10 +250,6 @@ export class Sandbox {
     };
   }
 
-  get #openFiles(): number {
-    return this.#setup.limits.openFiles ?? this.#host.defaults.openFiles;
-  }
-
   get #memoryBytes(): number {
     return this.#setup.limits.memoryBytes ?? this.#host.defaults.memoryBytes;
   }
@@ -332,7 +258,7 @@ export class Sandbox {
   async #spawnChild(parent: Process, call: SpawnCall): Promise<number> {
     const pid = this.#host.allotPid();
     const ownGroup = call.group === 0 || call.newSession === true;
-    const start = this.#prepare({
+    const start = this.#launcher.prepare({
       command: {
         command: call.command,
         argv: call.argv,
@@ -369,151 +295,19 @@ export class Sandbox {
     return group;
   }
 
-  /** Makes the process, with its handles; `begin` puts the program into a worker. */
-  #prepare(launch: Launch): { readonly process: Process; begin(): Promise<void> } {
-    const { defaults, pool, transport } = this.#host;
-    const { limits } = this.#setup;
-    const limit = limits.processes ?? defaults.processes;
-    if (this.#processes.count >= limit) {
-      throw new SpawnError(
-        'EAGAIN',
-        `This sandbox may run ${limit} processes at a time and they are all in use.`,
-      );
+  #ended(ended: Process, status: ExitStatusWire): void {
+    this.#journal.flush();
+    this.#outbound.abandon(ended);
+    if (ended.session === ended.pid) {
+      this.#terminals.get(ended.pid)?.jobs.release();
+      this.#terminals.delete(ended.pid);
     }
-    if (!this.#spawns.take()) {
-      throw new SpawnError('EAGAIN', `This sandbox starts more than ${spawnsPerSecond} processes a second.`);
-    }
-    const program = this.#resolve(launch.command);
-    const loader = `${program.runtime.name}@${program.version.version}`;
-    const process = new Process({
-      ...launch.options,
-      command: launch.command.command,
-      argv: program.argv,
-      cwd: launch.command.cwd,
-      transport,
-      tree: this.#tree,
-      pool,
-      loader,
-      openFiles: this.#openFiles,
-      reusable: program.runtime.reusable === true,
-      syscall: (caller, number, args) => dispatch(this.#syscalls, caller, number, args),
-      isOrphaned: (each) => this.#processes.isOrphaned(each),
-      onChange: (changed) => this.#processes.changed(changed),
-      onEnd: (ended, status) => {
-        this.#journal.flush();
-        this.#outbound.abandon(ended);
-        this.#programs.delete(ended);
-        if (ended.session === ended.pid) {
-          this.#terminals.get(ended.pid)?.jobs.release();
-          this.#terminals.delete(ended.pid);
-        }
-        this.#links.get(ended)?.exited(status);
-        this.#links.delete(ended);
-        this.#locks.release(ended.pid);
-        this.#processes.ended(ended, ended.wasComputing);
-        // Nothing the page ended may live on in its children.
-        if (status.reason === 'timeout') this.#endSession(ended);
-        // The next process finds a worker ready, and this one's page is not kept waiting for it.
-        if (pool.hasReady(loader)) return;
-        const preload = this.#loaders.get(loader);
-        setTimeout(() => pool.warm(preload === undefined ? undefined : { key: loader, loader: preload }));
-      },
-    });
-    let descriptors: StartDescriptor[];
-    try {
-      descriptors = launch.descriptors.map((each) => {
-        if (each.kind !== 'open') return each;
-        const { fd, file } = each;
-        return {
-          fd,
-          kind: 'handle',
-          handle: process.handles.add(file),
-          file: file.kind,
-          access: file.access ?? access.read | access.write,
-          ...(file.inode === undefined ? {} : { inode: file.inode }),
-        };
-      });
-    } catch (error) {
-      process.handles.closeAll();
-      throw error;
-    }
-    this.#processes.add(process, launch.parent);
-    this.#programs.set(process, program);
-    return { process, begin: () => this.#begin(process, program, launch, descriptors) };
-  }
-
-  readonly #loaders = new Map<string, Blob>();
-
-  async #begin(
-    process: Process,
-    program: Program,
-    launch: Launch,
-    descriptors: readonly StartDescriptor[],
-  ): Promise<void> {
-    const { downloads, transport } = this.#host;
-    const { memoryBytes } = launch.options;
-    try {
-      const loader = await downloads.loader(program.version.loader);
-      this.#loaders.set(`${program.runtime.name}@${program.version.version}`, loader);
-      const module = program.file === undefined ? undefined : await this.#compile(program.file, memoryBytes);
-      // It may have been ended while its loader was on the way.
-      if (process.state !== 'starting') return;
-      const worker = process.takeWorker();
-      const files = this.#filesFor(worker);
-      const lease = this.#tree.lease(process.pid);
-      const slot = transport === 'shared' ? new SharedArrayBuffer(slotBytes) : undefined;
-      if (slot !== undefined) positionInSlot(slot, this.#tree.sequence);
-      const message: StartMessage = {
-        type: 'start',
-        pid: process.pid,
-        parent: this.#processes.parentOf(process),
-        umask: launch.umask,
-        argv: program.argv,
-        env: launch.env,
-        cwd: launch.command.cwd,
-        runtime: { name: program.runtime.name, version: program.version.version },
-        ...(worker.loader === undefined ? { loader } : {}),
-        transport,
-        descriptors,
-        limits: { memoryBytes, openFiles: this.#openFiles },
-        files,
-        inodeLease: lease.inodes[0] ?? { first: 0, count: 0 },
-        byteLease: lease.bytes,
-        ...(slot === undefined ? {} : { slot }),
-        ...(launch.preopens === undefined ? {} : { preopens: launch.preopens }),
-        ...(module === undefined ? {} : { program: module }),
-      };
-      process.start(
-        message,
-        slot === undefined
-          ? undefined
-          : {
-              reply: (number, value) => replyInSlot(slot, number, value),
-              raise: (signal) => raiseInSlot(slot, signal),
-              position: (sequence) => positionInSlot(slot, sequence),
-            },
-      );
-    } catch (error) {
-      process.abandon({ code: 126, signal: null });
-      throw error;
-    }
-  }
-
-  /** A program of the tree, compiled again only when it was written to. */
-  async #compile(file: Inode, memoryBytes: number): Promise<WebAssembly.Module> {
-    const known = this.#modules.get(file.number);
-    if (known?.memoryBytes === memoryBytes) return known.module;
-    const { sequence } = this.#tree;
-    const bytes = this.#tree.table.contents(file).slice();
-    const module = await this.#host.downloads.program(bytes, memoryBytes);
-    if (sequence === this.#tree.sequence) this.#modules.set(file.number, { module, memoryBytes });
-    return module;
-  }
-
-  /** What the view of a worker lacks: a few records, or everything. */
-  #filesFor({ view }: PooledWorker): StartMessage['files'] {
-    const missed = view?.tree === this.#tree ? this.#tree.recordsSince(view.position) : undefined;
-    return missed !== undefined && missed.length <= missedBytesMax ? { missed } : this.#tree.image();
+    this.#links.get(ended)?.exited(status);
+    this.#links.delete(ended);
+    this.#locks.release(ended.pid);
+    this.#processes.ended(ended, ended.wasComputing);
+    // Nothing the page ended may live on in its children.
+    if (status.reason === 'timeout') this.#endSession(ended);
   }
 
   /** The page's signals are for everything it started: the process, its group, and to kill, its session. */
@@ -528,25 +322,6 @@ export class Sandbox {
     if (leader.session !== leader.pid) return;
     for (const member of this.#processes.session(leader.session)) {
       if (member !== leader) member.signal(signals.SIGKILL);
-    }
-  }
-
-  #programOf(process: Process): Program {
-    const program = this.#programs.get(process);
-    if (program === undefined) throw new Errno('ESRCH');
-    return program;
-  }
-
-  #resolve(command: Command): Program {
-    try {
-      return resolveProgram(this.#tree, this.#host.downloads.runtimes, command);
-    } catch (error) {
-      if (error instanceof CommandNotFound) throw new SpawnError('ENOENT', error.message);
-      if (error instanceof Errno) {
-        const what = errnoText(error.errno);
-        throw new SpawnError(error.code, `“${command.command}” cannot be started: ${what}.`);
-      }
-      throw error;
     }
   }
 }

@@ -104,6 +104,11 @@ export class ProcessTable {
     }
   }
 
+  /** A process that never began: nobody waits for it. */
+  forget(process: Process): void {
+    this.#reap(process);
+  }
+
   #statusOf(child: Process, options: number): number | undefined {
     if (child.state === 'zombie') {
       this.#reap(child);

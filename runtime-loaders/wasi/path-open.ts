@@ -2,11 +2,12 @@
 import { Errno } from '../../kernel-core/abi/errno.js';
 import type { Inode } from '../../kernel-core/abi/inode-table.js';
 import { syscall } from '../../kernel-core/abi/syscalls.js';
+import { after } from './after.js';
 import type { Calls } from './calls.js';
 import type { OpenDirectory } from './descriptors.js';
 import { locate } from './paths.js';
 import { directoryRights, fileRights, rights, rightsFrom } from './rights.js';
-import { nullDevice, nullPath, openSpecial, specialPath } from './special.js';
+import { openSpecial, specialPath } from './special.js';
 import type { WasiProcess } from './wasi-process.js';
 
 const oflags = { create: 1, directory: 2, exclusive: 4, truncate: 8 } as const;
@@ -67,8 +68,7 @@ export function pathOpenCalls(process: WasiProcess): Calls {
       };
       const special = specialPath(process, directory, path);
       if (special === undefined) return openFrom(directory, path);
-      if (special === nullPath) return memory.setU32(result, descriptors.add(nullDevice(wanted)));
-      return openSpecial(process, special, wanted).then((opened) => {
+      return after(openSpecial(process, special, wanted), (opened) => {
         if ('fd' in opened) return memory.setU32(result, opened.fd);
         return openFrom({ ...directory, inode: context.view.root, reach: 'tree' }, opened.tree);
       });

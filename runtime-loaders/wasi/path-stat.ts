@@ -1,13 +1,13 @@
 // runtime-loaders/wasi: path_filestat_*, path_readlink.
 import { bytesOfText } from '../../kernel-core/abi/byte-text.js';
 import { Errno } from '../../kernel-core/abi/errno.js';
+import { after } from './after.js';
 import type { Calls } from './calls.js';
-import { fileTypes } from './file-types.js';
-import { setTimes, writeFilestat, writeTypeFilestat } from './filestat.js';
+import { setTimes, writeFilestat } from './filestat.js';
 import type { Layout } from './layout.js';
 import { locateInode } from './paths.js';
 import { rights } from './rights.js';
-import { lookAt, nullPath, specialPath, statSpecial } from './special.js';
+import { lookAt, specialPath, statSpecial } from './special.js';
 import type { WasiProcess } from './wasi-process.js';
 
 const followSymlink = 1;
@@ -20,7 +20,6 @@ export function pathStatCalls(process: WasiProcess, layout: Layout): Calls {
       const follow = (lookup & followSymlink) !== 0;
       const text = memory.path(path, length);
       const special = specialPath(process, directory, text);
-      if (special === nullPath) return writeTypeFilestat(process, layout, fileTypes.characterDevice, result);
       if (special !== undefined) return statSpecial(process, layout, special, follow, result);
       writeFilestat(process, layout, locateInode(context.view, directory, text, follow), result);
       return undefined;
@@ -59,7 +58,9 @@ export function pathStatCalls(process: WasiProcess, layout: Layout): Calls {
       };
       const special = specialPath(process, directory, text);
       if (special === undefined) return tell(locateInode(context.view, directory, text, false).target);
-      return lookAt(process, special).then((file) => tell(file.type === 'symlink' ? file.target : undefined));
+      return after(lookAt(process, special), (file) =>
+        tell(file.type === 'symlink' ? file.target : undefined),
+      );
     },
   };
 }

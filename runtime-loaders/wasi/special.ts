@@ -3,13 +3,13 @@
 import { Errno } from '../../kernel-core/abi/errno.js';
 import { normalize } from '../../kernel-core/abi/path.js';
 import { syscall } from '../../kernel-core/abi/syscalls.js';
-import type { ProcessContext } from '../runtime.js';
-import { CannotBlock } from '../stdio.js';
+import { after } from './after.js';
 import type { OpenDirectory, Stream } from './descriptors.js';
 import { fileTypes } from './file-types.js';
 import { writeFilestat, writeStreamFilestat, writeTypeFilestat } from './filestat.js';
 import type { Layout } from './layout.js';
 import { allRights, directoryRights, inputRights, outputRights } from './rights.js';
+import type { StreamSource } from './streams.js';
 import type { WasiProcess } from './wasi-process.js';
 
 /** As the kernel tells of it (`kernel-core/dev/special-files.ts`). */
@@ -28,13 +28,6 @@ export function specialPath(
   directory: OpenDirectory,
   path: string,
 ): string | undefined {
-  const found = specialPlace(context, directory, path);
-  // Where nothing can wait, the kernel cannot be asked.
-  if (found !== undefined && found !== nullPath && context.transport === 'local') throw new CannotBlock();
-  return found;
-}
-
-function specialPlace(context: ProcessContext, directory: OpenDirectory, path: string): string | undefined {
   if (directory.special !== undefined) return under(normalize(path, directory.special));
   if (directory.reach === 'inside' || !beneath.test(path)) return undefined;
   const { view } = context;
@@ -48,77 +41,74 @@ function specialPlace(context: ProcessContext, directory: OpenDirectory, path: s
 
 const under = (path: string): string | undefined => (/^\/(?:dev|proc)(?:\/|$)/.test(path) ? path : undefined);
 
-/** What is there, a link at the end not followed. Rejects with ENOENT. */
-export async function lookAt(process: WasiProcess, path: string): Promise<SpecialFile> {
-  const answer = await process.context.syscalls.invoke(syscall.lookSpecial, [path]);
-  return JSON.parse(new TextDecoder().decode(answer as Uint8Array)) as SpecialFile;
+/** What is there, a link at the end not followed. ENOENT. */
+export function lookAt({ context }: WasiProcess, path: string): SpecialFile | Promise<SpecialFile> {
+  const answer = context.syscalls.invoke(syscall.lookSpecial, [path]);
+  return after(answer, (bytes) => JSON.parse(new TextDecoder().decode(bytes as Uint8Array)) as SpecialFile);
 }
 
 /** The end of a chain of links: a place under /dev or /proc, a path in the tree, or one of the descriptors. */
-export async function followLinks(
-  process: WasiProcess,
-  path: string,
-): Promise<
+type End =
   | { readonly path: string; readonly file: SpecialFile }
   | { readonly tree: string }
-  | { readonly descriptor: number }
-> {
-  let at = path;
-  for (let links = 0; links < linksMax; links += 1) {
-    const own = ownDescriptor(process, at);
-    if (own !== undefined) return { descriptor: own };
-    const file = await lookAt(process, at);
-    if (file.type !== 'symlink') return { path: at, file };
-    at = normalize(file.target, normalize(`${at}/..`));
-    if (under(at) === undefined) return { tree: at };
-  }
-  throw new Errno('ELOOP', path);
+  | { readonly descriptor: number };
+
+function followLinks(process: WasiProcess, path: string, left = linksMax): End | Promise<End> {
+  const own = ownDescriptor(process, path);
+  if (own !== undefined) return { descriptor: own };
+  if (left === 0) throw new Errno('ELOOP', path);
+  return after(lookAt(process, path), (file): End | Promise<End> => {
+    if (file.type !== 'symlink') return { path, file };
+    const target = normalize(file.target, normalize(`${path}/..`));
+    return under(target) === undefined ? { tree: target } : followLinks(process, target, left - 1);
+  });
 }
 
-/** Opens what is there. Resolves with a descriptor, or the path in the tree that a link leads to. */
-export async function openSpecial(
-  process: WasiProcess,
-  path: string,
-  wanted: number,
-): Promise<{ readonly fd: number } | { readonly tree: string }> {
+type Opened = { readonly fd: number } | { readonly tree: string };
+
+/** Opens what is there. The answer is a descriptor, or the path in the tree that a link leads to. */
+export function openSpecial(process: WasiProcess, path: string, wanted: number): Opened | Promise<Opened> {
   const { context, descriptors } = process;
-  const end = await followLinks(process, path);
-  if ('tree' in end) return end;
-  if ('descriptor' in end) return { fd: descriptors.duplicate(end.descriptor, 0) };
-  const { file } = end;
-  const common = { inheriting: 0, flags: 0 };
-  if (file.type === 'directory') {
-    const listing = ['.', '..', ...file.entries].map((name) => ({
-      name,
-      inode: 1,
-      type: fileTypes.unknown,
-    }));
-    const directory: OpenDirectory = {
-      ...common,
-      ...{ kind: 'directory', inode: context.view.root, reach: 'inside', special: end.path, listing },
-      rights: wanted & directoryRights,
-      inheriting: allRights,
-    };
-    return { fd: descriptors.add(directory) };
-  }
-  const handle = (await context.syscalls.invoke(syscall.openSpecial, [end.path])) as number;
-  const isTerminal = file.type === 'device' && file.name === 'tty';
-  const stream: Stream = {
-    ...common,
-    kind: 'stream',
-    source: { type: 'handle', handle, file: isTerminal ? 'tty' : 'device' },
-    isError: false,
-    rights: wanted & (inputRights | outputRights),
-  };
-  return { fd: descriptors.add(stream) };
+  if (path === nullPath) return { fd: descriptors.add(stream({ type: 'null' }, wanted)) };
+  return after(followLinks(process, path), (end): Opened | Promise<Opened> => {
+    if ('tree' in end) return end;
+    if ('descriptor' in end) return { fd: descriptors.duplicate(end.descriptor, 0) };
+    const { file } = end;
+    if (file.type === 'directory') return { fd: openDirectory(process, end.path, file.entries, wanted) };
+    const isTerminal = file.type === 'device' && file.name === 'tty';
+    return after(context.syscalls.invoke(syscall.openSpecial, [end.path]), (handle) => {
+      const kind = isTerminal ? 'tty' : 'device';
+      return {
+        fd: descriptors.add(stream({ type: 'handle', handle: handle as number, file: kind }, wanted)),
+      };
+    });
+  });
+}
+
+function openDirectory(
+  { context, descriptors }: WasiProcess,
+  path: string,
+  entries: readonly string[],
+  wanted: number,
+): number {
+  return descriptors.add({
+    kind: 'directory',
+    inode: context.view.root,
+    reach: 'inside',
+    special: path,
+    listing: ['.', '..', ...entries].map((name) => ({ name, inode: 1, type: fileTypes.unknown })),
+    rights: wanted & directoryRights,
+    inheriting: allRights,
+    flags: 0,
+  });
 }
 
 /** The one device that needs no kernel. */
-export const nullPath = '/dev/null';
+const nullPath = '/dev/null';
 
-export const nullDevice = (wanted: number): Stream => ({
+const stream = (source: StreamSource, wanted: number): Stream => ({
   kind: 'stream',
-  source: { type: 'null' },
+  source,
   isError: false,
   rights: wanted & (inputRights | outputRights),
   inheriting: 0,
@@ -126,23 +116,25 @@ export const nullDevice = (wanted: number): Stream => ({
 });
 
 /** `filestat` of what is there; `follow`: of what a link leads to. */
-export async function statSpecial(
+export function statSpecial(
   process: WasiProcess,
   layout: Layout,
   path: string,
   follow: boolean,
   at: number,
-): Promise<void> {
+): void | Promise<void> {
   const { context, descriptors } = process;
-  const end = follow ? await followLinks(process, path) : { path, file: await lookAt(process, path) };
-  if ('tree' in end) return writeFilestat(process, layout, context.view.resolve(end.tree), at);
-  if ('descriptor' in end) {
+  if (path === nullPath) return writeTypeFilestat(process, layout, fileTypes.characterDevice, at);
+  const looked = (file: SpecialFile): End => ({ path, file });
+  const found = follow ? followLinks(process, path) : after(lookAt(process, path), looked);
+  return after(found, (end) => {
+    if ('tree' in end) return writeFilestat(process, layout, context.view.resolve(end.tree), at);
+    if ('file' in end) return writeTypeFilestat(process, layout, specialTypes[end.file.type], at);
     const descriptor = descriptors.get(end.descriptor);
     if (descriptor.kind === 'stream')
       return writeStreamFilestat(process, layout, end.descriptor, descriptor.source, at);
     return writeFilestat(process, layout, descriptor.inode, at);
-  }
-  writeTypeFilestat(process, layout, specialTypes[end.file.type], at);
+  });
 }
 
 const specialTypes = {

@@ -72,22 +72,19 @@ export function processExtension(process: WasiProcess): Calls {
   };
 
   return {
-    async spawn(at: number, result: number) {
+    spawn(at: number, result: number) {
       memory.setU32(result, 0);
       const { call, pairs } = request(at);
-      const wanted =
-        pairs ??
+      const all = (): [number, number][] =>
         [...process.descriptors.entries()]
           .filter(([fd]) => !process.descriptors.closesOnExec(fd))
-          .map(([fd]): [number, number] => [fd, fd]);
-      const descriptors: SpawnDescriptor[] = [];
-      for (const [fd, from] of wanted) {
-        const inherited = await inherit(process, fd, process.descriptors.get(from));
-        if (inherited !== undefined) descriptors.push(inherited);
-      }
-      context.handles.flush();
-      const pid = await syscalls.invoke(syscall.spawn, [{ ...call, descriptors } satisfies SpawnCall]);
-      memory.setU32(result, pid as number);
+          .map(([fd]) => [fd, fd]);
+      const inherited = inheritAll(process, pairs ?? all());
+      return after(inherited, (descriptors) => {
+        context.handles.flush();
+        const spawned = syscalls.invoke(syscall.spawn, [{ ...call, descriptors } satisfies SpawnCall]);
+        return after(spawned, (pid) => memory.setU32(result, pid as number));
+      });
     },
 
     wait(pid: number, options: number, status: number, result: number) {
@@ -130,14 +127,28 @@ export function processExtension(process: WasiProcess): Calls {
   };
 }
 
-/** What a child gets for a descriptor of ours; directories are not passed on, it has its own. */
-async function inherit(
+/** What a child gets for pairs of its descriptor and ours, one after the other. */
+function inheritAll(
+  process: WasiProcess,
+  pairs: readonly (readonly [fd: number, from: number])[],
+  done: readonly SpawnDescriptor[] = [],
+): readonly SpawnDescriptor[] | Promise<readonly SpawnDescriptor[]> {
+  const [first, ...rest] = pairs;
+  if (first === undefined) return done;
+  const [fd, from] = first;
+  return after(inherit(process, fd, process.descriptors.get(from)), (inherited) =>
+    inheritAll(process, rest, inherited === undefined ? done : [...done, inherited]),
+  );
+}
+
+/** Directories are not passed on; a child has its own. */
+function inherit(
   process: WasiProcess,
   fd: number,
   descriptor: AnyDescriptor,
-): Promise<SpawnDescriptor | undefined> {
+): SpawnDescriptor | undefined | Promise<SpawnDescriptor | undefined> {
   if (descriptor.kind === 'directory') return undefined;
-  if (descriptor.kind === 'file') return { fd, handle: await share(process, descriptor) };
+  if (descriptor.kind === 'file') return after(share(process, descriptor), (handle) => ({ fd, handle }));
   const { source } = descriptor;
   if (source.type === 'given') return { fd, bytes: source.bytes.slice(source.position) };
   const handle = handleOf(descriptor);
@@ -145,20 +156,14 @@ async function inherit(
 }
 
 /** From the moment a file is inherited, its offset is the kernel's. */
-async function share({ context }: WasiProcess, file: OpenFile): Promise<number> {
+function share({ context }: WasiProcess, file: OpenFile): number | Promise<number> {
   if (file.handle !== undefined) return file.handle;
   const bits =
     ((file.rights & rights.fdRead) === 0 ? 0 : access.read) |
     ((file.rights & rights.fdWrite) === 0 ? 0 : access.write);
   const append = (file.flags & fdFlags.append) === 0 ? 0 : 1;
-  const handle = await context.syscalls.invoke(syscall.share, [
-    file.inode.number,
-    file.position,
-    bits,
-    append,
-  ]);
-  file.handle = handle as number;
-  return file.handle;
+  const shared = context.syscalls.invoke(syscall.share, [file.inode.number, file.position, bits, append]);
+  return after(shared, (handle) => (file.handle = handle as number));
 }
 
 function splitVariable(word: string): [string, string] {

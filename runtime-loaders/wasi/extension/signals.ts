@@ -2,6 +2,7 @@
 // its way back from the kernel: the loader calls the export `__wasm_elements_signal(number)`.
 import { errno, Errno } from '../../../kernel-core/abi/errno.js';
 import { signalName } from '../../../kernel-core/abi/signals.js';
+import { CannotBlock } from '../../stdio.js';
 import type { Calls } from '../calls.js';
 import type { Jspi } from '../jspi.js';
 import type { WasiProcess } from '../wasi-process.js';
@@ -71,11 +72,22 @@ export function signalExtension(process: WasiProcess): Calls {
     },
 
     /** Waits for a signal: always EINTR. */
-    pause: async () => {
-      const { signals, stdio } = process.context;
-      if (process.context.transport === 'local') throw new Errno('ENOSYS');
-      while (!signals.pending) await stdio.sleep(60_000);
-      throw new Errno('EINTR');
+    pause() {
+      if (process.context.transport === 'local') throw new CannotBlock();
+      return sleepUntilSignal(process);
     },
   };
 }
+
+/** In place, or by the promise; always EINTR. */
+function sleepUntilSignal(process: WasiProcess): Promise<void> {
+  const { signals, stdio } = process.context;
+  for (;;) {
+    if (signals.pending) throw new Errno('EINTR');
+    const slept = stdio.sleep(longestSleepMs);
+    if (slept !== undefined) return slept.then(() => sleepUntilSignal(process));
+  }
+}
+
+/** Timers take no more than 2^31 ms; a longer sleep is several. */
+const longestSleepMs = 60_000;

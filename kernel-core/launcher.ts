@@ -1,0 +1,255 @@
+// kernel: from a command to a running process: what it may be, what it is sent, which worker it gets.
+import { errno, errnoText, Errno, type ErrnoName } from './abi/errno.js';
+import type { Inode } from './abi/inode.js';
+import type { StartDescriptor, StartMessage } from './abi/messages.js';
+import type { Transport } from './abi/runtime.js';
+import { access } from './abi/syscalls.js';
+import { slotBytes } from './abi/syscall-slot.js';
+import type { Downloads } from './downloads.js';
+import type { OpenFile } from './file/open-file.js';
+import type { Tree } from './fs/tree.js';
+import { Process, type ProcessOptions } from './proc/process.js';
+import type { ProcessTable } from './proc/process-table.js';
+import { CommandNotFound, resolveProgram, type Command, type Program } from './proc/program.js';
+import { RateLimit } from './proc/rate-limit.js';
+import type { PooledWorker, WorkerPool } from './proc/worker-pool.js';
+import type { ExitStatusWire } from './protocol/process-port.js';
+import { positionInSlot, raiseInSlot, replyInSlot } from './syscalls/slot-reply.js';
+
+/** A view that has missed more than this is given the tree anew, with contents by reference. */
+const missedBytesMax = 256 * 1024;
+/** Processes a sandbox may start: at once, and per second in the long run. */
+const spawnBurst = 2000;
+const spawnsPerSecond = 1000;
+
+/** No such thing, said to a reader. */
+export class SpawnError extends Error {
+  readonly code: string;
+  /** For a process that spawns; 0 where only the page can meet it. */
+  readonly errno: number;
+  constructor(code: ErrnoName | 'ELOST', message: string) {
+    super(message);
+    this.code = code;
+    this.errno = code === 'ELOST' ? 0 : errno[code];
+  }
+}
+
+/** A file descriptor of a process about to start. */
+export type Inherited = { readonly fd: number } & (
+  | { readonly kind: 'null' }
+  | { readonly kind: 'given'; readonly bytes: Uint8Array }
+  | { readonly kind: 'open'; readonly file: OpenFile }
+);
+
+/** Everything about a process about to start. */
+export interface Launch {
+  readonly command: Command;
+  readonly env: Readonly<Record<string, string>>;
+  readonly umask: number;
+  readonly descriptors: readonly Inherited[];
+  readonly parent: Process | undefined;
+  readonly options: Pick<
+    ProcessOptions,
+    'pid' | 'group' | 'session' | 'timeoutMs' | 'memoryBytes' | 'ignored'
+  >;
+  readonly preopens: Readonly<Record<string, string>> | undefined;
+}
+
+export interface LauncherOptions {
+  readonly pool: WorkerPool;
+  readonly downloads: Downloads;
+  readonly transport: Transport;
+  readonly tree: Tree;
+  readonly processes: ProcessTable;
+  readonly limits: { readonly processes: number; readonly openFiles: number };
+  readonly syscall: ProcessOptions['syscall'];
+  readonly onEnd: (process: Process, status: ExitStatusWire) => void;
+}
+
+export class Launcher {
+  readonly #options: LauncherOptions;
+  readonly #programs = new Map<Process, Program>();
+  readonly #loaders = new Map<string, Blob>();
+  /** Programs of the tree, by inode. */
+  readonly #modules = new Map<
+    number,
+    { readonly module: WebAssembly.Module; readonly memoryBytes: number }
+  >();
+  readonly #spawns = new RateLimit(spawnBurst, spawnsPerSecond);
+
+  constructor(options: LauncherOptions) {
+    this.#options = options;
+    options.tree.follow((records) => {
+      if (this.#modules.size === 0) return;
+      for (const record of records) {
+        if (record.op === 'write' || record.op === 'truncate') this.#modules.delete(record.inode);
+      }
+    });
+  }
+
+  /** What a process runs; throws ESRCH for one that has ended. */
+  programOf(process: Process): Program {
+    const program = this.#programs.get(process);
+    if (program === undefined) throw new Errno('ESRCH');
+    return program;
+  }
+
+  /**
+   * Makes the process, with its handles; `begin` puts the program into a worker. Throws `SpawnError` or Errno
+   * where there is nothing to start.
+   */
+  prepare(launch: Launch): { readonly process: Process; begin(): Promise<void> } {
+    const { transport, tree, pool, processes, limits } = this.#options;
+    if (processes.count >= limits.processes) {
+      throw new SpawnError(
+        'EAGAIN',
+        `This sandbox may run ${limits.processes} processes at a time and they are all in use.`,
+      );
+    }
+    if (!this.#spawns.take()) {
+      throw new SpawnError('EAGAIN', `This sandbox starts more than ${spawnsPerSecond} processes a second.`);
+    }
+    const program = this.#resolve(launch.command);
+    const process = new Process({
+      ...launch.options,
+      command: launch.command.command,
+      argv: program.argv,
+      cwd: launch.command.cwd,
+      transport,
+      tree,
+      pool,
+      loader: keyOf(program),
+      openFiles: limits.openFiles,
+      reusable: program.runtime.reusable === true,
+      syscall: this.#options.syscall,
+      isOrphaned: (each) => processes.isOrphaned(each),
+      onChange: (changed) => processes.changed(changed),
+      onEnd: (ended, status) => {
+        this.#programs.delete(ended);
+        this.#options.onEnd(ended, status);
+        this.#warm(keyOf(program));
+      },
+    });
+    let descriptors: StartDescriptor[];
+    try {
+      descriptors = launch.descriptors.map((each) => startDescriptor(process, each));
+    } catch (error) {
+      process.handles.closeAll();
+      throw error;
+    }
+    processes.add(process, launch.parent);
+    this.#programs.set(process, program);
+    return { process, begin: () => this.#begin(process, program, launch, descriptors) };
+  }
+
+  async #begin(
+    process: Process,
+    program: Program,
+    launch: Launch,
+    descriptors: readonly StartDescriptor[],
+  ): Promise<void> {
+    const { downloads, transport, tree, processes, limits } = this.#options;
+    const { memoryBytes } = launch.options;
+    try {
+      const loader = await downloads.loader(program.version.loader);
+      this.#loaders.set(keyOf(program), loader);
+      const module = program.file === undefined ? undefined : await this.#compile(program.file, memoryBytes);
+      // It may have been ended while its loader was on the way.
+      if (process.state !== 'starting') return;
+      const worker = process.takeWorker();
+      const files = this.#filesFor(worker);
+      const lease = tree.lease(process.pid);
+      const slot = transport === 'shared' ? new SharedArrayBuffer(slotBytes) : undefined;
+      if (slot !== undefined) positionInSlot(slot, tree.sequence);
+      const message: StartMessage = {
+        type: 'start',
+        pid: process.pid,
+        parent: processes.parentOf(process),
+        umask: launch.umask,
+        argv: program.argv,
+        env: launch.env,
+        cwd: launch.command.cwd,
+        runtime: { name: program.runtime.name, version: program.version.version },
+        ...(worker.loader === undefined ? { loader } : {}),
+        transport,
+        descriptors,
+        limits: { memoryBytes, openFiles: limits.openFiles },
+        files,
+        inodeLease: lease.inodes[0] ?? { first: 0, count: 0 },
+        byteLease: lease.bytes,
+        ...(slot === undefined ? {} : { slot }),
+        ...(launch.preopens === undefined ? {} : { preopens: launch.preopens }),
+        ...(module === undefined ? {} : { program: module }),
+      };
+      process.start(
+        message,
+        slot === undefined
+          ? undefined
+          : {
+              reply: (number, value) => replyInSlot(slot, number, value),
+              raise: (signal) => raiseInSlot(slot, signal),
+              position: (sequence) => positionInSlot(slot, sequence),
+            },
+      );
+    } catch (error) {
+      process.abandon({ code: 126, signal: null });
+      // Whoever wanted it is told now, and never learns of a pid to wait for.
+      processes.forget(process);
+      throw error;
+    }
+  }
+
+  /** A program of the tree, compiled again only when it was written to. */
+  async #compile(file: Inode, memoryBytes: number): Promise<WebAssembly.Module> {
+    const { tree, downloads } = this.#options;
+    const known = this.#modules.get(file.number);
+    if (known?.memoryBytes === memoryBytes) return known.module;
+    const { sequence } = tree;
+    const module = await downloads.program(tree.table.contents(file).slice(), memoryBytes);
+    if (sequence === tree.sequence) this.#modules.set(file.number, { module, memoryBytes });
+    return module;
+  }
+
+  /** What the view of a worker lacks: a few records, or everything. */
+  #filesFor({ view }: PooledWorker): StartMessage['files'] {
+    const { tree } = this.#options;
+    const missed = view?.tree === tree ? tree.recordsSince(view.position) : undefined;
+    return missed !== undefined && missed.length <= missedBytesMax ? { missed } : tree.image();
+  }
+
+  /** The next process finds a worker ready, and this one's page is not kept waiting for it. */
+  #warm(key: string): void {
+    const { pool } = this.#options;
+    if (pool.hasReady(key)) return;
+    const loader = this.#loaders.get(key);
+    setTimeout(() => pool.warm(loader === undefined ? undefined : { key, loader }));
+  }
+
+  #resolve(command: Command): Program {
+    try {
+      return resolveProgram(this.#options.tree, this.#options.downloads.runtimes, command);
+    } catch (error) {
+      if (error instanceof CommandNotFound) throw new SpawnError('ENOENT', error.message);
+      if (error instanceof Errno) {
+        const what = errnoText(error.errno);
+        throw new SpawnError(error.code, `“${command.command}” cannot be started: ${what}.`);
+      }
+      throw error;
+    }
+  }
+}
+
+const keyOf = ({ runtime, version }: Program): string => `${runtime.name}@${version.version}`;
+
+function startDescriptor(process: Process, each: Inherited): StartDescriptor {
+  if (each.kind !== 'open') return each;
+  const { fd, file } = each;
+  return {
+    fd,
+    kind: 'handle',
+    handle: process.handles.add(file),
+    file: file.kind,
+    access: file.access ?? access.read | access.write,
+    ...(file.inode === undefined ? {} : { inode: file.inode }),
+  };
+}
