@@ -72,16 +72,30 @@ export function weigh(data: unknown): number {
   return bytes;
 }
 
-/** Arguments are numbers, short texts and one request with a body; whatever else there is gets refused. */
+/** Arguments are numbers, short texts, lists, and objects that may hold bytes or a list of such objects. */
 function weighArguments(args: unknown): number {
   let bytes = 0;
   for (const argument of Array.isArray(args) ? (args as unknown[]).slice(0, 8) : []) {
     if (typeof argument === 'string') bytes += argument.length;
+    if (Array.isArray(argument)) bytes += argument.length * 8;
     if (ArrayBuffer.isView(argument)) bytes += argument.buffer.byteLength;
-    if (argument instanceof ArrayBuffer) bytes += argument.byteLength;
-    if (isObject(argument) && isBytes(argument['body'])) bytes += argument['body'].buffer.byteLength;
+    else if (argument instanceof ArrayBuffer) bytes += argument.byteLength;
+    else if (isObject(argument)) bytes += weighObject(argument);
   }
   return bytes;
+}
+
+/** A request's body, a record's bytes, the input a child is given. */
+function weighObject({ body, bytes, descriptors }: Record<string, unknown>): number {
+  const own = [body, bytes].reduce<number>(
+    (sum, each) => sum + (isBytes(each) ? each.buffer.byteLength : 0),
+    0,
+  );
+  // No more are allowed, and a list may claim any length.
+  const inner: unknown[] = Array.isArray(descriptors) ? descriptors.slice(0, 1025) : [];
+  return inner.reduce<number>((sum, each) => {
+    return sum + (isObject(each) && isBytes(each['bytes']) ? each['bytes'].buffer.byteLength : 0);
+  }, own);
 }
 
 /** A journal record built anew from checked fields, or undefined. */
