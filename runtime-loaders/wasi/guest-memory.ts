@@ -99,18 +99,24 @@ export class GuestMemory {
   }
 
   /**
-   * Pointers arrive as signed 32-bit numbers. Returns the unsigned one, and refreshes the views: call it
-   * before either of them is looked at.
+   * Pointers arrive as signed 32-bit numbers. Returns the unsigned one, and refreshes the views where the memory
+   * has grown, which empties them: call it before either of them is looked at. `Memory.buffer` is only asked for
+   * then, for it costs as much as everything else a short call does.
    */
   #check(pointer: number, length: number): number {
+    const start = pointer >>> 0;
+    const end = start + (length >>> 0);
+    if (end > this.#bytes.length || this.#bytes.length === 0) this.#refresh(end);
+    return start;
+  }
+
+  #refresh(end: number): void {
     const buffer = this.#memory?.buffer;
     if (buffer === undefined) throw new Errno('EFAULT');
     if (buffer !== this.#data.buffer) {
       this.#data = new DataView(buffer);
       this.#bytes = new Uint8Array(buffer);
     }
-    const start = pointer >>> 0;
-    if (start + (length >>> 0) > this.#bytes.length) throw new Errno('EFAULT');
-    return start;
+    if (end > this.#bytes.length) throw new Errno('EFAULT');
   }
 }
