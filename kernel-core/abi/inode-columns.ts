@@ -1,6 +1,6 @@
 // abi: the storage under the inode table: inodes and directory entries as columns (typed arrays that grow),
 // names in one block of bytes. No object exists for an inode or a name nobody asked for, so 20,000 of them
-// are posted and loaded as a handful of arrays.
+// are posted and loaded as a handful of arrays. Longer than other files: the arrays only make sense together.
 //
 //   inode slot   number kind links size times   a      b      c       entry
 //   file                                        segment offset length  ┐

@@ -3,6 +3,13 @@
 
 export const addressFamilies = { AF_UNSPEC: 0, AF_UNIX: 1, AF_INET: 2, AF_INET6: 10 } as const;
 
+/** Their numbers by the names that addresses use (`socket-address.ts`). */
+export const familyNumbers = {
+  unix: addressFamilies.AF_UNIX,
+  inet: addressFamilies.AF_INET,
+  inet6: addressFamilies.AF_INET6,
+} as const;
+
 /** `SOCK_NONBLOCK` and `SOCK_CLOEXEC` are or-ed to the type. */
 export const socketTypes = {
   SOCK_STREAM: 1,

@@ -1,7 +1,7 @@
 // net: a datagram socket (POSIX 2.10.6, SOCK_DGRAM; udp(7), unix(7)): messages that keep their bounds.
 // Must always hold: every byte of a message is reported taken once, when it is received or lost.
 import { Errno, errno, type ErrnoName } from '../abi/errno.js';
-import { addressFamilies, optionLevels, socketOptions, socketTypes } from '../abi/socket.js';
+import { familyNumbers, optionLevels, socketOptions, socketTypes } from '../abi/socket.js';
 import type { SocketAddress, SocketFamily } from '../abi/socket-address.js';
 import { readiness, type OpenFile } from '../file/open-file.js';
 import { WaitQueue, type Caller } from '../file/wait-queue.js';
@@ -245,12 +245,6 @@ export class DatagramSocket implements OpenFile {
     throw new Errno(error);
   }
 }
-
-const familyNumbers = {
-  unix: addressFamilies.AF_UNIX,
-  inet: addressFamilies.AF_INET,
-  inet6: addressFamilies.AF_INET6,
-} as const;
 
 /** There is one machine, so two internet addresses that reach each other are the same where the ports are. */
 function isSame(one: SocketAddress, other: SocketAddress): boolean {

@@ -6,7 +6,7 @@
 //      idle ──────────▶ bound ──────────▶ listening ── accept ─▶ (another socket, connected)
 //        └── connect ─────┴──▶ connected ── shutdown, close, the peer's close
 import { Errno, errno, type ErrnoName } from '../abi/errno.js';
-import { addressFamilies, optionLevels, socketOptions, socketTypes } from '../abi/socket.js';
+import { familyNumbers, optionLevels, socketOptions, socketTypes } from '../abi/socket.js';
 import { ByteQueue } from '../file/byte-queue.js';
 import { readiness, type OpenFile } from '../file/open-file.js';
 import { WaitQueue, type Caller } from '../file/wait-queue.js';
@@ -278,12 +278,6 @@ export class StreamSocket implements OpenFile {
     throw new Errno(error);
   }
 }
-
-const familyNumbers = {
-  unix: addressFamilies.AF_UNIX,
-  inet: addressFamilies.AF_INET,
-  inet6: addressFamilies.AF_INET6,
-} as const;
 
 function unnamed(family: SocketFamily): SocketAddress {
   if (family === 'unix') return { family, path: '' };

@@ -2,6 +2,7 @@
 // A view is this process's replica of the sandbox's tree: reads never leave the worker, changes are made
 // here first and sent to the kernel as journal records (DESIGN §7). What others change goes beneath the
 // changes the kernel has not acknowledged (`pending.ts`).
+// Longer than other files: it is the whole of what loaders know of files, and mostly their documentation.
 // Must always hold: every change goes through `#change`, so table and journal cannot differ.
 import { byteLengthOf } from '../../kernel-core/abi/byte-text.js';
 import { Errno } from '../../kernel-core/abi/errno.js';
