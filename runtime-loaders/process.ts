@@ -32,8 +32,7 @@ export function serve(port: MessagePort): void {
       return;
     }
     if (data.type !== 'start') {
-      // The program may have replaced what the handlers call.
-      withIntrinsics(() => handle?.(data));
+      handle?.(data);
       return;
     }
     const process = prepare(data, (message: ProcessMessage, transfer: Transferable[] = []) =>
@@ -104,16 +103,19 @@ function prepare(
     post({ type: 'failed', message });
   };
 
+  // Programs of a loader that leaves a clean realm run no JavaScript in it.
+  let isClean = false;
   const run = async (): Promise<void> => {
     let end: ProgramEnd;
     let loader: Loader;
     try {
       loader = await loaderOf(start);
+      isClean = loader.reusable === true;
       sealRealm();
       if (loader.handlesErrors !== true) keepErrors(fail);
       if (loader.begins !== true && loader.reusable !== true) context.begin();
       end = await loader.run(context);
-      restoreIntrinsics();
+      if (!isClean) restoreIntrinsics();
     } catch (error) {
       fail(error);
       return;
@@ -132,6 +134,11 @@ function prepare(
   };
 
   const handle = (message: KernelMessage): void => {
+    // The program may have replaced what the handlers call.
+    if (isClean) act(message);
+    else withIntrinsics(() => act(message));
+  };
+  const act = (message: KernelMessage): void => {
     switch (message.type) {
       case 'reply':
         return syscalls.reply(message);

@@ -50,6 +50,8 @@ export class InodeColumns {
   entryName = new Uint32Array(16);
   names = new Uint8Array(256);
   targets = new Map<number, string>();
+  /** Counts what may lead a path elsewhere: names that come and go, permission to search. */
+  generation = 0;
   #oddTimes = new Map<number, readonly [accessed: number, changed: number]>();
   /** Slots ever used, free ones included. */
   #inodeEnd = 1;
@@ -190,6 +192,7 @@ export class InodeColumns {
 
   /** Puts a name at the end of a directory, which has none of that name. */
   attach(directory: number, name: string, inode: number): void {
+    this.generation += 1;
     const index = this.#byName ?? this.#indexNames();
     if (byteLengthOf(name) > nameMax) throw new Errno('ENAMETOOLONG');
     let entry = this.#freeEntry;
@@ -218,6 +221,7 @@ export class InodeColumns {
 
   /** Takes a name out of its directory. */
   detach(entry: number): void {
+    this.generation += 1;
     const index = this.#byName ?? this.#indexNames();
     index.remove(entry);
     const directory = this.entryDirectory[entry] as number;
@@ -281,6 +285,7 @@ export class InodeColumns {
 
   /** Takes over the arrays of an image; what was here is gone. */
   load(image: TreeImage): void {
+    this.generation += 1;
     this.number = image.number;
     this.kind = image.kind;
     this.links = image.links;

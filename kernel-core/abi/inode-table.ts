@@ -71,6 +71,11 @@ export class InodeTable {
     return this.#handle(rootSlot);
   }
 
+  /** While this stays the same, a path leads to the inode it led to before. */
+  get generation(): number {
+    return this.#columns.generation;
+  }
+
   /** The inode of that number; throws ESTALE where there is none any more. */
   get(number: InodeNumber): Inode {
     return this.#handle(this.#slot(number));
@@ -286,6 +291,7 @@ export class InodeTable {
     const from = handle.slot;
     const to = this.#slot(number);
     if (from === to) return;
+    this.#columns.generation += 1;
     handle.slot = to;
     this.#redirected.add(handle);
     for (let count = 0; count < opens; count += 1) {
@@ -441,6 +447,7 @@ export class InodeTable {
     const slot = this.#slot(record.inode);
     if (record.mode !== undefined) {
       columns.kind[slot] = (this.#type(slot) << kindShift) | (record.mode & 0o7777);
+      columns.generation += 1;
     }
     const { accessedMs = columns.accessedMs(slot), modifiedMs = columns.modified[slot] ?? 0 } = record;
     columns.setTimes(slot, accessedMs, modifiedMs, record.timeMs);

@@ -97,6 +97,12 @@ export class View {
     return this.#sequence;
   }
 
+  /** While this stays the same, a path leads to the inode it led to before. */
+  get generation(): number {
+    this.onLook?.();
+    return this.#table.generation;
+  }
+
   /** Whether every change of this process is in the kernel's order. */
   get isSettled(): boolean {
     return this.#pending.isEmpty && this.#unsent.length === 0;

@@ -3,6 +3,7 @@
 import { Errno } from '../../kernel-core/abi/errno.js';
 import type { Inode } from '../../kernel-core/abi/inode-table.js';
 import type { View } from '../view/view.js';
+import type { FoundPaths } from './found-paths.js';
 import type { StreamSource } from './streams.js';
 
 interface Descriptor {
@@ -42,6 +43,8 @@ export interface OpenDirectory extends Descriptor {
   readonly reach: 'inside' | 'tree' | 'cwd';
   /** Of a directory under /dev or /proc: its path. */
   readonly special?: string;
+  /** Where paths from here lead. */
+  readonly found?: FoundPaths;
   /** Names as they were when reading began at cookie 0: removing some must not skip others. */
   listing?: readonly ListedName[];
 }

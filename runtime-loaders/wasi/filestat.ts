@@ -13,7 +13,7 @@ export function fileType(type: InodeType): number {
 }
 
 /** One tree, one device. */
-const device = 1n;
+const device = 1;
 const fstFlags = { accessed: 1, accessedNow: 2, modified: 4, modifiedNow: 8 } as const;
 
 export function writeFilestat(process: WasiProcess, { filestat }: Layout, inode: Inode, at: number): void {
@@ -21,17 +21,16 @@ export function writeFilestat(process: WasiProcess, { filestat }: Layout, inode:
   const exact = process.exactTimes.get(inode);
   const pointer = at >>> 0;
   memory.clear(pointer, filestat.bytes);
-  memory.setU64(pointer, device);
-  memory.setU64(pointer + 8, BigInt(inode.number));
+  memory.setU8(pointer, device);
+  memory.setU32(pointer + 8, inode.number);
   memory.setU8(pointer + 16, fileType(inode.type));
-  if (filestat.linksBytes === 4) memory.setU32(pointer + filestat.links, inode.links);
-  else memory.setU64(pointer + filestat.links, BigInt(inode.links));
+  memory.setU32(pointer + filestat.links, inode.links);
   // A program makes room for what readlink will give it by this size.
   const size = inode.target === undefined ? inode.size : bytesOfText(inode.target).length;
-  memory.setU64(pointer + filestat.size, BigInt(size));
-  memory.setU64(pointer + filestat.accessed, nanoseconds(inode.accessedMs, exact?.accessed));
-  memory.setU64(pointer + filestat.modified, nanoseconds(inode.modifiedMs, exact?.modified));
-  memory.setU64(pointer + filestat.changed, nanoseconds(inode.changedMs, undefined));
+  memory.setCount(pointer + filestat.size, size);
+  setTime(process, pointer + filestat.accessed, inode.accessedMs, exact?.accessed);
+  setTime(process, pointer + filestat.modified, inode.modifiedMs, exact?.modified);
+  setTime(process, pointer + filestat.changed, inode.changedMs, undefined);
 }
 
 /** A stream's: nothing is known of it but what it is. */
@@ -43,7 +42,7 @@ export function writeStreamFilestat(
   at: number,
 ): void {
   writeTypeFilestat(process, { filestat }, streamType(source), at);
-  process.memory.setU64((at >>> 0) + 8, BigInt(fd));
+  process.memory.setU32((at >>> 0) + 8, fd);
 }
 
 /** Of what is nothing but its type. */
@@ -96,8 +95,13 @@ function exactly(ns: bigint): { ms: number; ns: bigint } {
   return { ms: Number(unsigned / 1_000_000n) + Number(unsigned % 1_000_000n) / 1_000_000, ns: unsigned };
 }
 
-function nanoseconds(ms: number, exact: { ms: number; ns: bigint } | undefined): bigint {
-  if (exact?.ms === ms) return exact.ns;
-  const whole = Math.floor(ms);
-  return BigInt.asUintN(64, BigInt(whole) * 1_000_000n + BigInt(Math.round((ms - whole) * 1_000_000)));
+function setTime(
+  { memory }: WasiProcess,
+  pointer: number,
+  ms: number,
+  exact: { ms: number; ns: bigint } | undefined,
+): void {
+  if (exact?.ms === ms) memory.setU64(pointer, exact.ns);
+  else if (ms >= 0) memory.setMilliseconds(pointer, ms);
+  else memory.setU64(pointer, BigInt.asUintN(64, BigInt(Math.round(ms * 1_000)) * 1_000n));
 }

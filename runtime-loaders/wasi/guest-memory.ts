@@ -4,10 +4,15 @@
 import { textOfBytes } from '../../kernel-core/abi/byte-text.js';
 import { Errno } from '../../kernel-core/abi/errno.js';
 
+const pathMax = 4096;
+const wordSize = 2 ** 32;
+
 export class GuestMemory {
   #memory: WebAssembly.Memory | undefined;
   #bytes = new Uint8Array(0);
   #data = new DataView(new ArrayBuffer(0));
+  /** Paths seen lately, by hash: programs name the same few again and again. */
+  readonly #paths = new Array<string>(256).fill('');
 
   attach(memory: WebAssembly.Memory): void {
     this.#memory = memory;
@@ -26,10 +31,18 @@ export class GuestMemory {
 
   /** A path: any bytes but NUL (`byte-text.ts`). Throws EINVAL, ENAMETOOLONG. */
   path(pointer: number, length: number): string {
-    const bytes = this.bytes(pointer, length);
-    if (bytes.length > 4096) throw new Errno('ENAMETOOLONG');
-    const text = textOfBytes(bytes);
+    const start = this.#check(pointer, length);
+    const end = start + (length >>> 0);
+    if (end - start > pathMax) throw new Errno('ENAMETOOLONG');
+    const bytes = this.#bytes;
+    let hash = 0;
+    for (let at = start; at < end; at += 1) hash = (Math.imul(hash, 31) + bytes[at]!) | 0;
+    const place = hash & (this.#paths.length - 1);
+    const known = this.#paths[place]!;
+    if (isAt(known, bytes, start, end)) return known;
+    const text = textOfBytes(bytes, start, end);
     if (text.includes('\0')) throw new Errno('EINVAL', text);
+    this.#paths[place] = text;
     return text;
   }
 
@@ -41,10 +54,11 @@ export class GuestMemory {
   /** The buffers of an `iovec` or `ciovec` array, in order. */
   buffers(pointer: number, count: number): Uint8Array[] {
     const start = this.#check(pointer, (count >>> 0) * 8);
-    return Array.from({ length: count >>> 0 }, (_, index) => {
-      const at = start + index * 8;
-      return this.bytes(this.#data.getUint32(at, true), this.#data.getUint32(at + 4, true));
-    });
+    const end = start + (count >>> 0) * 8;
+    const buffers: Uint8Array[] = [];
+    for (let at = start; at < end; at += 8)
+      buffers.push(this.bytes(this.#data.getUint32(at, true), this.#data.getUint32(at + 4, true)));
+    return buffers;
   }
 
   u8(pointer: number): number {
@@ -87,6 +101,28 @@ export class GuestMemory {
     this.#data.setBigUint64(at, value, true);
   }
 
+  /** A whole number from 0 to 2^53 as 64 bits. */
+  setCount(pointer: number, value: number): void {
+    const at = this.#check(pointer, 8);
+    this.#data.setUint32(at, value % wordSize, true);
+    this.#data.setUint32(at + 4, value / wordSize, true);
+  }
+
+  /** Milliseconds from 0 on as nanoseconds of 64 bits, which a double could not hold. */
+  setMilliseconds(pointer: number, ms: number): void {
+    const at = this.#check(pointer, 8);
+    const whole = Math.floor(ms);
+    const high = Math.floor(whole / 65_536) * 1_000_000;
+    const low = (whole % 65_536) * 1_000_000 + Math.round((ms - whole) * 1_000_000);
+    const lowWord = (low % wordSize) + (high % 65_536) * 65_536;
+    this.#data.setUint32(at, lowWord % wordSize, true);
+    this.#data.setUint32(
+      at + 4,
+      Math.floor(low / wordSize) + Math.floor(high / 65_536) + Math.floor(lowWord / wordSize),
+      true,
+    );
+  }
+
   setBytes(pointer: number, bytes: Uint8Array): void {
     const at = this.#check(pointer, bytes.length);
     this.#bytes.set(bytes, at);
@@ -119,4 +155,14 @@ export class GuestMemory {
     }
     if (end > this.#bytes.length) throw new Errno('EFAULT');
   }
+}
+
+/** Whether a text is the ASCII bytes from `start` to `end`. */
+function isAt(text: string, bytes: Uint8Array, start: number, end: number): boolean {
+  if (text.length !== end - start) return false;
+  for (let at = start; at < end; at += 1) {
+    const byte = bytes[at]!;
+    if (byte >= 0x80 || text.charCodeAt(at - start) !== byte) return false;
+  }
+  return true;
 }

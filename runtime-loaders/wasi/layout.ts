@@ -5,7 +5,6 @@ export interface Layout {
   readonly filestat: {
     readonly bytes: number;
     readonly links: number;
-    readonly linksBytes: 4 | 8;
     readonly size: number;
     readonly accessed: number;
     readonly modified: number;
@@ -22,13 +21,13 @@ export interface Layout {
 }
 
 export const preview1Layout: Layout = {
-  filestat: { bytes: 64, links: 24, linksBytes: 8, size: 32, accessed: 40, modified: 48, changed: 56 },
+  filestat: { bytes: 64, links: 24, size: 32, accessed: 40, modified: 48, changed: 56 },
   subscription: { bytes: 48, clock: 16, timeout: 24, clockFlags: 40 },
   seek: { set: 0, current: 1, end: 2 },
 };
 
 export const unstableLayout: Layout = {
-  filestat: { bytes: 56, links: 20, linksBytes: 4, size: 24, accessed: 32, modified: 40, changed: 48 },
+  filestat: { bytes: 56, links: 20, size: 24, accessed: 32, modified: 40, changed: 48 },
   subscription: { bytes: 56, clock: 24, timeout: 32, clockFlags: 48 },
   seek: { set: 2, current: 0, end: 1 },
 };

@@ -19,6 +19,15 @@ export interface LocateOptions {
 
 /** Walks a path as the descriptor allows. Throws ENOENT, ENOTDIR, ELOOP, ENOTCAPABLE. */
 export function locate(view: View, directory: OpenDirectory, path: string, options: LocateOptions): Walk {
+  if (!options.follow) return walkFrom(view, directory, path, options);
+  const known = directory.found?.find(view, directory.inode, path);
+  if (known !== undefined) return known;
+  const place = walkFrom(view, directory, path, options);
+  if (place.inode !== undefined) directory.found?.keep(path, place);
+  return place;
+}
+
+function walkFrom(view: View, directory: OpenDirectory, path: string, options: LocateOptions): Walk {
   const { follow, creating = false } = options;
   const { inode: start, reach } = directory;
   if (reach === 'inside') {

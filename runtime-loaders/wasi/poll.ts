@@ -2,7 +2,7 @@
 // are always ready; the kernel is asked about its own open files, and waits with us.
 import { Errno, isErrno, errno } from '../../kernel-core/abi/errno.js';
 import type { Calls } from './calls.js';
-import { nowNs, clocks } from './clock.js';
+import { nowMs, clocks } from './clock.js';
 import type { Layout } from './layout.js';
 import { pollEvents, readWords, syscall } from '../../kernel-core/abi/syscalls.js';
 import { CannotBlock } from '../stdio.js';
@@ -76,8 +76,9 @@ function subscribe(process: WasiProcess, layout: Layout, at: number): Answer {
     const ns = memory.u64(at + timeout);
     const absolute = (memory.u16(at + clockFlags) & absoluteTime) !== 0;
     if (id > clocks.threadCpu) return { userdata, type, error: errno.EINVAL, bytes: 0n, flags: 0 };
-    const restNs = absolute ? ns - nowNs(process, id) : ns;
-    return { type: 'clock', userdata, untilMs: performance.now() + Number(restNs) / 1_000_000 };
+    const ms = Number(ns) / 1_000_000;
+    const restMs = absolute ? ms - nowMs(process, id) : ms;
+    return { type: 'clock', userdata, untilMs: performance.now() + restMs };
   }
   if (type !== eventTypes.read && type !== eventTypes.write) throw new Errno('EINVAL');
   return subscribeDescriptor(process, userdata, type, memory.u32(at + 16));

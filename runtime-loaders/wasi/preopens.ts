@@ -13,6 +13,7 @@ import {
   socketRights,
 } from './rights.js';
 import { firstPreopen, type AnyDescriptor, type OpenDirectory } from './descriptors.js';
+import { FoundPaths } from './found-paths.js';
 import { sourceOf } from './streams.js';
 import type { WasiProcess } from './wasi-process.js';
 
@@ -41,6 +42,7 @@ export function openInitialDescriptors(process: WasiProcess): string | undefined
         inode,
         preopen,
         reach,
+        found: new FoundPaths(),
         rights: directoryRights,
         inheriting: allRights,
         flags: 0,

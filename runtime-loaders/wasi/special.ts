@@ -20,6 +20,8 @@ export type SpecialFile =
   | { readonly type: 'device'; readonly name: string };
 
 const beneath = /^(?:\.?\/+)*(?:dev|proc)(?:\/|$)/;
+/** What such a path can begin with: most do not. */
+const mayBegin = new Set(['.', '/', 'd', 'p'].map((each) => each.charCodeAt(0)));
 const linksMax = 8;
 
 /** The absolute path, where a path leads under /dev or /proc; undefined where the tree has what it names. */
@@ -29,7 +31,8 @@ export function specialPath(
   path: string,
 ): string | undefined {
   if (directory.special !== undefined) return under(normalize(path, directory.special));
-  if (directory.reach === 'inside' || !beneath.test(path)) return undefined;
+  if (directory.reach === 'inside' || !mayBegin.has(path.charCodeAt(0)) || !beneath.test(path))
+    return undefined;
   const { view } = context;
   const isOwn = (name: string): boolean =>
     directory.inode !== view.root && view.lookup(directory.inode, name) !== undefined;
