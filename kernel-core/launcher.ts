@@ -179,7 +179,7 @@ export class Launcher {
         byteLease: lease.bytes,
         ...(slot === undefined ? {} : { slot }),
         ...(launch.preopens === undefined ? {} : { preopens: launch.preopens }),
-        ...(module === undefined ? {} : { program: module }),
+        ...(module === undefined ? {} : { program: worker.programs.image(module) }),
       };
       process.start(
         message,

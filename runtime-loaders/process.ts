@@ -4,6 +4,7 @@ import {
   type KernelMessage,
   type PreloadMessage,
   type ProcessMessage,
+  type ProgramImage,
   type StartMessage,
 } from '../kernel-core/abi/messages.js';
 import { syscall } from '../kernel-core/abi/syscalls.js';
@@ -88,7 +89,7 @@ function prepare(
     parent: start.parent,
     umask: start.umask,
     ...(start.preopens === undefined ? {} : { preopens: start.preopens }),
-    ...(start.program instanceof WebAssembly.Module ? { program: start.program } : {}),
+    ...(start.program === undefined ? {} : { program: programOf(start.program) }),
   };
 
   const fail = (error: unknown): void => {
@@ -155,6 +156,17 @@ function prepare(
     }
   };
   return { handle, run };
+}
+
+/** Programs that ran here before. */
+const programs = new Map<number, WebAssembly.Module>();
+
+function programOf({ id, module, forget }: ProgramImage): WebAssembly.Module {
+  if (forget !== undefined) programs.delete(forget);
+  if (module instanceof WebAssembly.Module) programs.set(id, module);
+  const program = programs.get(id);
+  if (program === undefined) throw new Error('The program was not sent.');
+  return program;
 }
 
 /** The view of the program that ran here before. */

@@ -49,6 +49,16 @@ export interface SegmentImage {
   readonly blob: unknown;
 }
 
+/** A compiled program; the worker remembers it, for to post one costs more than to run a short one. */
+export interface ProgramImage {
+  /** By which this worker knows it. */
+  readonly id: number;
+  /** A WebAssembly.Module; absent where the worker has it. */
+  readonly module?: unknown;
+  /** One that the worker is to forget. */
+  readonly forget?: number;
+}
+
 export interface StartMessage {
   readonly type: 'start';
   readonly pid: number;
@@ -66,8 +76,8 @@ export interface StartMessage {
   readonly slot?: SharedArrayBuffer;
   readonly descriptors: readonly StartDescriptor[];
   readonly preopens?: Readonly<Record<string, string>>;
-  /** The compiled program, when the program is a file. */
-  readonly program?: unknown;
+  /** When the program is a file. */
+  readonly program?: ProgramImage;
   readonly limits: {
     readonly memoryBytes: number;
     /** Open descriptors at a time. */ readonly openFiles: number;

@@ -17,7 +17,7 @@ export interface OpenFile {
   /** Of a file of the tree: its inode. */
   readonly inode?: number;
   /**
-   * Up to `max` bytes as soon as there are any; empty is end of file. Throws or rejects with an Errno: EBADF
+   * Up to `max` bytes as soon as there are any, the caller's from here on; empty is end of file. Throws or rejects with an Errno: EBADF
    * where it is not open for reading, EINTR when the caller is interrupted meanwhile.
    */
   read(max: number, caller: Caller): Uint8Array | Promise<Uint8Array>;

@@ -13,8 +13,8 @@ interface Written {
   closed: boolean;
 }
 
-/** Less than this is not worth a message. */
-const tellBytes = 64 * 1024;
+/** Less than this is not worth a message: the writer waits only when all of a pipe is full, and is told then. */
+const tellBytes = pipeCapacityBytes / 2;
 
 export class HandleWrites {
   readonly #handles = new Map<number, Written>();

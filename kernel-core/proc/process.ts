@@ -9,6 +9,7 @@
 // Everything that comes over the port is an attacker's: `receive.ts` checks it before this file acts.
 import { errno } from '../abi/errno.js';
 import type { JournalUpdate, KernelMessage, ProcessMessage, StartMessage } from '../abi/messages.js';
+import { syscall } from '../abi/syscalls.js';
 import { signalName, signalNumber, signals } from '../abi/signals.js';
 import { exitedWith, killedBy } from '../abi/wait-status.js';
 import type { HoldRecord, JournalRecord } from '../abi/journal.js';
@@ -60,6 +61,8 @@ export interface ProcessOptions {
 
 /** What a process may have sent and nobody taken; only programs that cannot wait get this far. */
 const untakenBytesMax = 32 * 1024 * 1024;
+/** To hand over fewer bytes costs more than to copy them. */
+const givenBytesLeast = 4096;
 /** What a killed process had sent is still delivered, this much and this long. */
 const drainMs = 50;
 /** A process that does not say that its program begins has begun after so long. */
@@ -403,6 +406,8 @@ export class Process implements TerminalCaller {
   }
 
   #syscall({ id, number, args }: ProcessMessage & { type: 'syscall' }): void {
+    // What was read is the process's own from here on, and a large piece is not copied once more.
+    const gives = number === syscall.read && id !== 0;
     this.#inPlace = id === 0;
     this.#calls += 1;
     if (this.#calls > callsMax)
@@ -413,26 +418,29 @@ export class Process implements TerminalCaller {
     } catch (error) {
       return this.#answer(id, errnoOf(error), messageOf(error));
     }
-    if (!(value instanceof Promise)) return this.#answer(id, 0, value);
+    if (!(value instanceof Promise)) return this.#answer(id, 0, value, gives);
     value.then(
-      (settled) => this.#answer(id, 0, settled),
+      (settled) => this.#answer(id, 0, settled, gives),
       (error: unknown) => this.#answer(id, errnoOf(error), messageOf(error)),
     );
   }
 
-  #answer(id: number, code: number, value: unknown): void {
+  #answer(id: number, code: number, value: unknown, gives = false): void {
     this.#calls -= 1;
     if (this.#state === 'zombie') return;
     if (this.#state === 'stopped') {
-      this.#held.push(() => this.#reply(id, code, value));
+      this.#held.push(() => this.#reply(id, code, value, gives));
       return;
     }
-    this.#reply(id, code, value);
+    this.#reply(id, code, value, gives);
   }
 
-  #reply(id: number, code: number, value: unknown): void {
-    if (id === 0) this.#replyInSlot?.(code, value);
-    else this.#postNow({ type: 'reply', id, errno: code, value });
+  #reply(id: number, code: number, value: unknown, gives: boolean): void {
+    if (id === 0) return this.#replyInSlot?.(code, value);
+    const given = gives && value instanceof Uint8Array ? alone(value) : undefined;
+    const message: KernelMessage = { type: 'reply', id, errno: code, value: given ?? value };
+    if (given === undefined || given.length < givenBytesLeast) return this.#postNow(message);
+    this.#worker?.port.postMessage(message, [given.buffer]);
   }
 
   #exited(message: ProcessMessage & { type: 'exit' }): void {
@@ -519,6 +527,14 @@ export class Process implements TerminalCaller {
   #postNow(message: KernelMessage): void {
     this.#worker?.port.postMessage(message);
   }
+}
+
+/** Bytes in a buffer of their own: a part of one would bring the whole along. */
+function alone(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  const { buffer } = bytes;
+  return buffer instanceof ArrayBuffer && buffer.byteLength === bytes.length
+    ? (bytes as Uint8Array<ArrayBuffer>)
+    : bytes.slice();
 }
 
 function errnoOf(error: unknown): number {

@@ -4,6 +4,7 @@
 // and other loaders would not find what they take of it while they are evaluated.
 import type { PreloadMessage, PrepareMessage } from '../abi/messages.js';
 import type { WorkerHost } from './worker-host.js';
+import { WorkerPrograms } from './worker-programs.js';
 
 export interface PooledWorker {
   readonly port: MessagePort;
@@ -14,6 +15,7 @@ export interface PooledWorker {
   loader: string | undefined;
   /** Of a worker that has run a program: the tree its view is of, and the place in the journal it has reached. */
   view: KeptView | undefined;
+  readonly programs: WorkerPrograms;
 }
 
 export interface KeptView {
@@ -105,6 +107,7 @@ export class WorkerPool {
       onfailed: undefined,
       loader: undefined,
       view: undefined,
+      programs: new WorkerPrograms(),
       terminate: () => end(),
     };
     const end = this.#host.start(message, [port2], (text) => worker.onfailed?.(text));

@@ -45,15 +45,17 @@ export function wasiImports(process: WasiProcess, wanted: Wanted): WebAssembly.I
     for (const [name, call] of Object.entries(immediateCalls(process))) {
       if (names.has(name)) functions[name] = guarded(process, call);
     }
-    imports[module] = Object.assign(functions, waitingImports(process, waitingCalls(process, layout), names));
+    imports[module] = Object.assign(functions, waitingImports(process, module, waitingCalls(process, layout), names));
   }
   const names = namesOf(extensionModule);
-  if (names.size > 0) imports[extensionModule] = waitingImports(process, extensionCalls(process), names);
+  if (names.size > 0)
+    imports[extensionModule] = waitingImports(process, extensionModule, extensionCalls(process), names);
   return imports;
 }
 
 function waitingImports(
   process: WasiProcess,
+  module: string,
   calls: Calls,
   names: ReadonlySet<string>,
 ): Record<string, WebAssembly.ImportValue> {
@@ -66,7 +68,7 @@ function waitingImports(
     // The shim takes the number of parameters from it.
     functions[name] = Object.defineProperty(function_, 'length', { value: call.length });
   }
-  return jspi === undefined ? functions : shimmedImports(functions, jspi);
+  return jspi === undefined ? functions : shimmedImports(module, functions, jspi);
 }
 
 /** Never wait and see nothing that others change. */

@@ -5,6 +5,7 @@ import type { Loader, ProcessContext, ProgramEnd } from '../runtime.js';
 import { wasiImports } from './calls.js';
 import { findJspi } from './jspi.js';
 import { memoryEnd, ranOutOfMemory, tooLargeAtStart } from './memory-limit.js';
+import { factsOf } from './module-facts.js';
 import { missingImportsMessage } from './missing-imports.js';
 import { openInitialDescriptors } from './preopens.js';
 import { entryProblem, findProgram, importedMemory, type Program } from './program.js';
@@ -72,7 +73,7 @@ function prepareImports(
   process: WasiProcess,
   program: Program,
 ): { readonly imports: WebAssembly.Imports; readonly memory: WebAssembly.Memory | undefined } | ProgramEnd {
-  const wanted = WebAssembly.Module.imports(program.module);
+  const { imports: wanted } = factsOf(program.module);
   const imports = wasiImports(process, wanted);
   const memoryImport = wanted.find(({ kind }) => kind === 'memory');
   let memory: WebAssembly.Memory | undefined;

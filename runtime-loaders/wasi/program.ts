@@ -4,6 +4,7 @@ import { normalize } from '../../kernel-core/abi/path.js';
 import { compileErrorReason, readWasmMemories, wasmProblem } from '../../kernel-core/abi/wasm-binary.js';
 import type { ProcessContext, ProgramEnd } from '../runtime.js';
 import { capMemory } from './memory-limit.js';
+import { factsOf } from './module-facts.js';
 
 export interface Program {
   /** As the command named it, for messages. */
@@ -59,7 +60,7 @@ export async function findProgram(context: ProcessContext): Promise<Program | Pr
 
 /** Why a module is no program, as a sentence, or undefined. */
 export function entryProblem(name: string, module: WebAssembly.Module): string | undefined {
-  const exports = WebAssembly.Module.exports(module);
+  const { exports } = factsOf(module);
   const has = (wanted: string) => exports.some((each) => each.kind === 'function' && each.name === wanted);
   if (has('_start')) return undefined;
   if (has('_initialize')) {

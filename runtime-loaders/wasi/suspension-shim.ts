@@ -31,32 +31,53 @@ const signatures: Readonly<Record<string, string>> = {
 /** What a plain call answers when its promise is to be waited for; no error number. */
 const suspended = -1;
 
-const modules = new Map<string, WebAssembly.Module>();
+interface Shim {
+  /** The calls of the program that runs now: one at a time does in a worker. */
+  calls: readonly Import[];
+  readonly imports: Record<string, WebAssembly.ImportValue>;
+}
 
-/** Imports that suspend the program while the promise a call returned is pending. */
+const shims = new Map<string, Shim>();
+
+/**
+ * Imports that suspend the program while the promise a call returned is pending. Programs that import the same
+ * share them, for they run one after another.
+ */
 export function shimmedImports(
+  module: string,
   calls: Readonly<Record<string, Import>>,
   jspi: Jspi,
 ): Record<string, WebAssembly.ImportValue> {
-  const types = Object.entries(calls).map(
-    ([name, call]) => [name, signatures[name] ?? 'i'.repeat(call.length)] as const,
-  );
-  const key = types.map(([name, type]) => `${name}:${type}`).join();
-  let module = modules.get(key);
-  if (module === undefined) modules.set(key, (module = new WebAssembly.Module(shimModule(types))));
+  const key = `${module} ${Object.keys(calls).join()}`;
+  let shim = shims.get(key);
+  if (shim === undefined) shims.set(key, (shim = makeShim(typesOf(calls), jspi)));
+  shim.calls = Object.values(calls);
+  return shim.imports;
+}
+
+function typesOf(calls: Readonly<Record<string, Import>>): (readonly [name: string, type: string])[] {
+  return Object.entries(calls).map(([name, call]) => [name, signatures[name] ?? 'i'.repeat(call.length)]);
+}
+
+function makeShim(types: readonly (readonly [name: string, type: string])[], jspi: Jspi): Shim {
   let waiting: Promise<number> | undefined;
   const plain: Record<string, WebAssembly.ImportValue> = {
     '': jspi.suspending(() => waiting),
   };
-  for (const [name, call] of Object.entries(calls)) {
+  const shim: Shim = { calls: [], imports: {} };
+  for (const [index, [name]] of types.entries()) {
     plain[name] = (...args: never[]): number => {
-      const answer = call(...args);
+      const answer = shim.calls[index]!(...args);
       if (typeof answer === 'number') return answer;
       waiting = answer;
       return suspended;
     };
   }
-  return new WebAssembly.Instance(module, { '': plain }).exports;
+  Object.assign(
+    shim.imports,
+    new WebAssembly.Instance(new WebAssembly.Module(shimModule(types)), { '': plain }).exports,
+  );
+  return shim;
 }
 
 const i32 = 0x7f;

@@ -7,6 +7,7 @@ import { normalize } from '../../kernel-core/abi/path.js';
 import type { ProcessContext, ProgramEnd } from '../runtime.js';
 import { Descriptors } from './descriptors.js';
 import { makeExitTrap } from './exit-trap.js';
+import { factsOf } from './module-facts.js';
 import { SignalHandlers } from './extension/signals.js';
 import { GuestMemory } from './guest-memory.js';
 import type { Jspi } from './jspi.js';
@@ -156,6 +157,6 @@ export interface ExactTimes {
  * directories of its own is told where it is.
  */
 function environmentFor({ env, cwd, preopens }: ProcessContext, { module }: Program): Record<string, string> {
-  const isGo = WebAssembly.Module.customSections(module, 'go:buildid').length > 0;
+  const { isGo } = factsOf(module);
   return isGo && preopens === undefined && env['PWD'] === undefined ? { ...env, PWD: cwd } : { ...env };
 }

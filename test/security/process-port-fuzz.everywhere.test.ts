@@ -10,6 +10,7 @@ import { Tree } from '../../kernel-core/fs/tree.js';
 import { PageLink } from '../../kernel-core/proc/page-link.js';
 import { Process } from '../../kernel-core/proc/process.js';
 import type { PooledWorker, WorkerPool } from '../../kernel-core/proc/worker-pool.js';
+import { WorkerPrograms } from '../../kernel-core/proc/worker-programs.js';
 import { Replica } from '../../kernel-core/client/replica.js';
 import type { FromProcess } from '../../kernel-core/protocol/process-port.js';
 import { messageOf, pick, randomOf, type Ground } from './fuzz-values.js';
@@ -95,6 +96,7 @@ describe('the kernel’s half of a process', () => {
           terminate: () => undefined,
           view: undefined,
           loader: undefined,
+          programs: new WorkerPrograms(),
         };
         let isOver = false;
         const pool = {
