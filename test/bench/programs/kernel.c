@@ -36,18 +36,25 @@ int main(int argc, char **argv) {
     return 0;
   }
   double begin, each;
-  if (!strcmp(role, "stat")) {
+  if (!strcmp(role, "stat") || !strcmp(role, "firststats")) {
     struct stat s;
-    begin = now();
-    for (int i = 0; i < 10000; i++)
-      if (stat("/home/user/a/b/file.txt", &s)) return 1;
-    each = (now() - begin) / 10000;
+    /* The engine compiles on the way: what the first ten thousand cost is a figure of its own. */
+    int rounds = strcmp(role, "stat") ? 1 : 2;
+    for (int round = 0; round < rounds; round++) {
+      begin = now();
+      for (int i = 0; i < 10000; i++)
+        if (stat("/home/user/a/b/file.txt", &s)) return 1;
+      each = now() - begin;
+    }
+    if (rounds == 2) each /= 10000;
   } else if (!strcmp(role, "read")) {
     int file = open("/home/user/a/b/file.txt", O_RDONLY);
-    begin = now();
-    for (int i = 0; i < 10000; i++)
-      if (pread(file, block, 4096, 0) != 4096) return 1;
-    each = (now() - begin) / 10000;
+    for (int round = 0; round < 2; round++) {
+      begin = now();
+      for (int i = 0; i < 10000; i++)
+        if (pread(file, block, 4096, 0) != 4096) return 1;
+      each = (now() - begin) / 10000;
+    }
   } else if (!strcmp(role, "call")) {
     int32_t ids[4];
     begin = now();
