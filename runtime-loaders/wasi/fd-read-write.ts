@@ -16,13 +16,16 @@ export function fdReadWriteCalls(process: WasiProcess): Calls {
   /** A descriptor that may be read or written; POSIX says EBADF where it was not opened for that. */
   const opened = (fd: number, needed: number): Exclude<AnyDescriptor, { kind: 'directory' }> => {
     const descriptor = descriptors.get(fd);
-    if (descriptor.kind === 'directory') throw new Errno('EISDIR');
+    // No directory can be opened for writing.
+    if (descriptor.kind === 'directory') throw new Errno(needed === rights.fdRead ? 'EISDIR' : 'EBADF');
     if ((descriptor.rights & needed) === 0) throw new Errno('EBADF');
     return descriptor;
   };
+  /** A file that may also be read or written anywhere. */
   const openedFile = (fd: number, needed: number): OpenFile => {
     const descriptor = opened(fd, needed);
     if (descriptor.kind === 'stream') throw new Errno('ESPIPE');
+    descriptors.get(fd, rights.fdSeek);
     return descriptor;
   };
 
