@@ -137,11 +137,12 @@ export function fdReadWriteCalls(process: WasiProcess): Calls {
     fd_pwrite(fd: number, iovs: number, count: number, offset: bigint, result: number) {
       const descriptor = openedFile(fd, rights.fdWrite);
       const { inode } = descriptor;
-      // As on Linux, a file opened for appending appends whatever the offset says.
-      const at = (descriptor.flags & fdFlags.append) === 0 ? position(offset) : inode.size;
+      const at = position(offset);
       const bytes = gather(memory.buffers(iovs, count));
       memory.setU32(result, bytes.length);
-      return writeFile(inode, at, bytes);
+      // As on Linux, a file opened for appending appends whatever the offset says.
+      if ((descriptor.flags & fdFlags.append) === 0 || bytes.length === 0) return writeFile(inode, at, bytes);
+      return after(appendFile(inode, bytes), () => undefined);
     },
   };
 }

@@ -76,6 +76,7 @@ export function fdCalls(process: WasiProcess, layout: Layout): Calls {
       const moves = offset !== 0n || whence !== layout.seek.current;
       descriptors.get(fd, moves ? rights.fdSeek : tellRight(file));
       if (file.handle !== undefined) return seekShared(file.handle, offset, whence, result);
+      if (whence === layout.seek.end) context.view.look();
       const base = seekBase(whence, layout, file);
       file.position = position(BigInt(base) + offset);
       memory.setU64(result, BigInt(file.position));
@@ -100,6 +101,7 @@ export function fdCalls(process: WasiProcess, layout: Layout): Calls {
       const { inode } = descriptors.file(fd, rights.fdAllocate);
       if (length === 0n) throw new Errno('EINVAL');
       const end = position(BigInt.asUintN(64, offset) + BigInt.asUintN(64, length));
+      context.view.look();
       if (end > inode.size) context.view.truncate(inode, end);
     },
 
