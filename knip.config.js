@@ -10,7 +10,7 @@ export default {
     'runtime-loaders/*/loader.ts',
     'runtime-loaders/*/*.part.ts',
     'runtime-loaders/*/build.mjs',
-    'scripts/{start,test,build,assets,check,bench,lock-packages,make-pack}.mjs',
+    'scripts/{start,test,build,assets,check,bench,conformance,lock-packages,make-pack}.mjs',
     'web-test-runner.config.mjs',
     'custom-elements-manifest.config.mjs',
     'test/**/*.test.ts',

@@ -1,3 +1,19 @@
+/** How a program of a conformance suite is started, and what it must answer. */
+export interface SuiteProgram {
+  readonly name: string;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  /** Guest path, the folder behind it, and what to put there before; relative to the suite. */
+  readonly directories: readonly {
+    readonly guest: string;
+    readonly folder: string;
+    readonly folders: readonly string[];
+    readonly files: readonly string[];
+  }[];
+  readonly expected: { readonly code: number; readonly stdout?: string; readonly stderr?: string };
+  readonly stdin?: string;
+}
+
 /** What a test knows about the lane it runs in and the servers started for it (`test/server/`). */
 export interface TestConfig {
   readonly lane: 'chromium' | 'chromium-isolated' | 'firefox' | 'webkit';
@@ -7,6 +23,8 @@ export interface TestConfig {
   readonly sink: string;
   /** Origin of the bad host: `/flaky/<mode>/<path in dist/>`. */
   readonly flaky: string;
+  /** Suites given to `npm run conformance`, served under `/__suites/<index>/`; otherwise none. */
+  readonly suites: readonly { readonly name: string; readonly programs: readonly SuiteProgram[] }[];
 }
 
 declare global {

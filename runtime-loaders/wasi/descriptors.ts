@@ -59,6 +59,7 @@ export interface ListedName {
 export type AnyDescriptor = Stream | OpenFile | OpenDirectory;
 
 export const fdFlags = { append: 1, dsync: 2, nonblock: 4, rsync: 8, sync: 16 } as const;
+export const knownFdFlags = Object.values(fdFlags).reduce((all, flag) => all | flag, 0);
 
 /** Where wasi-libc begins to look for preopens. */
 export const firstPreopen = 3;

@@ -16,13 +16,16 @@ export function fdReadWriteCalls(process: WasiProcess): Calls {
   /** A descriptor that may be read or written; POSIX says EBADF where it was not opened for that. */
   const opened = (fd: number, needed: number): Exclude<AnyDescriptor, { kind: 'directory' }> => {
     const descriptor = descriptors.get(fd);
-    if (descriptor.kind === 'directory') throw new Errno('EISDIR');
+    // No directory can be opened for writing.
+    if (descriptor.kind === 'directory') throw new Errno(needed === rights.fdRead ? 'EISDIR' : 'EBADF');
     if ((descriptor.rights & needed) === 0) throw new Errno('EBADF');
     return descriptor;
   };
+  /** A file that may also be read or written anywhere. */
   const openedFile = (fd: number, needed: number): OpenFile => {
     const descriptor = opened(fd, needed);
     if (descriptor.kind === 'stream') throw new Errno('ESPIPE');
+    descriptors.get(fd, rights.fdSeek);
     return descriptor;
   };
 
@@ -134,11 +137,12 @@ export function fdReadWriteCalls(process: WasiProcess): Calls {
     fd_pwrite(fd: number, iovs: number, count: number, offset: bigint, result: number) {
       const descriptor = openedFile(fd, rights.fdWrite);
       const { inode } = descriptor;
-      // As on Linux, a file opened for appending appends whatever the offset says.
-      const at = (descriptor.flags & fdFlags.append) === 0 ? position(offset) : inode.size;
+      const at = position(offset);
       const bytes = gather(memory.buffers(iovs, count));
       memory.setU32(result, bytes.length);
-      return writeFile(inode, at, bytes);
+      // As on Linux, a file opened for appending appends whatever the offset says.
+      if ((descriptor.flags & fdFlags.append) === 0 || bytes.length === 0) return writeFile(inode, at, bytes);
+      return after(appendFile(inode, bytes), () => undefined);
     },
   };
 }

@@ -26,6 +26,7 @@ export function fdStatCalls(process: WasiProcess, layout: Layout): Calls {
 
     fd_filestat_get(fd: number, result: number) {
       const descriptor = descriptors.get(fd, rights.fdFilestatGet);
+      context.view.look();
       if (descriptor.kind === 'stream') writeStreamFilestat(process, layout, fd, descriptor.source, result);
       else writeFilestat(process, layout, descriptor.inode, result);
     },

@@ -3,13 +3,12 @@ import { bytesOfText } from '../../kernel-core/abi/byte-text.js';
 import { Errno } from '../../kernel-core/abi/errno.js';
 import { syscall } from '../../kernel-core/abi/syscalls.js';
 import type { Call, Calls } from './calls.js';
-import { fdFlags, firstPreopen, type AnyDescriptor } from './descriptors.js';
+import { firstPreopen, knownFdFlags, type AnyDescriptor } from './descriptors.js';
 import { position } from './fd-read-write.js';
 import type { Layout } from './layout.js';
 import { rights, rightsFrom } from './rights.js';
 import type { WasiProcess } from './wasi-process.js';
 
-const knownFlags = Object.values(fdFlags).reduce((all, flag) => all | flag, 0);
 /** `advice` values: normal, sequential, random, willneed, dontneed, noreuse. */
 const adviceMax = 5;
 
@@ -25,10 +24,12 @@ export function fdCalls(process: WasiProcess, layout: Layout): Calls {
   const hasPreopenBehind = (fd: number): boolean =>
     [...descriptors.entries()].some(([number, descriptor]) => number > fd && isPreopen(descriptor));
 
-  const sync: Call = (fd: number) => {
-    descriptors.get(fd);
-    context.view.flush();
-  };
+  const sync =
+    (needed: number): Call =>
+    (fd: number) => {
+      descriptors.get(fd, needed);
+      context.view.flush();
+    };
 
   /** The offset of a file shared with other processes is the kernel's. */
   const seekShared = (
@@ -52,8 +53,8 @@ export function fdCalls(process: WasiProcess, layout: Layout): Calls {
   return {
     fd_close: (fd: number) => descriptors.close(fd),
     fd_renumber: (from: number, to: number) => descriptors.renumber(from, to),
-    fd_sync: sync,
-    fd_datasync: sync,
+    fd_sync: sync(rights.fdSync),
+    fd_datasync: sync(rights.fdDatasync),
 
     fd_prestat_get(fd: number, result: number) {
       const descriptor = descriptors.get(fd);
@@ -73,16 +74,18 @@ export function fdCalls(process: WasiProcess, layout: Layout): Calls {
     fd_seek(fd: number, offset: bigint, whence: number, result: number) {
       const file = descriptors.file(fd);
       const moves = offset !== 0n || whence !== layout.seek.current;
-      // Asking where one is needs the lesser right.
-      descriptors.get(fd, moves ? rights.fdSeek : rights.fdTell);
+      descriptors.get(fd, moves ? rights.fdSeek : tellRight(file));
       if (file.handle !== undefined) return seekShared(file.handle, offset, whence, result);
+      if (whence === layout.seek.end) context.view.look();
       const base = seekBase(whence, layout, file);
       file.position = position(BigInt(base) + offset);
       memory.setU64(result, BigInt(file.position));
       return undefined;
     },
     fd_tell(fd: number, result: number) {
-      const { handle, position: here } = descriptors.file(fd, rights.fdTell);
+      const file = descriptors.file(fd);
+      const { handle, position: here } = file;
+      descriptors.get(fd, tellRight(file));
       if (handle !== undefined) return seekShared(handle, 0n, layout.seek.current, result);
       memory.setU64(result, BigInt(here));
       return undefined;
@@ -98,11 +101,12 @@ export function fdCalls(process: WasiProcess, layout: Layout): Calls {
       const { inode } = descriptors.file(fd, rights.fdAllocate);
       if (length === 0n) throw new Errno('EINVAL');
       const end = position(BigInt.asUintN(64, offset) + BigInt.asUintN(64, length));
+      context.view.look();
       if (end > inode.size) context.view.truncate(inode, end);
     },
 
     fd_fdstat_set_flags(fd: number, flags: number) {
-      if ((flags & ~knownFlags) !== 0) throw new Errno('EINVAL');
+      if ((flags & ~knownFdFlags) !== 0) throw new Errno('EINVAL');
       descriptors.get(fd, rights.fdFdstatSetFlags).flags = flags;
     },
     fd_fdstat_set_rights(fd: number, base: bigint, inheriting: bigint) {
@@ -117,6 +121,10 @@ export function fdCalls(process: WasiProcess, layout: Layout): Calls {
     },
   };
 }
+
+/** To ask where one is the right to seek will do as well. */
+const tellRight = (file: AnyDescriptor): number =>
+  (file.rights & rights.fdSeek) === 0 ? rights.fdTell : rights.fdSeek;
 
 /** A `preopentype` that is none. */
 const noDirectory = 255;

@@ -4,13 +4,14 @@ import type { Inode } from '../../kernel-core/abi/inode-table.js';
 import { syscall } from '../../kernel-core/abi/syscalls.js';
 import { after } from './after.js';
 import type { Calls } from './calls.js';
-import type { OpenDirectory } from './descriptors.js';
+import { fdFlags, knownFdFlags, type OpenDirectory } from './descriptors.js';
 import { locate } from './paths.js';
 import { directoryRights, fileRights, rights, rightsFrom } from './rights.js';
 import { openSpecial, specialPath } from './special.js';
 import type { WasiProcess } from './wasi-process.js';
 
 const oflags = { create: 1, directory: 2, exclusive: 4, truncate: 8 } as const;
+const knownOflags = Object.values(oflags).reduce((all, flag) => all | flag, 0);
 const followSymlink = 1;
 /** Preview 1 has no permission bits: as of creat(2), less the umask. */
 const newFileMode = 0o666;
@@ -31,6 +32,7 @@ export function pathOpenCalls(process: WasiProcess): Calls {
     ) {
       const has = (flag: number) => (flags & flag) !== 0;
       const path = memory.path(pathPointer, pathLength);
+      if ((flags & ~knownOflags) !== 0 || (fdflags & ~knownFdFlags) !== 0) throw new Errno('EINVAL', path);
       const directory = descriptors.directory(
         fd,
         rights.pathOpen |
@@ -39,7 +41,8 @@ export function pathOpenCalls(process: WasiProcess): Calls {
       );
       const wanted = rightsFrom(base);
       const passedOn = rightsFrom(inheriting);
-      if (((wanted | passedOn) & ~directory.inheriting) !== 0) throw new Errno('ENOTCAPABLE', path);
+      if (((wanted | passedOn) & ~directory.inheriting) !== 0 || !maySync(directory, fdflags))
+        throw new Errno('ENOTCAPABLE', path);
       if (has(oflags.create) && has(oflags.directory)) throw new Errno('EINVAL', path);
       // The result's address is checked before anything changes.
       memory.setU32(result, 0);
@@ -62,7 +65,7 @@ export function pathOpenCalls(process: WasiProcess): Calls {
           create: has(oflags.create),
           exclusive,
           read: (wanted & rights.fdRead) !== 0,
-          write: (wanted & rights.fdWrite) !== 0,
+          write: (wanted & rights.fdWrite) !== 0 || has(oflags.truncate),
         });
         return found instanceof Promise ? found.then(finish) : finish(found);
       };
@@ -108,6 +111,13 @@ function openInode(
   const decided = context.syscalls.invoke(syscall.commit, [record]);
   const made = (): Inode => view.resolveNew(record.inode);
   return decided instanceof Promise ? decided.then(made) : made();
+}
+
+/** What is opened through a directory may be written through only where it could be synchronised. */
+function maySync({ inheriting }: OpenDirectory, fdflags: number): boolean {
+  const may = (needed: number): boolean => (inheriting & needed) !== 0;
+  if ((fdflags & (fdFlags.sync | fdFlags.rsync)) !== 0) return may(rights.fdSync);
+  return (fdflags & fdFlags.dsync) === 0 || may(rights.fdDatasync | rights.fdSync);
 }
 
 function checkKind(inode: Inode, path: string, flags: number, wanted: number): void {

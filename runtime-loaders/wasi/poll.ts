@@ -97,6 +97,7 @@ function subscribeDescriptor(
     const needed = type === eventTypes.read ? rights.fdRead : rights.fdWrite;
     if ((descriptor.rights & needed) === 0) return { ...event, error: errno.EBADF };
     if (descriptor.kind === 'file') {
+      process.context.view.look();
       const left = BigInt(Math.max(0, descriptor.inode.size - descriptor.position));
       return { ...event, bytes: type === eventTypes.read ? left : writeBytes };
     }

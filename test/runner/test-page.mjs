@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { fileFor, pageHeaders } from '../../scripts/page-headers.mjs';
 import { virtualModules } from '../../scripts/rollup/virtual-modules.mjs';
 import { sendFile } from '../../scripts/static-server.mjs';
+import { suiteFolders } from '../server/conformance-suites.mjs';
 import { requestedHeaders } from '../server/with-headers.mjs';
 
 const isolation = {
@@ -16,7 +17,7 @@ export const testPage = (testConfig) => (testFramework) => `<!doctype html>
   <head>
     <meta charset="utf-8">
     <title>test</title>
-    <script>window.__testConfig = ${JSON.stringify(testConfig)};</script>
+    <script>window.__testConfig = ${JSON.stringify(testConfig).replaceAll('<', '\\u003c')};</script>
   </head>
   <body>
     <script type="module" src="${testFramework}"></script>
@@ -38,6 +39,10 @@ export function serveVerbatim({ root, isolated, testConfig }) {
       // As scripts/start.mjs answers: a demo asks for it.
       context.set(always);
       context.body = { dist: `${testConfig.otherOrigin}/cors/dist/` };
+    } else if (pathname.startsWith('/__suites/')) {
+      const [, index, file] = /^\/__suites\/(\d+)(\/.*)$/.exec(pathname) ?? [];
+      context.respond = false;
+      sendFile(context.req, context.res, suiteFolders()[index] ?? root, file ?? '/', always);
     } else if (headers || /^\/(dist|demos|test\/fixtures)\//.test(pathname)) {
       context.respond = false;
       sendFile(context.req, context.res, root, fileFor(pathname), {

@@ -1,4 +1,5 @@
 // Starts the tests' helper servers on free ports. What tests know of them is `testConfig`.
+import { readSuites } from './conformance-suites.mjs';
 import { startFlaky } from './flaky.mjs';
 import { startOtherOrigin } from './other-origin.mjs';
 import { startSink } from './sink.mjs';
@@ -15,5 +16,6 @@ export async function startTestServers({ root, lane }) {
     otherOrigin: `http://127.0.0.1:${otherOrigin}`,
     sink: `http://127.0.0.1:${sink}`,
     flaky: `http://127.0.0.1:${flaky}`,
+    suites: readSuites(),
   };
 }

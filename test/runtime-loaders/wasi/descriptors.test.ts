@@ -87,6 +87,40 @@ describe('WASI descriptors', () => {
     expect(guest.process.read('/home/user/a')).to.equal('text');
   });
 
+  it('need the right to seek to read and write elsewhere, which is also the right to tell', () => {
+    const guest = new Guest({ files: { '/home/user/a': 'text' } });
+    const { fdRead, fdWrite, fdSeek, fdTell } = rights;
+    const still = guest.open(3, 'a', { rights: fdRead | fdWrite }) as number;
+    expect(guest.read(still, 1, 'fd_pread', 0n)).to.equal('ENOTCAPABLE');
+    expect(guest.write(still, 'x', 'fd_pwrite', 0n)).to.equal('ENOTCAPABLE');
+    expect(guest.call('fd_tell', still, result)).to.equal('ENOTCAPABLE');
+    const moving = guest.open(3, 'a', { rights: fdRead | fdSeek }) as number;
+    expect(guest.read(moving, 2, 'fd_pread', 1n)).to.equal('ex');
+    expect(guest.call('fd_tell', moving, result)).to.equal('OK');
+    expect(guest.seek(moving, 0n, 1)).to.equal(0n);
+    const telling = guest.open(3, 'a', { rights: fdRead | fdTell }) as number;
+    expect(guest.seek(telling, 0n, 1)).to.equal(0n);
+    expect(guest.seek(telling, 1n, 1)).to.equal('ENOTCAPABLE');
+  });
+
+  it('are synchronised only with the right to it, when asked and when opened', () => {
+    const guest = new Guest({ files: { '/home/user/d/a': 'text' } });
+    const { fdRead, fdSync, fdDatasync } = rights;
+    const [dsync, rsync, sync] = [2, 8, 16];
+    const reader = guest.open(3, 'd/a', { rights: fdRead }) as number;
+    expect(guest.call('fd_sync', reader)).to.equal('ENOTCAPABLE');
+    expect(guest.call('fd_datasync', reader)).to.equal('ENOTCAPABLE');
+    const flags = (inheriting: number): unknown[] => {
+      const directory = guest.openDirectory(3, 'd', { inheriting }) as number;
+      const opened = (fdflags: number) =>
+        guest.open(directory, 'a', { rights: fdRead, inheriting: 0, fdflags });
+      return [dsync, rsync, sync].map((each) => (typeof opened(each) === 'number' ? 'OK' : opened(each)));
+    };
+    expect(flags(fdRead)).to.deep.equal(['ENOTCAPABLE', 'ENOTCAPABLE', 'ENOTCAPABLE']);
+    expect(flags(fdRead | fdDatasync)).to.deep.equal(['OK', 'ENOTCAPABLE', 'ENOTCAPABLE']);
+    expect(flags(fdRead | fdSync)).to.deep.equal(['OK', 'OK', 'OK']);
+  });
+
   it('give up rights and never get them back', () => {
     const guest = new Guest({ files: { '/home/user/a': 'text' } });
     const fd = guest.open(3, 'a') as number;
@@ -151,7 +185,7 @@ describe('WASI descriptors', () => {
   it('say that a directory is one', () => {
     const guest = new Guest();
     expect(guest.read(3)).to.equal('EISDIR');
-    expect(guest.write(3, 'x')).to.equal('EISDIR');
+    expect(guest.write(3, 'x')).to.equal('EBADF');
     expect(guest.seek(3, 0n, 0)).to.equal('EISDIR');
     expect(guest.call('fd_allocate', 3, 0n, 1n)).to.equal('EISDIR');
     expect(guest.call('fd_filestat_set_size', 3, 0n)).to.equal('EISDIR');

@@ -94,6 +94,8 @@ describe('WASI paths', () => {
     expect(guest.open(3, 'c/d', { oflags: create })).to.equal('ENOENT');
     expect(guest.open(3, 'c/', { oflags: create })).to.equal('EISDIR');
     expect(guest.open(3, 'c', { oflags: create | directory })).to.equal('EINVAL');
+    expect(guest.open(3, 'a', { oflags: 16 })).to.equal('EINVAL');
+    expect(guest.open(3, 'a', { fdflags: 32 })).to.equal('EINVAL');
   });
 
   it('tell files and directories apart', () => {
