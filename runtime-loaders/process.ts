@@ -90,6 +90,7 @@ function prepare(
     umask: start.umask,
     ...(start.preopens === undefined ? {} : { preopens: start.preopens }),
     ...(start.program instanceof WebAssembly.Module ? { program: start.program } : {}),
+    ...(start.clone === undefined ? {} : { clone: start.clone }),
   };
 
   const fail = (error: unknown): void => {

@@ -82,6 +82,9 @@ export const syscall = {
   /** [inode, type, start, length] → doubles: type of the lock in the way (0: none), its start, length, owner. */
   testLock: 34,
 
+  /** [CloneCall, bytes of its memory] → pid: a process that goes on with a copy of this one's memory. */
+  clone: 38,
+
   // 40–59: sockets. Families, types, levels and options are Linux's numbers (`socket.ts`); an address goes in as
   // `SocketAddress` (unix: absolute path or abstract name) and comes out as bytes of a `struct sockaddr_*`.
   /** [family, type, protocol or 0] → handle. EAFNOSUPPORT, EPROTONOSUPPORT. */
@@ -140,6 +143,14 @@ export interface SpawnCall {
   readonly newSession?: boolean;
   /** Signals it ignores from the start. */
   readonly ignored?: readonly number[];
+}
+
+/** A copy of the caller, as of fork(2): what is not said here is the parent's. Its loader is the only one to read `state`. */
+export interface CloneCall extends Pick<SpawnCall, 'env' | 'cwd' | 'umask' | 'descriptors'> {
+  /** What the loader of the child goes on with, beside memory and descriptors: JSON. */
+  readonly state: string;
+  /** The program, where the kernel has not compiled it for the parent. */
+  readonly module?: unknown;
 }
 
 /** `handle` is one of the parent's; `null` reads nothing and writes nowhere. */

@@ -50,6 +50,46 @@ struct we_spawn {
 /* Starts a program, as posix_spawn(3). EAGAIN: the limit of processes is reached; ENOENT, ENOEXEC, E2BIG. */
 int we_spawn(const struct we_spawn *request, int32_t *pid) WE_IMPORT("spawn");
 
+/* A copy of the running program, as fork(2) makes one, but it begins at fn(arg) and ends with what that returns: for
+ * shells, whose children run to their end. The copy has the memory from `from` on (all that lives: the stack above sp,
+ * data and heap), every descriptor, the directories, groups and signal dispositions of its parent; no alarm, no lock.
+ * Wasm globals besides the stack pointer and entries added to the function table are as at the start of the program.
+ * The program must define the entry, once, by the line WE_CLONE_ENTRY; other languages export `__clone_entry(fn, arg,
+ * sp)`, which sets the stack pointer and calls fn. ENOSYS: it has none; ENOMEM: more than 48 MB live; EAGAIN. Link with
+ * -Wl,--stack-first, or the dead stack is copied too. Flush stdio first: what is buffered is copied. C wants <stdlib.h>. */
+int we_clone_from(uint32_t from, uint32_t sp, uint32_t fn, uint32_t arg, int32_t *pid) WE_IMPORT("clone");
+
+#define WE_CLONE_ENTRY \
+  __attribute__((used)) void we_clone_begin(int (*fn)(void *), void *arg) { exit(fn(arg)); } \
+  __asm__( \
+      ".globaltype __stack_pointer, i32\n" \
+      ".functype we_clone_begin (i32, i32) -> ()\n" \
+      ".section .text.__clone_entry,\"\",@\n" \
+      ".globl __clone_entry\n" \
+      ".export_name __clone_entry, __clone_entry\n" \
+      ".no_dead_strip __clone_entry\n" \
+      ".type __clone_entry,@function\n" \
+      "__clone_entry:\n" \
+      ".functype __clone_entry (i32, i32, i32) -> ()\n" \
+      "local.get 2\n" \
+      "global.set __stack_pointer\n" \
+      "local.get 0\n" \
+      "local.get 1\n" \
+      "call we_clone_begin\n" \
+      "end_function\n")
+
+#ifdef __wasm__
+extern char __global_base; /* of the linker: where data begins */
+/* Not inlined: its own frame is the lowest that lives. */
+static __attribute__((noinline, unused)) int we_clone(int (*fn)(void *), void *arg, int32_t *pid) {
+  uint32_t sp;
+  __asm__ volatile(".globaltype __stack_pointer, i32\nglobal.get __stack_pointer\nlocal.set %0" : "=r"(sp));
+  sp = (sp - 64) & ~15u;
+  uint32_t data = (uint32_t)(uintptr_t)&__global_base;
+  return we_clone_from(data < sp ? data : sp, sp, (uint32_t)(uintptr_t)fn, (uint32_t)(uintptr_t)arg, pid);
+}
+#endif
+
 #define WE_WAIT_NO_HANG 1
 #define WE_WAIT_UNTRACED 2
 #define WE_WAIT_CONTINUED 8

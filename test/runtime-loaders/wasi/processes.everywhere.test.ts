@@ -6,6 +6,11 @@ import { testConfig } from '../../test-config.js';
 const programs: Record<string, string> = {
   pipes: 'THROUGH A PIPE\nexit 0\nsignaled 1 by 13\nwrite -1: EPIPE\n',
   processes: 'seven: 7\nparent: me\nten: 70\n/tmp blue\ndone\n',
+  clone:
+    'child: 5 2 three\nparent: 5 2 three, exit 7\n' +
+    'child: 2345 in /tmp, mask 27, 10 bytes\nparent: 2345, then at 6\n' +
+    'child: caught 10, group 1, session 1\nparent: caught 0\nparent: caught 15\n' +
+    'nested: 42\npipe: exit 0\nno child: 1\n',
   signals:
     'terminated: 1 15\nkilled: 1 9\nstopped: 1 19\nwent on: 1\nexit 3\nhandler: 1 10\n' +
     'interrupted: EINTR, handler 1\nalarm: 14\ngroup: 1 1\n',
