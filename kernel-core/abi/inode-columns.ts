@@ -19,7 +19,7 @@ import { randomSeed, SlotIndex } from './slot-index.js';
 export const nameMax = 255;
 
 /** Bits of `kind` above the permission bits. */
-export const kinds = { none: 0, file: 1, directory: 2, symlink: 3 } as const;
+export const kinds = { none: 0, file: 1, directory: 2, symlink: 3, socket: 4 } as const;
 export const kindShift = 12;
 
 /** In `a` of a file: its bytes are unsealed, in a buffer of their own. */

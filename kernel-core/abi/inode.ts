@@ -2,7 +2,7 @@
 import { kindShift, kinds, type InodeColumns } from './inode-columns.js';
 import { rootInode, type InodeNumber, type InodeType } from './journal.js';
 
-const types: readonly InodeType[] = ['file', 'file', 'directory', 'symlink'];
+const types: readonly InodeType[] = ['file', 'file', 'directory', 'symlink', 'socket'];
 
 /** The slot of the root in every table. */
 export const rootSlot = 1;

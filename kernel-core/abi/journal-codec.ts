@@ -22,7 +22,7 @@ export class JournalFormatError extends Error {
 }
 
 const version = 1;
-const types: readonly InodeType[] = ['file', 'directory', 'symlink'];
+const types: readonly InodeType[] = ['file', 'directory', 'symlink', 'socket'];
 const ops = [
   'create',
   'write',

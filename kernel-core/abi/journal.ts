@@ -9,7 +9,8 @@ export type InodeNumber = number;
 
 export const rootInode: InodeNumber = 1;
 
-export type InodeType = 'file' | 'directory' | 'symlink';
+/** `socket`: the name of a unix socket; only the kernel makes one. */
+export type InodeType = 'file' | 'directory' | 'symlink' | 'socket';
 
 /** `timeMs`: milliseconds since 1970, the moment of change. */
 export type JournalRecord =

@@ -6,7 +6,7 @@
 // affair). What is written to a handle is no call but a `write` message, see `messages.ts`.
 
 export const syscall = {
-  /** [handle, maxBytes, 1 = without waiting] → bytes; empty is end of file. */
+  /** [handle, maxBytes, bits of `readFlags`] → bytes; empty is end of file. EAGAIN also after SO_RCVTIMEO. */
   read: 1,
   /** [handle] → bytes taken of what was written to it, once no more than half a pipe waits. */
   drain: 2,
@@ -89,7 +89,7 @@ export const syscall = {
   // `SocketAddress` (unix: absolute path or abstract name) and comes out as bytes of a `struct sockaddr_*`.
   /** [family, type, protocol or 0] → handle. EAFNOSUPPORT, EPROTONOSUPPORT. */
   socket: 40,
-  /** [handle, address] → 0. EADDRINUSE, EADDRNOTAVAIL. */
+  /** [handle, address, umask] → 0: a unix path gets an inode. EADDRINUSE, EADDRNOTAVAIL, what making a file throws. */
   bind: 41,
   /** [handle, backlog] → 0. */
   listen: 42,
@@ -101,11 +101,11 @@ export const syscall = {
   shutdown: 45,
   /** [handle, bytes, address or null, 1 = without waiting] → bytes sent: one message of a datagram socket. */
   sendTo: 46,
-  /** [handle, maxBytes, 1 = without waiting] → words: 1 if it was longer, bytes of address; address; message. */
+  /** [handle, maxBytes, bits of `readFlags`] → words: 1 if it was longer, bytes of address; address; message. */
   receiveFrom: 47,
   /** [AF_UNIX, type, protocol or 0] → words: two handles. */
   socketPair: 48,
-  /** [handle, level, option] → its value, an integer. ENOPROTOOPT. */
+  /** [handle, level, option] → its value, an integer; of a timeout, milliseconds. ENOPROTOOPT. */
   getOption: 49,
   /** [handle, level, option, value] → 0. SO_LINGER: seconds, or -1 to switch it off. */
   setOption: 50,
@@ -119,6 +119,9 @@ export type SyscallNumber = (typeof syscall)[keyof typeof syscall];
 
 /** What a process wants done with a signal. `catch`: it is posted to the process. */
 export const dispositions = { default: 0, ignore: 1, catch: 2 } as const;
+
+/** Bits of `read` and `receiveFrom`; `peek` is for sockets, whose bytes stay. */
+export const readFlags = { atOnce: 1, peek: 2 } as const;
 
 /** Options of `wait`, as in sys/wait.h. */
 export const waitOptions = { noHang: 1, untraced: 2, continued: 8 } as const;

@@ -158,12 +158,15 @@ int we_set_descriptor_flags(int32_t fd, uint32_t flags) WE_IMPORT("set_descripto
 #define WE_SHUT_RD 0
 #define WE_SHUT_WR 1
 #define WE_SHUT_RDWR 2
+#define WE_MSG_PEEK 0x2
 #define WE_MSG_DONTWAIT 0x40
 #define WE_SOL_SOCKET 1
 #define WE_SO_REUSEADDR 2
 #define WE_SO_TYPE 3
 #define WE_SO_ERROR 4
 #define WE_SO_LINGER 13
+#define WE_SO_RCVTIMEO 20
+#define WE_SO_SNDTIMEO 21
 #define WE_SO_ACCEPTCONN 30
 #define WE_IPPROTO_TCP 6
 #define WE_TCP_NODELAY 1
@@ -183,7 +186,8 @@ struct we_sockaddr_in6 {
   uint32_t scope;
 };
 /* A path from the working directory, ends at a zero; or, with a zero first, an abstract name of the length given.
- * A path names a socket in the sandbox but no file appears there, and it is free again when the socket is closed. */
+ * As unix(7): bind makes a file of type socket, with the umask and the permissions of its directory, which stays until
+ * it is unlinked (EADDRINUSE meanwhile, ECONNREFUSED once nobody listens, EACCES without permission to write to it). */
 struct we_sockaddr_un {
   uint16_t family;
   char path[108];
@@ -199,12 +203,14 @@ int we_listen(int32_t fd, int32_t backlog) WE_IMPORT("listen");
 int we_accept(int32_t fd, int32_t flags, void *address, size_t *length, int32_t *accepted) WE_IMPORT("accept");
 int we_connect(int32_t fd, const void *address, size_t length) WE_IMPORT("connect");
 int we_shutdown(int32_t fd, int32_t how) WE_IMPORT("shutdown");
-/* As sendto(2) and recvfrom(2); the only flag is WE_MSG_DONTWAIT. Length 0: to the peer; NULL: from whomever. */
+/* As sendto(2) and recvfrom(2); flags: WE_MSG_DONTWAIT, and WE_MSG_PEEK to receive. Length 0: to the peer; NULL: from
+ * whomever. */
 int we_send_to(int32_t fd, const void *bytes, size_t size, uint32_t flags, const void *address, size_t length,
                size_t *sent) WE_IMPORT("send_to");
 int we_receive_from(int32_t fd, void *bytes, size_t size, uint32_t flags, void *address, size_t *length,
                     size_t *received) WE_IMPORT("receive_from");
-/* As getsockopt(2) and setsockopt(2), of options that are an int; WE_SO_LINGER can be set, with a struct linger. */
+/* As getsockopt(2) and setsockopt(2), of options that are an int; WE_SO_LINGER can be set, with a struct linger.
+ * WE_SO_RCVTIMEO and WE_SO_SNDTIMEO are two int64_t, seconds and microseconds: EAGAIN after that (also of accept). */
 int we_socket_option(int32_t fd, int32_t level, int32_t option, void *value, size_t *length) WE_IMPORT("socket_option");
 int we_set_socket_option(int32_t fd, int32_t level, int32_t option, const void *value, size_t length)
     WE_IMPORT("set_socket_option");

@@ -32,6 +32,20 @@ const programs: Record<string, string> = {
   unix:
     'TO A TWIN, exit 0\ntaken: 1\nby name, exit 0\n/home/user/the.sock\nfirst, then second\n' +
     'nothing: 1\nudp there and back\n',
+  'socket-names':
+    'mode 750, size 0\nnot listening: Connection refused\nagain: Address in use\n' +
+    'open: No such device or address\nchild: socket 1, connects ok\nrelative ok, link ok\n' +
+    'bind to link: Address in use\nold name: No such file or directory, new name: ok\n' +
+    'not writable: Permission denied\nunlinked: No such file or directory\nthe connection: still here\n' +
+    'new one: Connection refused\nleft behind: Connection refused, bind Address in use\n' +
+    'no folder: No such file or directory\nno permission: Permission denied\n' +
+    'plain file: Connection refused\npeer: /home/user/the.sock\n',
+  'socket-waits':
+    'peek look, more look twice, read look twice\npeek nothing: Resource temporarily unavailable\n' +
+    'told 0 s 30000 us\nread: Resource temporarily unavailable\nreceive: Resource temporarily unavailable\n' +
+    'wrong: Domain error\naccept: Resource temporarily unavailable\nsend: Resource temporarily unavailable\n' +
+    'after: go on\ndatagram: message\ndatagram: Resource temporarily unavailable\n' +
+    'half: answer, then 0\nends: 1\npeer: 1\nnone: Socket not connected\n',
   killed:
     'read all it sent: 0\nsignal 9\nunread bytes: -1 ECONNRESET\nnot accepted: -1 ECONNRESET\ngone: 1\n',
 };
