@@ -25,6 +25,8 @@ export type JournalRecord =
       readonly timeMs: number;
       /** Of a symbolic link: where it points. */
       readonly target?: string;
+      /** Of a directory: something is mounted here, and its borders are not crossed. Only the kernel says so. */
+      readonly mount?: true;
     }
   | {
       readonly op: 'write';
