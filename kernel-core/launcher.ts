@@ -1,7 +1,7 @@
 // kernel: from a command to a running process: what it may be, what it is sent, which worker it gets.
 import { errno, errnoText, Errno, type ErrnoName } from './abi/errno.js';
 import type { Inode } from './abi/inode.js';
-import type { StartDescriptor, StartMessage } from './abi/messages.js';
+import type { CloneImage, StartDescriptor, StartMessage } from './abi/messages.js';
 import type { Transport } from './abi/runtime.js';
 import { access } from './abi/syscalls.js';
 import { slotBytes } from './abi/syscall-slot.js';
@@ -53,6 +53,15 @@ export interface Launch {
     'pid' | 'group' | 'session' | 'timeoutMs' | 'memoryBytes' | 'ignored'
   >;
   readonly preopens: Readonly<Record<string, string>> | undefined;
+  /** Of a copy of `parent`: it runs the same program, whatever the command names by now. */
+  readonly clone?: CloneImage & { readonly module: WebAssembly.Module | undefined };
+}
+
+/** What a process runs. */
+interface Running {
+  readonly program: Program;
+  /** Of a program that is a file, once it is compiled. */
+  module?: WebAssembly.Module;
 }
 
 export interface LauncherOptions {
@@ -68,7 +77,7 @@ export interface LauncherOptions {
 
 export class Launcher {
   readonly #options: LauncherOptions;
-  readonly #programs = new Map<Process, Program>();
+  readonly #running = new Map<Process, Running>();
   readonly #loaders = new Map<string, Blob>();
   /** Programs of the tree, by inode. */
   readonly #modules = new Map<
@@ -89,9 +98,13 @@ export class Launcher {
 
   /** What a process runs; throws ESRCH for one that has ended. */
   programOf(process: Process): Program {
-    const program = this.#programs.get(process);
-    if (program === undefined) throw new Errno('ESRCH');
-    return program;
+    return this.#runningOf(process).program;
+  }
+
+  #runningOf(process: Process): Running {
+    const running = this.#running.get(process);
+    if (running === undefined) throw new Errno('ESRCH');
+    return running;
   }
 
   /**
@@ -109,7 +122,8 @@ export class Launcher {
     if (!this.#spawns.take()) {
       throw new SpawnError('EAGAIN', `This sandbox starts more than ${spawnsPerSecond} processes a second.`);
     }
-    const program = this.#resolve(launch.command);
+    const running = this.#runningFor(launch);
+    const { program } = running;
     const process = new Process({
       ...launch.options,
       command: launch.command.command,
@@ -125,7 +139,7 @@ export class Launcher {
       isOrphaned: (each) => processes.isOrphaned(each),
       onChange: (changed) => processes.changed(changed),
       onEnd: (ended, status) => {
-        this.#programs.delete(ended);
+        this.#running.delete(ended);
         this.#options.onEnd(ended, status);
         this.#warm(keyOf(program));
       },
@@ -138,22 +152,33 @@ export class Launcher {
       throw error;
     }
     processes.add(process, launch.parent);
-    this.#programs.set(process, program);
-    return { process, begin: () => this.#begin(process, program, launch, descriptors) };
+    this.#running.set(process, running);
+    return { process, begin: () => this.#begin(process, running, launch, descriptors) };
+  }
+
+  /** What is going to run. Throws ENOTSUP where a copy is asked of what is no WASI program. */
+  #runningFor({ command, clone, parent }: Launch): Running {
+    if (clone === undefined || parent === undefined) return { program: this.#resolve(command) };
+    const { program, module = clone.module } = this.#runningOf(parent);
+    if (program.runtime.reusable !== true || module === undefined) throw new Errno('ENOTSUP');
+    return { program, module };
   }
 
   async #begin(
     process: Process,
-    program: Program,
+    running: Running,
     launch: Launch,
     descriptors: readonly StartDescriptor[],
   ): Promise<void> {
     const { downloads, transport, tree, processes, limits } = this.#options;
     const { memoryBytes } = launch.options;
+    const { program } = running;
+    const { clone } = launch;
     try {
       const loader = await downloads.loader(program.version.loader);
       this.#loaders.set(keyOf(program), loader);
-      const module = program.file === undefined ? undefined : await this.#compile(program.file, memoryBytes);
+      if (program.file !== undefined) running.module ??= await this.#compile(program.file, memoryBytes);
+      const { module } = running;
       // It may have been ended while its loader was on the way.
       if (process.state !== 'starting') return;
       const worker = process.takeWorker();
@@ -180,6 +205,7 @@ export class Launcher {
         ...(slot === undefined ? {} : { slot }),
         ...(launch.preopens === undefined ? {} : { preopens: launch.preopens }),
         ...(module === undefined ? {} : { program: worker.programs.image(module) }),
+        ...(clone === undefined ? {} : { clone: { memory: clone.memory, state: clone.state } }),
       };
       process.start(
         message,

@@ -4,7 +4,7 @@ import { Errno } from './abi/errno.js';
 import { normalize } from './abi/path.js';
 import type { Transport } from './abi/runtime.js';
 import { signals } from './abi/signals.js';
-import type { SpawnCall } from './abi/syscalls.js';
+import type { CloneCall, SpawnCall } from './abi/syscalls.js';
 import type { SpecialFacts } from './dev/special-files.js';
 import type { Downloads } from './downloads.js';
 import type { OpenFile } from './file/open-file.js';
@@ -91,6 +91,7 @@ export class Sandbox {
       processes: this.#processes,
       factsFor: (process) => this.#factsFor(process),
       spawnChild: (parent, call) => this.#spawnChild(parent, call),
+      cloneChild: (parent, call, memory) => this.#cloneChild(parent, call, memory),
       asset: (process, name) => {
         const { runtime, version } = this.#launcher.programOf(process);
         // Nor may a process keep the page busy with names that do not exist.
@@ -268,11 +269,7 @@ export class Sandbox {
       },
       env: call.env,
       umask: call.umask,
-      descriptors: call.descriptors.map((each) => {
-        const { fd } = each;
-        if ('handle' in each) return { fd, kind: 'open', file: parent.handles.get(each.handle) };
-        return 'bytes' in each ? { fd, kind: 'given', bytes: each.bytes } : { fd, kind: 'null' };
-      }),
+      descriptors: inheritedFrom(parent, call),
       parent,
       options: {
         pid,
@@ -284,6 +281,26 @@ export class Sandbox {
       },
       preopens: undefined,
     });
+    await start.begin();
+    return pid;
+  }
+
+  /** As fork(2): a process beside the parent, on a copy of its memory. */
+  async #cloneChild(parent: Process, call: CloneCall, memory: Uint8Array<ArrayBuffer>): Promise<number> {
+    const pid = this.#host.allotPid();
+    const { group, session, command, argv, memoryBytes } = parent;
+    const cwd = normalize(call.cwd);
+    const start = this.#launcher.prepare({
+      command: { command, argv, cwd, searchPath: undefined, runtimesFirst: false },
+      env: call.env,
+      umask: call.umask,
+      descriptors: inheritedFrom(parent, call),
+      parent,
+      options: { pid, group, session, timeoutMs: undefined, memoryBytes, ignored: [] },
+      preopens: undefined,
+      clone: { memory, state: call.state, module: call.module as WebAssembly.Module | undefined },
+    });
+    start.process.actions.copy(parent.actions);
     await start.begin();
     return pid;
   }
@@ -324,6 +341,14 @@ export class Sandbox {
       if (member !== leader) member.signal(signals.SIGKILL);
     }
   }
+}
+
+function inheritedFrom(parent: Process, { descriptors }: Pick<SpawnCall, 'descriptors'>): Inherited[] {
+  return descriptors.map((each) => {
+    const { fd } = each;
+    if ('handle' in each) return { fd, kind: 'open', file: parent.handles.get(each.handle) };
+    return 'bytes' in each ? { fd, kind: 'given', bytes: each.bytes } : { fd, kind: 'null' };
+  });
 }
 
 /** Time spent waiting for the reader does not count; a process that computes meanwhile does not wait. */

@@ -90,6 +90,7 @@ function prepare(
     umask: start.umask,
     ...(start.preopens === undefined ? {} : { preopens: start.preopens }),
     ...(start.program === undefined ? {} : { program: programOf(start.program) }),
+    ...(start.clone === undefined ? {} : { clone: start.clone }),
   };
 
   const fail = (error: unknown): void => {

@@ -2,7 +2,7 @@
 // A loader is the code half of a runtime: one self-contained ES module, imported by the process worker
 // when a process of that runtime starts. The data half, `Runtime`, is in the abi, for the page knows it too.
 import type { Runtime, Transport } from '../kernel-core/abi/runtime.js';
-import type { StartDescriptor } from '../kernel-core/abi/messages.js';
+import type { CloneImage, StartDescriptor } from '../kernel-core/abi/messages.js';
 import type { Handles } from './handles.js';
 import type { Signals } from './signals.js';
 import type { Syscalls } from './syscalls.js';
@@ -72,6 +72,8 @@ export interface ProcessContext {
   readonly outbound: Outbound;
   /** For a program that is a file (`\0asm`): the compiled module, in place of reading argv[0] again. */
   readonly program?: WebAssembly.Module;
+  /** A program that is a copy of its parent: where it goes on. */
+  readonly clone?: CloneImage;
   /** An asset of this runtime version: bytes, or the compiled module for `kind: 'wasm'`. */
   asset(name: string): Promise<Uint8Array | WebAssembly.Module>;
   /**

@@ -67,13 +67,13 @@ export class Syscalls {
   }
 
   /** Resolves with the answer; rejects with an Errno. */
-  call(number: SyscallNumber, args: readonly unknown[]): Promise<unknown> {
+  call(number: SyscallNumber, args: readonly unknown[], transfer?: Transferable[]): Promise<unknown> {
     this.#options.beforeCall();
     const id = this.#next;
     this.#next += 1;
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject });
-      this.#options.post({ type: 'syscall', id, number, args });
+      this.#options.post({ type: 'syscall', id, number, args }, transfer);
     });
   }
 
@@ -84,25 +84,26 @@ export class Syscalls {
   invoke(
     number: SyscallNumber,
     args: readonly unknown[],
+    transfer?: Transferable[],
   ): number | Uint8Array | Promise<number | Uint8Array> {
     switch (this.#options.transport) {
       case 'shared':
-        return this.callNow(number, args);
+        return this.callNow(number, args, transfer);
       case 'suspending':
-        return this.call(number, args) as Promise<number | Uint8Array>;
+        return this.call(number, args, transfer) as Promise<number | Uint8Array>;
       case 'local':
         throw new CannotBlock();
     }
   }
 
   /** Waits in place for a number or bytes (copied); throws an Errno. Transport `shared` only. */
-  callNow(number: SyscallNumber, args: readonly unknown[]): number | Uint8Array {
+  callNow(number: SyscallNumber, args: readonly unknown[], transfer?: Transferable[]): number | Uint8Array {
     const words = this.#words;
     const slot = this.#options.slot;
     if (words === undefined || slot === undefined) throw new Errno('ENOSYS');
     this.#options.beforeCall();
     Atomics.store(words, slotState, 1);
-    this.#options.post({ type: 'syscall', id: 0, number, args });
+    this.#options.post({ type: 'syscall', id: 0, number, args }, transfer);
     while (Atomics.load(words, slotState) !== 2) Atomics.wait(words, slotState, 1);
     Atomics.store(words, slotState, 0);
     const code = words[slotErrno] ?? 0;

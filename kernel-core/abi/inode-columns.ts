@@ -19,8 +19,11 @@ import { randomSeed, SlotIndex } from './slot-index.js';
 export const nameMax = 255;
 
 /** Bits of `kind` above the permission bits. */
-export const kinds = { none: 0, file: 1, directory: 2, symlink: 3 } as const;
+export const kinds = { none: 0, file: 1, directory: 2, symlink: 3, socket: 4 } as const;
 export const kindShift = 12;
+/** Of the bits above: what it is, and whether a directory is a mount's. */
+export const kindMask = 7;
+export const mountBit = 8;
 
 /** In `a` of a file: its bytes are unsealed, in a buffer of their own. */
 export const unsealedMark = 0xffffffff;
@@ -60,8 +63,9 @@ export class InodeColumns {
   #nameGarbage = 0;
   #freeInode = 0;
   #freeEntry = 0;
-  /** Inodes there are. */
+  /** Inodes there are, and those of them that are mounts. */
   inodes = 0;
+  mounts = 0;
   entries = 0;
   readonly #seed = randomSeed();
   #byNumber = this.#numberIndex();
@@ -100,6 +104,7 @@ export class InodeColumns {
     this.accessed[slot] = this.changed[slot] = 0;
     this.a[slot] = this.b[slot] = this.c[slot] = this.entry[slot] = 0;
     this.inodes += 1;
+    if ((kind & mountBit) !== 0) this.mounts += 1;
     this.#byNumber.insert(slot);
     return slot;
   }
@@ -109,6 +114,7 @@ export class InodeColumns {
     this.#byNumber.remove(slot);
     if (this.#oddTimes.size > 0) this.#oddTimes.delete(slot);
     if (this.targets.size > 0) this.targets.delete(slot);
+    if ((this.kind[slot] as number) >> kindShift >= mountBit) this.mounts -= 1;
     this.number[slot] = this.kind[slot] = 0;
     this.a[slot] = this.#freeInode;
     this.#freeInode = slot;
@@ -306,6 +312,7 @@ export class InodeColumns {
     this.targets = image.targets;
     this.#oddTimes = image.oddTimes;
     this.#inodeEnd = image.number.length;
+    this.mounts = image.kind.reduce((count, kind) => count + (kind >> kindShift >= mountBit ? 1 : 0), 0);
     this.#entryEnd = image.entryName.length;
     this.#nameEnd = image.names.length;
     [this.inodes, this.entries, this.#freeInode, this.#freeEntry, this.#nameGarbage] = image.counts;

@@ -5,7 +5,15 @@
 // Must always hold: a directory's entries name inodes that exist; `links` counts those names.
 import { byteLengthOf } from './byte-text.js';
 import { Errno } from './errno.js';
-import { InodeColumns, kinds, kindShift, nameMax, unsealedMark } from './inode-columns.js';
+import {
+  InodeColumns,
+  kindMask,
+  kinds,
+  kindShift,
+  mountBit,
+  nameMax,
+  unsealedMark,
+} from './inode-columns.js';
 import { Inode, rootSlot } from './inode.js';
 import {
   rootInode,
@@ -107,6 +115,18 @@ export class InodeTable {
       yield [columns.nameOf(entry), this.#handle(columns.entryInode[entry] as number)];
       entry = next;
     }
+  }
+
+  /** The directory of the mount that a directory lies in; the root where it lies in none. */
+  mountOf(directory: Inode): Inode {
+    if (this.#columns.mounts === 0) return this.root;
+    for (let each = directory; each !== this.root;) {
+      if (each.isMount) return each;
+      const above = this.placeOf(each)?.parent;
+      if (above === undefined) break;
+      each = above;
+    }
+    return this.root;
   }
 
   /** A directory and a name in it by which the inode can be found; undefined where it has none. */
@@ -325,7 +345,7 @@ export class InodeTable {
   }
 
   #type(slot: number): number {
-    return (this.#columns.kind[slot] as number) >> kindShift;
+    return ((this.#columns.kind[slot] as number) >> kindShift) & kindMask;
   }
 
   #newName(directory: number, name: string): void {
@@ -352,7 +372,8 @@ export class InodeTable {
       this.#limbo.delete(known);
       columns.attach(parent, record.name, known);
     } else {
-      const slot = columns.addInode(inode, kinds[record.type], record.mode, record.timeMs);
+      const mount = record.type === 'directory' && record.mount === true ? mountBit : 0;
+      const slot = columns.addInode(inode, kinds[record.type] | mount, record.mode, record.timeMs);
       if (record.type === 'symlink') {
         const target = record.target ?? '';
         columns.targets.set(slot, target);
@@ -446,7 +467,8 @@ export class InodeTable {
     const columns = this.#columns;
     const slot = this.#slot(record.inode);
     if (record.mode !== undefined) {
-      columns.kind[slot] = (this.#type(slot) << kindShift) | (record.mode & 0o7777);
+      const kind = (columns.kind[slot] as number) & ~0o7777;
+      columns.kind[slot] = kind | (record.mode & 0o7777);
       columns.generation += 1;
     }
     const { accessedMs = columns.accessedMs(slot), modifiedMs = columns.modified[slot] ?? 0 } = record;

@@ -1,8 +1,8 @@
 // abi: a handle on one inode of a table: its columns, as properties.
-import { kindShift, kinds, type InodeColumns } from './inode-columns.js';
+import { kindMask, kindShift, kinds, mountBit, type InodeColumns } from './inode-columns.js';
 import { rootInode, type InodeNumber, type InodeType } from './journal.js';
 
-const types: readonly InodeType[] = ['file', 'file', 'directory', 'symlink'];
+const types: readonly InodeType[] = ['file', 'file', 'directory', 'symlink', 'socket'];
 
 /** The slot of the root in every table. */
 export const rootSlot = 1;
@@ -25,11 +25,16 @@ export class Inode {
   }
 
   get type(): InodeType {
-    return types[(this.#columns.kind[this.slot] as number) >> kindShift] as InodeType;
+    return types[((this.#columns.kind[this.slot] as number) >> kindShift) & kindMask] as InodeType;
   }
 
   get isDirectory(): boolean {
-    return (this.#columns.kind[this.slot] as number) >> kindShift === kinds.directory;
+    return (((this.#columns.kind[this.slot] as number) >> kindShift) & kindMask) === kinds.directory;
+  }
+
+  /** Whether it is a directory that something is mounted on. */
+  get isMount(): boolean {
+    return (this.#columns.kind[this.slot] as number) >> kindShift >= mountBit;
   }
 
   /** Permission bits. */

@@ -22,7 +22,9 @@ export class JournalFormatError extends Error {
 }
 
 const version = 1;
-const types: readonly InodeType[] = ['file', 'directory', 'symlink'];
+/** Beside the type of a directory: it is a mount's. */
+const mountMark = 8;
+const types: readonly InodeType[] = ['file', 'directory', 'symlink', 'socket'];
 const ops = [
   'create',
   'write',
@@ -87,7 +89,7 @@ function encodeItem(writer: Writer, item: JournalItem): void {
     case 'create':
       writer.count(item.inode);
       writer.count(item.parent);
-      writer.byte(types.indexOf(item.type));
+      writer.byte(types.indexOf(item.type) | (item.mount === true ? mountMark : 0));
       writer.count(item.mode & modeMax);
       writer.text(item.name);
       if (item.type === 'symlink') writer.text(item.target ?? '');
@@ -135,11 +137,13 @@ function decodeItem(reader: Reader): JournalItem {
     case 'create': {
       const inode = reader.count();
       const parent = reader.count();
-      const type = types[reader.byte()];
+      const kind = reader.byte();
+      const type = types[kind & ~mountMark];
       if (type === undefined) throw new JournalFormatError('There is no such type of inode.');
       const mode = reader.mode();
       const name = reader.text(nameBytesMax);
-      if (type !== 'symlink') return { op, inode, parent, name, type, mode, timeMs };
+      const mount = (kind & mountMark) === 0 ? {} : ({ mount: true } as const);
+      if (type !== 'symlink') return { op, inode, parent, name, type, mode, timeMs, ...mount };
       return { op, inode, parent, name, type, mode, timeMs, target: reader.text(targetBytesMax) };
     }
     case 'write':

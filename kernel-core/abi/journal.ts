@@ -9,7 +9,8 @@ export type InodeNumber = number;
 
 export const rootInode: InodeNumber = 1;
 
-export type InodeType = 'file' | 'directory' | 'symlink';
+/** `socket`: the name of a unix socket; only the kernel makes one. */
+export type InodeType = 'file' | 'directory' | 'symlink' | 'socket';
 
 /** `timeMs`: milliseconds since 1970, the moment of change. */
 export type JournalRecord =
@@ -24,6 +25,8 @@ export type JournalRecord =
       readonly timeMs: number;
       /** Of a symbolic link: where it points. */
       readonly target?: string;
+      /** Of a directory: something is mounted here, and its borders are not crossed. Only the kernel says so. */
+      readonly mount?: true;
     }
   | {
       readonly op: 'write';

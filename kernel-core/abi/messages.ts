@@ -59,6 +59,13 @@ export interface ProgramImage {
   readonly forget?: number;
 }
 
+/** Where a process that is a copy goes on. Both come from its parent, as they are. */
+export interface CloneImage {
+  readonly memory: Uint8Array<ArrayBuffer>;
+  /** JSON of the loader. */
+  readonly state: string;
+}
+
 export interface StartMessage {
   readonly type: 'start';
   readonly pid: number;
@@ -78,6 +85,8 @@ export interface StartMessage {
   readonly preopens?: Readonly<Record<string, string>>;
   /** When the program is a file. */
   readonly program?: ProgramImage;
+  /** A copy of its parent (`syscall.clone`): memory of the program, and what its loader goes on with. */
+  readonly clone?: CloneImage;
   readonly limits: {
     readonly memoryBytes: number;
     /** Open descriptors at a time. */ readonly openFiles: number;

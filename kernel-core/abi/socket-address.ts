@@ -8,7 +8,12 @@ import { addressFamilies, addressLayouts, unixPathMax } from './socket.js';
  */
 export type SocketAddress =
   | { readonly family: 'inet' | 'inet6'; readonly host: string; readonly port: number }
-  | { readonly family: 'unix'; readonly path: string };
+  | {
+      readonly family: 'unix';
+      readonly path: string;
+      /** In the kernel: the inode that the path named when it was looked up. */
+      readonly inode?: number;
+    };
 
 export type SocketFamily = SocketAddress['family'];
 

@@ -6,7 +6,7 @@
 // affair). What is written to a handle is no call but a `write` message, see `messages.ts`.
 
 export const syscall = {
-  /** [handle, maxBytes, 1 = without waiting] → bytes; empty is end of file. */
+  /** [handle, maxBytes, bits of `readFlags`] → bytes; empty is end of file. EAGAIN also after SO_RCVTIMEO. */
   read: 1,
   /** [handle] → bytes taken of what was written to it, once no more than half a pipe waits. */
   drain: 2,
@@ -82,11 +82,14 @@ export const syscall = {
   /** [inode, type, start, length] → doubles: type of the lock in the way (0: none), its start, length, owner. */
   testLock: 34,
 
+  /** [CloneCall, bytes of its memory] → pid: a process that goes on with a copy of this one's memory. */
+  clone: 38,
+
   // 40–59: sockets. Families, types, levels and options are Linux's numbers (`socket.ts`); an address goes in as
   // `SocketAddress` (unix: absolute path or abstract name) and comes out as bytes of a `struct sockaddr_*`.
   /** [family, type, protocol or 0] → handle. EAFNOSUPPORT, EPROTONOSUPPORT. */
   socket: 40,
-  /** [handle, address] → 0. EADDRINUSE, EADDRNOTAVAIL. */
+  /** [handle, address, umask] → 0: a unix path gets an inode. EADDRINUSE, EADDRNOTAVAIL, what making a file throws. */
   bind: 41,
   /** [handle, backlog] → 0. */
   listen: 42,
@@ -98,11 +101,11 @@ export const syscall = {
   shutdown: 45,
   /** [handle, bytes, address or null, 1 = without waiting] → bytes sent: one message of a datagram socket. */
   sendTo: 46,
-  /** [handle, maxBytes, 1 = without waiting] → words: 1 if it was longer, bytes of address; address; message. */
+  /** [handle, maxBytes, bits of `readFlags`] → words: 1 if it was longer, bytes of address; address; message. */
   receiveFrom: 47,
   /** [AF_UNIX, type, protocol or 0] → words: two handles. */
   socketPair: 48,
-  /** [handle, level, option] → its value, an integer. ENOPROTOOPT. */
+  /** [handle, level, option] → its value, an integer; of a timeout, milliseconds. ENOPROTOOPT. */
   getOption: 49,
   /** [handle, level, option, value] → 0. SO_LINGER: seconds, or -1 to switch it off. */
   setOption: 50,
@@ -116,6 +119,9 @@ export type SyscallNumber = (typeof syscall)[keyof typeof syscall];
 
 /** What a process wants done with a signal. `catch`: it is posted to the process. */
 export const dispositions = { default: 0, ignore: 1, catch: 2 } as const;
+
+/** Bits of `read` and `receiveFrom`; `peek` is for sockets, whose bytes stay. */
+export const readFlags = { atOnce: 1, peek: 2 } as const;
 
 /** Options of `wait`, as in sys/wait.h. */
 export const waitOptions = { noHang: 1, untraced: 2, continued: 8 } as const;
@@ -140,6 +146,14 @@ export interface SpawnCall {
   readonly newSession?: boolean;
   /** Signals it ignores from the start. */
   readonly ignored?: readonly number[];
+}
+
+/** A copy of the caller, as of fork(2): what is not said here is the parent's. Its loader is the only one to read `state`. */
+export interface CloneCall extends Pick<SpawnCall, 'env' | 'cwd' | 'umask' | 'descriptors'> {
+  /** What the loader of the child goes on with, beside memory and descriptors: JSON. */
+  readonly state: string;
+  /** The program, where the kernel has not compiled it for the parent. */
+  readonly module?: unknown;
 }
 
 /** `handle` is one of the parent's; `null` reads nothing and writes nowhere. */

@@ -83,6 +83,7 @@ function creation(
     mode,
     timeMs,
     ...(target === undefined ? {} : { target }),
+    ...(inode.isMount ? { mount: true } : {}),
   };
   const records: JournalRecord[] = [create];
   if (stored.length > 0) {

@@ -73,6 +73,19 @@ export class ByteQueue {
     return result;
   }
 
+  /** A copy of the first bytes, up to `max`, which stay. */
+  peek(max: number): Uint8Array {
+    const result = new Uint8Array(Math.min(max, this.#length));
+    let at = 0;
+    for (const { bytes } of this.#chunks) {
+      if (at >= result.length) break;
+      const part = bytes.subarray(0, result.length - at);
+      result.set(part, at);
+      at += part.length;
+    }
+    return result;
+  }
+
   /** `take` as soon as there is anything; empty only at the end. Rejects with EINTR when interrupted. */
   read(max: number, caller: Caller): Uint8Array | Promise<Uint8Array> {
     if (this.#length > 0 || this.#ended || max === 0) return this.take(max);

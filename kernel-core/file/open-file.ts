@@ -31,6 +31,11 @@ export interface OpenFile {
   readonly ready: number;
   /** Calls `changed` whenever `ready` may have changed; returns what ends that. */
   watch(changed: () => void): () => void;
+  /** As `read`, but what is read stays; absent: not possible. */
+  peek?(max: number, caller: Caller): Uint8Array | Promise<Uint8Array>;
+  /** How long reading, and writing, may wait: SO_RCVTIMEO and SO_SNDTIMEO. 0 or absent: for ever. */
+  readonly receiveTimeoutMs?: number;
+  readonly sendTimeoutMs?: number;
   /** Moves the offset; absent: it has none. Whence as in lseek(2): 0 start, 1 current, 2 end. */
   seek?(offset: number, whence: number): number;
   /** The last handle to it is gone. */

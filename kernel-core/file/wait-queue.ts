@@ -11,6 +11,41 @@ export interface Caller {
 /** For calls the kernel makes on its own behalf; nothing interrupts them. */
 export const kernelCaller: Caller = { onInterrupt: () => () => undefined };
 
+/**
+ * A call that waits no longer than so many milliseconds, 0: for ever. Throws or rejects with EAGAIN when they are
+ * over, as what SO_RCVTIMEO limits does.
+ */
+export function inTime<T>(
+  ms: number,
+  caller: Caller,
+  call: (caller: Caller) => T | Promise<T>,
+): T | Promise<T> {
+  if (ms === 0) return call(caller);
+  const giveUps = new Set<() => void>();
+  let isLate = false;
+  const hurried: Caller = {
+    onInterrupt: (giveUp) => {
+      const withdraw = caller.onInterrupt(giveUp);
+      giveUps.add(giveUp);
+      return () => {
+        giveUps.delete(giveUp);
+        withdraw();
+      };
+    },
+  };
+  const answer = call(hurried);
+  if (!(answer instanceof Promise)) return answer;
+  const timer = setTimeout(() => {
+    isLate = true;
+    for (const giveUp of [...giveUps]) giveUp();
+  }, ms);
+  return answer
+    .catch((error: unknown) => {
+      throw isLate && error instanceof Errno && error.code === 'EINTR' ? new Errno('EAGAIN') : error;
+    })
+    .finally(() => clearTimeout(timer));
+}
+
 export class WaitQueue {
   #waiting = new Set<() => void>();
   readonly #watchers = new Set<() => void>();

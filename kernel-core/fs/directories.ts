@@ -43,13 +43,29 @@ export function makeDirectories(tree: Tree, path: string, mode = 0o755): Inode {
   const { directory, missing } = reach(tree, path);
   if (missing.length > tree.freeInodes) throw new Errno('ENOSPC', path);
   let parent = directory;
-  for (const name of missing) parent = makeDirectory(tree, parent, name, tree.allotInode(), mode);
+  for (const name of missing) parent = makeDirectory(tree, parent, name, tree.allotInode(), { mode });
   return parent;
 }
 
-export function makeDirectory(tree: Tree, parent: Inode, name: string, inode: number, mode = 0o755): Inode {
+/** `mount`: it is where something is mounted. */
+export function makeDirectory(
+  tree: Tree,
+  parent: Inode,
+  name: string,
+  inode: number,
+  { mode = 0o755, mount = false } = {},
+): Inode {
   const timeMs = Date.now();
-  tree.commit({ op: 'create', inode, parent: parent.number, name, type: 'directory', mode, timeMs });
+  const record = {
+    op: 'create',
+    inode,
+    parent: parent.number,
+    name,
+    type: 'directory',
+    mode,
+    timeMs,
+  } as const;
+  tree.commit(mount ? { ...record, mount } : record);
   return tree.table.get(inode);
 }
 

@@ -1,6 +1,7 @@
 // fs: the page's `sandbox.fs`, on a tree. Paths are absolute, or relative to the sandbox's cwd.
 import { Errno } from '../abi/errno.js';
 import type { Inode } from '../abi/inode-table.js';
+import type { InodeType } from '../abi/journal.js';
 import { normalize, pathOf, walk, type Walk } from '../abi/path.js';
 import type { FileRequest, MountState, Room } from '../protocol/kernel-service.js';
 import type { PackedTree } from '../protocol/packed-tree.js';
@@ -12,7 +13,7 @@ import { tarOf } from './tar-writer.js';
 import type { Tree } from './tree.js';
 
 export interface StatReply {
-  readonly type: 'file' | 'directory' | 'symlink';
+  readonly type: InodeType;
   readonly inode: number;
   readonly mode: number;
   readonly links: number;

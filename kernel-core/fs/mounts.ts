@@ -49,7 +49,7 @@ export class Mounts {
 
   #mountNew(path: string, missing: readonly string[], number: InodeNumber): MountState {
     const parent = makeDirectories(this.#tree, above(path));
-    makeDirectory(this.#tree, parent, missing.at(-1) as string, number);
+    makeDirectory(this.#tree, parent, missing.at(-1) as string, number, { mount: true });
     return { root: number };
   }
 
@@ -62,7 +62,7 @@ export class Mounts {
     let name = String(directory.number);
     while (this.#tree.table.lookup(this.#tree.table.get(waiting), name) !== undefined) name += '+';
     this.#rename(place.parent.number, place.name, waiting, name, timeMs);
-    makeDirectory(this.#tree, place.parent, place.name, number);
+    makeDirectory(this.#tree, place.parent, place.name, number, { mount: true });
     return { root: number, covered: directory.number };
   }
 
@@ -93,11 +93,16 @@ export class Mounts {
 
   /** Throws EXDEV where a record would move or link something across a mount's border, EBUSY for its root. */
   check(record: JournalRecord): void {
-    if (this.#mounts.size === 0 || (record.op !== 'rename' && record.op !== 'link')) return;
+    const { op } = record;
+    if (this.#mounts.size === 0 || (op !== 'rename' && op !== 'link' && op !== 'unlink')) return;
     const { table } = this.#tree;
     if (!table.has(record.parent)) return;
     const parent = table.get(record.parent);
     if (!parent.isDirectory) return;
+    if (record.op === 'unlink') {
+      if (table.lookup(parent, record.name)?.isMount === true) throw new Errno('EBUSY');
+      return;
+    }
     if (record.op === 'link') {
       const place = table.has(record.inode) ? table.placeOf(table.get(record.inode)) : undefined;
       if (place !== undefined && this.#mountOf(place.parent) !== this.#mountOf(parent))
@@ -135,7 +140,7 @@ export class Mounts {
     if (found?.isDirectory === true) return found.number;
     if (found !== undefined) throw new Errno('EEXIST', `/${waitingName}`);
     const inode = this.#tree.allotInode();
-    makeDirectory(this.#tree, table.root, waitingName, inode, 0o700);
+    makeDirectory(this.#tree, table.root, waitingName, inode, { mode: 0o700 });
     return inode;
   }
 

@@ -40,6 +40,8 @@ function* entriesOf(table: InodeTable, directory: Inode): Generator<Entry> {
   const waiting: { readonly path: string; readonly inode: Inode }[] = [{ path: '', inode: directory }];
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
     for (const [name, inode] of table.entries(next.inode)) {
+      // Whoever listened is not in the archive.
+      if (inode.type === 'socket') continue;
       const path = next.path === '' ? name : `${next.path}/${name}`;
       yield { path, inode };
       if (inode.isDirectory) waiting.push({ path, inode });

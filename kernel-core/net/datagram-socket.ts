@@ -136,18 +136,20 @@ export class DatagramSocket implements OpenFile {
     if (target !== undefined) await target.#changed.wait(caller);
   }
 
-  /** recvfrom(2): one message, what does not fit of it lost. EINTR when interrupted. */
-  receive(max: number, caller: Caller): Datagram | Promise<Datagram> {
+  /** recvfrom(2): one message, what does not fit of it lost; `peeking` leaves it. EINTR when interrupted. */
+  receive(max: number, caller: Caller, peeking = false): Datagram | Promise<Datagram> {
     this.#mustBeOpen();
-    const message = this.#messages.shift();
+    const message = peeking ? this.#messages[0] : this.#messages.shift();
     if (message === undefined) {
       this.#throwError();
-      return this.#changed.wait(caller).then(() => this.receive(max, caller));
+      return this.#changed.wait(caller).then(() => this.receive(max, caller, peeking));
     }
     const { bytes, from, taken } = message;
-    this.#waiting -= bytes.length;
-    taken(bytes.length);
-    this.#changed.wake();
+    if (!peeking) {
+      this.#waiting -= bytes.length;
+      taken(bytes.length);
+      this.#changed.wake();
+    }
     const part = bytes.subarray(0, Math.max(0, max));
     return { bytes: part, from, truncated: part.length < bytes.length };
   }
@@ -155,6 +157,20 @@ export class DatagramSocket implements OpenFile {
   read(max: number, caller: Caller): Uint8Array | Promise<Uint8Array> {
     const received = this.receive(max, caller);
     return received instanceof Promise ? received.then(({ bytes }) => bytes) : received.bytes;
+  }
+
+  peek(max: number, caller: Caller): Uint8Array | Promise<Uint8Array> {
+    const received = this.receive(max, caller, true);
+    // The message stays here: what a process is sent must be another buffer.
+    return received instanceof Promise ? received.then(({ bytes }) => bytes.slice()) : received.bytes.slice();
+  }
+
+  get receiveTimeoutMs(): number {
+    return this.#options.receiveTimeoutMs;
+  }
+
+  get sendTimeoutMs(): number {
+    return this.#options.sendTimeoutMs;
   }
 
   write(bytes: Uint8Array, taken: (bytes: number) => void): void {
@@ -248,7 +264,10 @@ export class DatagramSocket implements OpenFile {
 
 /** There is one machine, so two internet addresses that reach each other are the same where the ports are. */
 function isSame(one: SocketAddress, other: SocketAddress): boolean {
-  if (one.family === 'unix') return other.family === 'unix' && one.path === other.path;
+  if (one.family === 'unix') {
+    if (other.family !== 'unix') return false;
+    return one.inode === undefined ? one.path === other.path : one.inode === other.inode;
+  }
   if (other.family === 'unix') return false;
   return one.port === other.port;
 }

@@ -26,7 +26,8 @@ export class Loopback {
   readonly #events: LoopbackEvents;
   readonly #ports = new PortTable<StreamSocket>();
   readonly #datagramPorts = new PortTable<DatagramSocket>();
-  readonly #paths = new Map<string, StreamSocket | DatagramSocket>();
+  /** Unix sockets by inode, those without one by name. */
+  readonly #paths = new Map<string | number, StreamSocket | DatagramSocket>();
   /** Where each socket is in those tables. */
   readonly #names = new Map<StreamSocket, SocketAddress>();
   readonly #announced = new Set<number>();
@@ -46,7 +47,7 @@ export class Loopback {
     },
     findDatagram: (address) => {
       if (address.family !== 'unix') return this.#findPort(this.#datagramPorts, address);
-      const socket = this.#paths.get(address.path);
+      const socket = this.#paths.get(keyOf(address));
       if (socket instanceof StreamSocket) throw new Errno('EPROTOTYPE');
       return socket;
     },
@@ -56,7 +57,7 @@ export class Loopback {
     },
     releaseDatagram: (socket) => {
       const name = socket.localAddress;
-      if (name.family === 'unix') this.#paths.delete(name.path);
+      if (name.family === 'unix') this.#paths.delete(keyOf(name));
       else this.#datagramPorts.release(socket, name.port);
     },
   };
@@ -119,8 +120,8 @@ export class Loopback {
 
   #takePath(socket: StreamSocket | DatagramSocket, address: UnixAddress): SocketAddress {
     if (address.path === '') throw new Errno('EINVAL');
-    if (this.#paths.has(address.path)) throw new Errno('EADDRINUSE');
-    this.#paths.set(address.path, socket);
+    if (this.#paths.has(keyOf(address))) throw new Errno('EADDRINUSE');
+    this.#paths.set(keyOf(address), socket);
     return address;
   }
 
@@ -158,7 +159,7 @@ export class Loopback {
 
   #find(address: SocketAddress): StreamSocket | undefined {
     if (address.family !== 'unix') return this.#findPort(this.#ports, address);
-    const socket = this.#paths.get(address.path);
+    const socket = this.#paths.get(keyOf(address));
     if (socket instanceof DatagramSocket) throw new Errno('EPROTOTYPE');
     return socket;
   }
@@ -176,7 +177,7 @@ export class Loopback {
     if (name === undefined) return;
     this.#names.delete(socket);
     if (name.family === 'unix') {
-      this.#paths.delete(name.path);
+      this.#paths.delete(keyOf(name));
       return;
     }
     const { port } = name;
@@ -193,6 +194,9 @@ export class Loopback {
     this.#events.listen?.(name.port);
   }
 }
+
+/** A path names a socket as long as it names the inode the socket was bound to. */
+const keyOf = ({ path, inode }: UnixAddress): string | number => inode ?? path;
 
 /** The loopback address of the protocol that reaches `host`. */
 function hostFor(host: string): string {

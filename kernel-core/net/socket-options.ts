@@ -16,6 +16,8 @@ const remembered = new Map<number, readonly number[]>([
       S.SO_PRIORITY,
       S.SO_REUSEPORT,
       S.SO_RCVLOWAT,
+      S.SO_RCVTIMEO,
+      S.SO_SNDTIMEO,
     ],
   ],
   [
@@ -55,6 +57,15 @@ function key(of: number, option: number): string {
 export class SocketOptions {
   readonly #values = new Map<string, number>();
 
+  /** SO_RCVTIMEO and SO_SNDTIMEO, in milliseconds; 0: for ever. */
+  get receiveTimeoutMs(): number {
+    return this.get(level.SOL_SOCKET, S.SO_RCVTIMEO);
+  }
+
+  get sendTimeoutMs(): number {
+    return this.get(level.SOL_SOCKET, S.SO_SNDTIMEO);
+  }
+
   /** The value, an integer; ENOPROTOOPT for an option nobody knows. */
   get(of: number, option: number): number {
     mustKnow(of, option);
@@ -65,9 +76,13 @@ export class SocketOptions {
   set(of: number, option: number, value: number): void {
     mustKnow(of, option);
     if (!Number.isInteger(value)) throw new Errno('EINVAL');
+    if (isTimeout(of, option) && value < 0) throw new Errno('EDOM');
     this.#values.set(key(of, option), value | 0);
   }
 }
+
+const isTimeout = (of: number, option: number): boolean =>
+  of === level.SOL_SOCKET && (option === S.SO_RCVTIMEO || option === S.SO_SNDTIMEO);
 
 function mustKnow(of: number, option: number): void {
   if (remembered.get(of)?.includes(option) !== true) throw new Errno('ENOPROTOOPT');

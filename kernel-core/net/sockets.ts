@@ -134,14 +134,31 @@ export class StreamSocket implements OpenFile {
 
   /** Bytes of `#incoming` and, with an error, that error once; then end of file. ENOTCONN when unconnected. */
   read(max: number, caller: Caller): Uint8Array | Promise<Uint8Array> {
+    return this.#read(max, caller, false);
+  }
+
+  /** recv(2) with MSG_PEEK. */
+  peek(max: number, caller: Caller): Uint8Array | Promise<Uint8Array> {
+    return this.#read(max, caller, true);
+  }
+
+  get receiveTimeoutMs(): number {
+    return this.#options.receiveTimeoutMs;
+  }
+
+  get sendTimeoutMs(): number {
+    return this.#options.sendTimeoutMs;
+  }
+
+  #read(max: number, caller: Caller, peeking: boolean): Uint8Array | Promise<Uint8Array> {
     if (this.#state.is !== 'connected') throw new Errno(this.#state.is === 'closed' ? 'EBADF' : 'ENOTCONN');
     if (max <= 0) return new Uint8Array(0);
-    if (this.#incoming.length > 0) return this.#incoming.take(max);
+    if (this.#incoming.length > 0) return peeking ? this.#incoming.peek(max) : this.#incoming.take(max);
     this.#throwError();
     if (this.#incoming.ended) return new Uint8Array(0);
     return this.#incoming.changed
       .wait(caller)
-      .then(() => (this.#state.is === 'closed' ? new Uint8Array(0) : this.read(max, caller)));
+      .then(() => (this.#state.is === 'closed' ? new Uint8Array(0) : this.#read(max, caller, peeking)));
   }
 
   /** The bytes that a read would find, without taking them: FIONREAD. */

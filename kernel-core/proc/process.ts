@@ -231,7 +231,7 @@ export class Process implements TerminalCaller {
     // What is used again is up at once; a runtime that is slow to start says when it is.
     if (this.#options.reusable) this.#begin();
     else this.#grace = setTimeout(() => this.#begin(), beginLimitMs);
-    worker.port.postMessage(message);
+    worker.port.postMessage(message, message.clone === undefined ? [] : [message.clone.memory.buffer]);
   }
 
   /** It could not start: told like an exit. */

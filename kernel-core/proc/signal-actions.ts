@@ -25,6 +25,11 @@ export class SignalActions {
     return this.#set.get(signal) === dispositions.ignore;
   }
 
+  /** The same as another's, which a copy of its process begins with. */
+  copy(other: SignalActions): void {
+    for (const [signal, disposition] of other.#set) this.#set.set(signal, disposition);
+  }
+
   /** Those ignored, which a child inherits. */
   get ignored(): number[] {
     return [...this.#set]

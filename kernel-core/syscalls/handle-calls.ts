@@ -1,10 +1,10 @@
 // syscalls: open files by handle: reading, waiting for room, closing, pipes, polling.
 import { Errno, errno } from '../abi/errno.js';
 import { signals } from '../abi/signals.js';
-import { doubles, pollEvents, syscall, words } from '../abi/syscalls.js';
+import { doubles, pollEvents, readFlags, syscall, words } from '../abi/syscalls.js';
 import { makePipe } from '../file/pipe.js';
 import { readiness } from '../file/open-file.js';
-import { WaitQueue } from '../file/wait-queue.js';
+import { inTime, WaitQueue } from '../file/wait-queue.js';
 import type { Process } from '../proc/process.js';
 import { count, integer, list } from './check.js';
 import type { SyscallTable } from './table.js';
@@ -13,10 +13,17 @@ const readMax = 4 * 1024 * 1024;
 const pollMax = 4096;
 
 export const handleCalls: SyscallTable = {
-  [syscall.read]: (process, [handle, max, atOnce]) => {
+  [syscall.read]: (process, [handle, max, flags]) => {
     const file = process.handles.get(count(handle));
-    if (atOnce === 1 && (file.ready & (readiness.read | readiness.hangup)) === 0) throw new Errno('EAGAIN');
-    return file.read(Math.min(readMax, count(max)), process);
+    const bits = count(flags ?? 0);
+    if ((bits & readFlags.atOnce) !== 0 && (file.ready & (readiness.read | readiness.hangup)) === 0)
+      throw new Errno('EAGAIN');
+    const most = Math.min(readMax, count(max));
+    const peeking = (bits & readFlags.peek) !== 0;
+    if (peeking && file.peek === undefined) throw new Errno('ENOTSOCK');
+    return inTime(file.receiveTimeoutMs ?? 0, process, (caller) =>
+      peeking ? (file.peek?.(most, caller) ?? new Uint8Array(0)) : file.read(most, caller),
+    );
   },
 
   [syscall.seek]: (process, [handle, offset, whence]) => {
@@ -27,9 +34,9 @@ export const handleCalls: SyscallTable = {
   },
 
   [syscall.drain]: async (process, [handle]) => {
-    process.handles.get(count(handle));
+    const { sendTimeoutMs = 0 } = process.handles.get(count(handle));
     try {
-      return await process.writes.drained(count(handle), process);
+      return await inTime(sendTimeoutMs, process, (caller) => process.writes.drained(count(handle), caller));
     } catch (error) {
       if (error instanceof Errno && error.errno === errno.EPIPE) process.signal(signals.SIGPIPE);
       throw error;

@@ -1,21 +1,26 @@
 // syscalls: processes, their families and signals.
 import { Errno } from '../abi/errno.js';
 import { signalName } from '../abi/signals.js';
-import { dispositions, syscall, words, type SpawnCall } from '../abi/syscalls.js';
+import { dispositions, syscall, words, type CloneCall, type SpawnCall } from '../abi/syscalls.js';
 import type { Process } from '../proc/process.js';
 import type { ProcessTable } from '../proc/process-table.js';
 import { count, integer } from './check.js';
-import { checkSpawnCall } from './spawn-call.js';
+import { checkCloneCall, checkMemory, checkSpawnCall } from './spawn-call.js';
 import type { SyscallTable } from './table.js';
 
 export interface ProcessHost {
   readonly processes: ProcessTable;
   /** Starts a child; resolves with its pid. */
   spawnChild(parent: Process, call: SpawnCall): Promise<number>;
+  /** Starts a copy of a process on this memory; resolves with its pid. */
+  cloneChild(parent: Process, call: CloneCall, memory: Uint8Array<ArrayBuffer>): Promise<number>;
 }
 
 export const processCalls = (host: ProcessHost): SyscallTable => ({
   [syscall.spawn]: (process, [call]) => host.spawnChild(process, checkSpawnCall(call)),
+
+  [syscall.clone]: (process, [call, memory]) =>
+    host.cloneChild(process, checkCloneCall(call), checkMemory(memory, process.memoryBytes)),
 
   [syscall.wait]: (process, [pid, options]) =>
     host.processes

@@ -4,16 +4,20 @@ import { Errno } from '../abi/errno.js';
 import { normalize } from '../abi/path.js';
 import { addressFamilies, optionLevels, shutdownHow, socketOptions, socketTypes } from '../abi/socket.js';
 import { encodeSocketAddress, type SocketAddress, type SocketFamily } from '../abi/socket-address.js';
-import { datagramHeaderBytes, syscall, words } from '../abi/syscalls.js';
+import { datagramHeaderBytes, readFlags, syscall, words } from '../abi/syscalls.js';
 import { readiness, type OpenFile } from '../file/open-file.js';
+import { inTime } from '../file/wait-queue.js';
 import { DatagramSocket, type Datagram } from '../net/datagram-socket.js';
 import type { Loopback } from '../net/loopback.js';
 import { StreamSocket } from '../net/sockets.js';
+import type { Tree } from '../fs/tree.js';
 import type { Process } from '../proc/process.js';
 import { count, integer, record, text } from './check.js';
+import { bindName, findName } from './socket-names.js';
 import type { SyscallTable } from './table.js';
 
 export interface SocketHost {
+  readonly tree: Tree;
   readonly loopback: Loopback;
 }
 
@@ -23,7 +27,7 @@ type Socket = StreamSocket | DatagramSocket;
 const messageMax = 65_536;
 const hostLengthMax = 64;
 
-export const socketCalls = ({ loopback }: SocketHost): SyscallTable => ({
+export const socketCalls = ({ loopback, tree }: SocketHost): SyscallTable => ({
   [syscall.socket]: (process, [domain, type, protocol]) => {
     const family = familyOf(domain);
     const isStream = typeOf(type) === 'stream';
@@ -39,8 +43,9 @@ export const socketCalls = ({ loopback }: SocketHost): SyscallTable => ({
     return addBoth(process, one, other);
   },
 
-  [syscall.bind]: (process, [handle, address]) => {
-    socketOf(process, handle).bind(checkAddress(address));
+  [syscall.bind]: (process, [handle, address, umask]) => {
+    const socket = socketOf(process, handle);
+    bindName(tree, checkAddress(address), count(umask ?? 0), (named) => socket.bind(named));
     return 0;
   },
 
@@ -52,7 +57,7 @@ export const socketCalls = ({ loopback }: SocketHost): SyscallTable => ({
   [syscall.accept]: async (process, [handle, atOnce]) => {
     const socket = streamOf(process, handle);
     if (atOnce === 1 && socket.listener?.length === 0) throw new Errno('EAGAIN');
-    const accepted = await socket.accept(process);
+    const accepted = await inTime(socket.receiveTimeoutMs, process, (caller) => socket.accept(caller));
     // It may have been ended in the very moment the connection came.
     if (process.state === 'zombie' || process.state === 'draining') {
       accepted.reset();
@@ -63,7 +68,7 @@ export const socketCalls = ({ loopback }: SocketHost): SyscallTable => ({
 
   [syscall.connect]: (process, [handle, address]) => {
     const socket = socketOf(process, handle);
-    if (address !== null) socket.connect(checkAddress(address));
+    if (address !== null) socket.connect(findName(tree, checkAddress(address)));
     else if (socket instanceof DatagramSocket) socket.connect(undefined);
     else throw new Errno('EAFNOSUPPORT');
     return 0;
@@ -91,14 +96,19 @@ export const socketCalls = ({ loopback }: SocketHost): SyscallTable => ({
     const socket = datagramOf(process, handle);
     if (!(bytes instanceof Uint8Array && bytes.buffer instanceof ArrayBuffer)) throw new Errno('EFAULT');
     if (bytes.length > messageMax) throw new Errno('EMSGSIZE');
-    const to = address === null ? undefined : checkAddress(address);
+    const to = address === null ? undefined : findName(tree, checkAddress(address));
     return send(process, socket, bytes.slice(), to, atOnce === 1);
   },
 
-  [syscall.receiveFrom]: (process, [handle, max, atOnce]) => {
+  [syscall.receiveFrom]: (process, [handle, max, flags]) => {
     const socket = datagramOf(process, handle);
-    if (atOnce === 1 && (socket.ready & readiness.read) === 0) throw new Errno('EAGAIN');
-    const received = socket.receive(Math.min(messageMax, count(max)), process);
+    const bits = count(flags ?? 0);
+    if ((bits & readFlags.atOnce) !== 0 && (socket.ready & readiness.read) === 0) throw new Errno('EAGAIN');
+    const most = Math.min(messageMax, count(max));
+    const peeking = (bits & readFlags.peek) !== 0;
+    const received = inTime(socket.receiveTimeoutMs, process, (caller) =>
+      socket.receive(most, caller, peeking),
+    );
     return received instanceof Promise ? received.then(encodeDatagram) : encodeDatagram(received);
   },
 
@@ -129,7 +139,7 @@ async function send(
 ): Promise<number> {
   while (!socket.hasRoom(to)) {
     if (atOnce) throw new Errno('EAGAIN');
-    await socket.waitForRoom(to, process);
+    await inTime(socket.sendTimeoutMs, process, (caller) => socket.waitForRoom(to, caller));
   }
   socket.send(bytes, to, () => undefined);
   return bytes.length;

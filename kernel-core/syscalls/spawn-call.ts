@@ -1,27 +1,29 @@
 // syscalls: the argument of `spawn`, checked: it comes from an attacker.
 import { Errno } from '../abi/errno.js';
 import { signalName } from '../abi/signals.js';
-import type { SpawnCall, SpawnDescriptor } from '../abi/syscalls.js';
+import type { CloneCall, SpawnCall, SpawnDescriptor } from '../abi/syscalls.js';
 import { count, integer, list, record, text } from './check.js';
 
 /** As ARG_MAX: words and environment together, characters. */
 const argumentsMax = 2 * 1024 * 1024;
 const wordsMax = 65_536;
 const descriptorsMax = 1024;
+/** What a loader may tell the loader of a copy. */
+const stateMax = 1024 * 1024;
 
 export function checkSpawnCall(value: unknown): SpawnCall {
   const call = record(value);
   const { command, search, cwd, umask, group, newSession, ignored } = call;
   const argv = list(call['argv'], wordsMax).map((word) => text(word, argumentsMax));
-  const env = Object.entries(record(call['env']));
-  let length = argv.reduce((sum, word) => sum + word.length + 1, 0);
-  for (const [name, word] of env) length += name.length + text(word, argumentsMax).length + 2;
-  if (length > argumentsMax || env.length > wordsMax) throw new Errno('E2BIG');
+  const env = environment(
+    call['env'],
+    argv.reduce((sum, word) => sum + word.length + 1, 0),
+  );
   return {
     command: text(command),
     search: search === true,
     argv,
-    env: Object.fromEntries(env) as Record<string, string>,
+    env,
     cwd: text(cwd),
     umask: count(umask) & 0o777,
     descriptors: list(call['descriptors'], descriptorsMax).map(descriptor),
@@ -29,6 +31,36 @@ export function checkSpawnCall(value: unknown): SpawnCall {
     ...(newSession === true ? { newSession } : {}),
     ...(ignored === undefined ? {} : { ignored: list(ignored, 64).map(signal) }),
   };
+}
+
+export function checkCloneCall(value: unknown): CloneCall {
+  const { env, cwd, umask, descriptors, state, module } = record(value);
+  return {
+    env: environment(env, 0),
+    cwd: text(cwd),
+    umask: count(umask) & 0o777,
+    descriptors: list(descriptors, descriptorsMax).map(descriptor),
+    state: text(state, stateMax),
+    ...(module instanceof WebAssembly.Module ? { module } : {}),
+  };
+}
+
+/** Memory of a process, its own buffer and not larger than allowed. Throws ENOMEM. */
+export function checkMemory(value: unknown, bytesMax: number): Uint8Array<ArrayBuffer> {
+  if (!(value instanceof Uint8Array && value.buffer instanceof ArrayBuffer)) throw new Errno('EFAULT');
+  if (value.byteLength > bytesMax) throw new Errno('ENOMEM');
+  const bytes = value as Uint8Array<ArrayBuffer>;
+  // A view would be posted with its whole buffer.
+  return bytes.byteLength === bytes.buffer.byteLength ? bytes : bytes.slice();
+}
+
+/** NAME → value. Throws E2BIG where it and `before` characters of words are too many. */
+function environment(value: unknown, before: number): Readonly<Record<string, string>> {
+  const env = Object.entries(record(value));
+  let length = before;
+  for (const [name, word] of env) length += name.length + text(word, argumentsMax).length + 2;
+  if (length > argumentsMax || env.length > wordsMax) throw new Errno('E2BIG');
+  return Object.fromEntries(env) as Record<string, string>;
 }
 
 function descriptor(value: unknown): SpawnDescriptor {

@@ -5,6 +5,7 @@
 import { Errno } from '../../kernel-core/abi/errno.js';
 import type { Inode } from '../../kernel-core/abi/inode-table.js';
 import type { View } from '../view/view.js';
+import type { InodeType } from '../../kernel-core/abi/journal.js';
 import type {
   AttributeChange,
   Attributes,
@@ -17,7 +18,7 @@ import type {
 } from './emscripten.js';
 import { errnoOf } from './foreign-error.js';
 
-const typeBits = { file: 0o100000, directory: 0o040000, symlink: 0o120000 } as const;
+const typeBits = { file: 0o100000, directory: 0o040000, symlink: 0o120000, socket: 0o140000 } as const;
 const typeMask = 0o170000;
 const privateFolders = ['dev', 'lib'];
 /** Private nodes are numbered from here, beyond any inode of the tree. */
@@ -61,13 +62,18 @@ export function mountView(module: PyodideModule, view: View, umask: Umask): void
   }
 }
 
+/** A socket is connected to, not opened. */
+function refuseSocket(): never {
+  throw new Errno('ENXIO');
+}
+
 class ViewFileSystem {
   readonly #module: PyodideModule;
   readonly #FS: EmscriptenFs;
   readonly #view: View;
   readonly #umask: Umask;
   readonly #private = new Map<string, FsNode>();
-  readonly #operations: Record<'file' | 'directory' | 'symlink', Pick<FsNode, 'node_ops' | 'stream_ops'>>;
+  readonly #operations: Record<InodeType, Pick<FsNode, 'node_ops' | 'stream_ops'>>;
   readonly #noEntry: unknown;
   #root: FsNode | undefined;
 
@@ -138,6 +144,7 @@ class ViewFileSystem {
         node_ops: { ...shared, ...guarded({ readlink: (node: FsNode) => this.#inode(node).target ?? '' }) },
         stream_ops: {},
       },
+      socket: { node_ops: shared, stream_ops: guarded({ open: refuseSocket }) },
     };
   }
 

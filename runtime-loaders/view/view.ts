@@ -257,6 +257,9 @@ export class View {
   /** The record that would link, as `creation`. */
   linking(inode: Inode, directory: Inode, name: string): JournalRecord {
     this.#checkDirectory(directory);
+    const place = this.#table.placeOf(inode);
+    if (place !== undefined && this.#table.mountOf(place.parent) !== this.#table.mountOf(directory))
+      throw new Errno('EXDEV', name);
     // A name counts as an inode does.
     this.#nextNumber();
     return { op: 'link', inode: inode.number, parent: directory.number, name, timeMs: Date.now() };
@@ -273,6 +276,7 @@ export class View {
   rmdir(directory: Inode, name: string): void {
     const inode = this.lookup(directory, name);
     if (inode !== undefined && inode.type !== 'directory') throw new Errno('ENOTDIR', name);
+    if (inode?.isMount === true) throw new Errno('EBUSY', name);
     this.#removeName(directory, name, inode);
   }
 
@@ -284,6 +288,9 @@ export class View {
   renaming(directory: Inode, name: string, toDirectory: Inode, toName: string): JournalRecord {
     this.#checkDirectory(directory);
     this.#checkDirectory(toDirectory);
+    const moved = [this.lookup(directory, name), this.lookup(toDirectory, toName)];
+    if (moved.some((inode) => inode?.isMount === true)) throw new Errno('EBUSY', name);
+    if (this.#table.mountOf(directory) !== this.#table.mountOf(toDirectory)) throw new Errno('EXDEV', name);
     this.#hold(this.lookup(toDirectory, toName));
     return {
       op: 'rename',
@@ -302,10 +309,15 @@ export class View {
     this.#change({ op: 'attributes', inode: inode.number, ...attributes, timeMs: Date.now() });
   }
 
-  /** Keeps an inode readable after its last name is gone; pair with `close`. */
+  /**
+   * Keeps an inode readable after its last name is gone; pair with `close`. In a mount the kernel is told, so that
+   * it is in use.
+   */
   open(inode: Inode): void {
     this.#opens.set(inode, (this.#opens.get(inode) ?? 0) + 1);
     this.#table.open(inode);
+    const directory = inode.isDirectory ? inode : this.#table.placeOf(inode)?.parent;
+    if (directory !== undefined && this.#table.mountOf(directory) !== this.root) this.#hold(inode);
   }
 
   close(inode: Inode): void {

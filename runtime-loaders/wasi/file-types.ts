@@ -7,5 +7,7 @@ export const fileTypes = {
   file: 4,
   socketDatagram: 5,
   socketStream: 6,
+  /** The name of a unix socket. */
+  socket: 6,
   symlink: 7,
 } as const;

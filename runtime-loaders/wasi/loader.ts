@@ -3,6 +3,7 @@
 import { isErrno } from '../../kernel-core/abi/errno.js';
 import type { Loader, ProcessContext, ProgramEnd } from '../runtime.js';
 import { wasiImports } from './calls.js';
+import { cloneEntry, restoreClone, restoreMemory } from './extension/clone.js';
 import { findJspi } from './jspi.js';
 import { memoryEnd, ranOutOfMemory, tooLargeAtStart } from './memory-limit.js';
 import { factsOf } from './module-facts.js';
@@ -26,7 +27,7 @@ export const run: Loader['run'] = async (context: ProcessContext): Promise<Progr
   const jspi = context.transport === 'local' ? undefined : findJspi();
   const process = new WasiProcess(context, program, jspi);
   try {
-    const unavailable = openInitialDescriptors(process);
+    const unavailable = context.clone === undefined ? openInitialDescriptors(process) : undefined;
     if (unavailable !== undefined) return { code: notRunnable, message: unavailable };
     return await runProgram(process, program);
   } finally {
@@ -46,6 +47,10 @@ async function runProgram(process: WasiProcess, program: Program): Promise<Progr
       return tooLargeAtStart(program.name, process.memory.size, limits.memoryBytes);
     }
     process.handlers.attach(exports['__wasm_elements_signal'], process.jspi);
+    const entry = exports[cloneEntry];
+    process.canClone = typeof entry === 'function' && exports['memory'] instanceof WebAssembly.Memory;
+    const clone = restoreClone(process);
+    if (clone !== undefined && memory !== undefined) return await goOn(process, entry, memory, clone);
     const start = exports['_start'] as () => void;
     if (process.jspi === undefined) start();
     else await process.jspi.promising(start)();
@@ -53,6 +58,22 @@ async function runProgram(process: WasiProcess, program: Program): Promise<Progr
   } catch (error) {
     return endAfter(process, program, error);
   }
+}
+
+/** A copy of another process, from the call it was made by to its end. */
+async function goOn(
+  process: WasiProcess,
+  entry: unknown,
+  memory: WebAssembly.Memory,
+  state: NonNullable<ReturnType<typeof restoreClone>>,
+): Promise<ProgramEnd> {
+  const { clone } = process.context;
+  if (clone === undefined || !restoreMemory(memory, clone.memory, state)) throw new NoRoom();
+  const begin = entry as (fn: number, arg: number, sp: number) => unknown;
+  const [fn, arg, sp] = state.entry;
+  const code =
+    process.jspi === undefined ? begin(fn, arg, sp) : await process.jspi.promising(begin)(fn, arg, sp);
+  return { code: typeof code === 'number' ? code & 255 : 0 };
 }
 
 /** Only memories and tables are allocated here: a RangeError that is no stack overflow means no room for them. */

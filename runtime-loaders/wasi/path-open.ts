@@ -124,6 +124,8 @@ function checkKind(inode: Inode, path: string, flags: number, wanted: number): v
   switch (inode.type) {
     case 'symlink':
       throw new Errno('ELOOP', path);
+    case 'socket':
+      throw new Errno('ENXIO', path);
     case 'directory':
       if ((wanted & rights.fdWrite) !== 0 || (flags & oflags.truncate) !== 0) throw new Errno('EISDIR', path);
       return;

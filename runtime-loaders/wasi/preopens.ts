@@ -56,7 +56,8 @@ export function openInitialDescriptors(process: WasiProcess): string | undefined
   return undefined;
 }
 
-function initialDescriptor({ context }: WasiProcess, each: StartDescriptor): AnyDescriptor {
+/** What a descriptor of the start message stands for. */
+export function initialDescriptor({ context }: WasiProcess, each: StartDescriptor): AnyDescriptor {
   const readable = each.kind === 'handle' ? (each.access & access.read) !== 0 : each.fd === 0;
   const writable = each.kind === 'handle' ? (each.access & access.write) !== 0 : each.fd !== 0;
   if (each.kind === 'handle' && each.inode !== undefined) {

@@ -75,14 +75,13 @@ export function socketCalls(process: WasiProcess): Calls {
     sock_recv(fd: number, iovs: number, count: number, flags: number, result: number, out: number) {
       const socket = socketAt(process, fd, rights.fdRead);
       if ((flags & ~(receiveFlags.peek | receiveFlags.waitAll)) !== 0) throw new Errno('EINVAL');
-      // The kernel has no way to look at bytes and leave them.
-      if ((flags & receiveFlags.peek) !== 0) throw new Errno('ENOTSUP');
       const wanted = memory.buffers(iovs, count).reduce((sum, { length }) => sum + length, 0);
       memory.setU32(result, 0);
       memory.setU16(out, 0);
       if (wanted === 0) return undefined;
-      const all = (flags & receiveFlags.waitAll) !== 0 && socket.source.file === 'socket';
-      return after(all ? readAll(socket, wanted, []) : readSome(socket, wanted), (received) => {
+      const peek = (flags & receiveFlags.peek) !== 0;
+      const all = (flags & receiveFlags.waitAll) !== 0 && !peek && socket.source.file === 'socket';
+      return after(all ? readAll(socket, wanted, []) : readSome(socket, wanted, peek), (received) => {
         scatter(received, memory.buffers(iovs, count));
         memory.setU32(result, received.length);
       });
@@ -105,8 +104,8 @@ export function socketCalls(process: WasiProcess): Calls {
     },
   };
 
-  function readSome(socket: SocketDescriptor, max: number): Uint8Array | Promise<Uint8Array> {
-    return readStream(context, socket.source, max, isNonblocking(socket));
+  function readSome(socket: SocketDescriptor, max: number, peek = false): Uint8Array | Promise<Uint8Array> {
+    return readStream(context, socket.source, max, isNonblocking(socket), peek);
   }
 
   /** As much as is wanted, less where the stream ends before. */

@@ -1,9 +1,10 @@
 // runtime-loaders/wasi: what a stream descriptor reads from and writes to.
-import { Errno } from '../../kernel-core/abi/errno.js';
+import { Errno, isErrno } from '../../kernel-core/abi/errno.js';
 import type { HandleKind, StartDescriptor } from '../../kernel-core/abi/messages.js';
 import { slotPayloadBytes } from '../../kernel-core/abi/syscall-slot.js';
-import { syscall } from '../../kernel-core/abi/syscalls.js';
+import { readFlags, syscall } from '../../kernel-core/abi/syscalls.js';
 import type { ProcessContext } from '../runtime.js';
+import { after } from './after.js';
 import { fileTypes } from './file-types.js';
 
 /** Nothing, input known in advance, or an open file of the kernel's. */
@@ -18,6 +19,8 @@ export interface HandleSource {
   readonly file: HandleKind;
   /** A stream socket made here that has no peer yet: the kernel would lose what is written to it. */
   unconnected?: boolean;
+  /** SO_SNDTIMEO ended the wait of the last write: the next one waits for room before it sends anything. */
+  full?: boolean;
 }
 
 const empty = new Uint8Array(0);
@@ -44,12 +47,13 @@ export function streamType(source: StreamSource): number {
   return source.file === 'socket' ? fileTypes.socketStream : fileTypes.unknown;
 }
 
-/** Up to `max` bytes, none at the end. `atOnce`: EAGAIN instead of waiting. */
+/** Up to `max` bytes, none at the end. `atOnce`: EAGAIN instead of waiting; `peek`, of a socket: the bytes stay. */
 export function readStream(
   { handles, syscalls }: ProcessContext,
   source: StreamSource,
   max: number,
   atOnce: boolean,
+  peek = false,
 ): Uint8Array | Promise<Uint8Array> {
   switch (source.type) {
     case 'null':
@@ -60,10 +64,13 @@ export function readStream(
       return bytes;
     }
     case 'handle':
-      if (!atOnce) return handles.read(source.handle, max);
+      if (!atOnce && !peek) return handles.read(source.handle, max);
       handles.flush();
-      return syscalls.invoke(syscall.read, [source.handle, Math.min(max, slotPayloadBytes), 1]) as
-        Uint8Array | Promise<Uint8Array>;
+      return syscalls.invoke(syscall.read, [
+        source.handle,
+        Math.min(max, slotPayloadBytes),
+        (atOnce ? readFlags.atOnce : 0) | (peek ? readFlags.peek : 0),
+      ]) as Uint8Array | Promise<Uint8Array>;
   }
 }
 
@@ -94,7 +101,42 @@ export function writeStream(
     handles.write(handle, part);
     return part.length;
   }
+  if (source.file === 'socket') return writeSocket(context, source, bytes);
   return writeWaiting(context, handle, bytes) ?? bytes.length;
+}
+
+/** `writeWaiting`, where SO_SNDTIMEO may end the waiting: what was sent by then counts, EAGAIN where nothing was. */
+function writeSocket(
+  context: ProcessContext,
+  source: HandleSource,
+  bytes: Uint8Array,
+): number | Promise<number> {
+  const { handles, syscalls } = context;
+  const late = (error: unknown, sent: number): number => {
+    if (!isErrno(error) || error.code !== 'EAGAIN' || sent === 0) throw error;
+    source.full = true;
+    return sent;
+  };
+  const write = (from: number): number | Promise<number> => {
+    if (from >= bytes.length) return bytes.length;
+    const end = Math.min(bytes.length, from + outputChunkBytes);
+    try {
+      const waiting = handles.writeWaiting(source.handle, bytes.subarray(from, end));
+      if (waiting === undefined) return write(end);
+      return waiting.then(
+        () => write(end),
+        (error: unknown) => late(error, end),
+      );
+    } catch (error) {
+      return late(error, end);
+    }
+  };
+  if (source.full !== true) return write(0);
+  return after(syscalls.invoke(syscall.drain, [source.handle]), (taken) => {
+    source.full = false;
+    handles.credit(source.handle, taken as number);
+    return write(0);
+  });
 }
 
 function writeWaiting(

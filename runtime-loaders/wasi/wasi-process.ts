@@ -32,6 +32,9 @@ export class WasiProcess {
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly jspi: Jspi | undefined;
+  readonly module: WebAssembly.Module;
+  /** Whether it may make copies of itself: it says where they begin, and its memory is its own. */
+  canClone = false;
   readonly startedMs = performance.now();
   /** Thrown to unwind the program once `end` is known. */
   readonly exitTrap = makeExitTrap();
@@ -56,6 +59,7 @@ export class WasiProcess {
     this.args = program.args;
     this.env = environmentFor(context, program);
     this.jspi = jspi;
+    this.module = program.module;
     this.umask = context.umask;
     this.#cwd = context.cwd;
     this.descriptors = new Descriptors(context.view, context.limits.openFiles, (handle) =>

@@ -2,6 +2,7 @@
 // for programs is `include/wasm-elements.h`.
 import type { Calls } from '../calls.js';
 import type { WasiProcess } from '../wasi-process.js';
+import { cloneExtension } from './clone.js';
 import { descriptorExtension } from './descriptors.js';
 import { directoryExtension } from './directories.js';
 import { lockExtension } from './locks.js';
@@ -17,6 +18,7 @@ export const extensionModule = 'wasm_elements';
 export function extensionCalls(process: WasiProcess): Calls {
   return {
     ...processExtension(process),
+    ...cloneExtension(process),
     ...descriptorExtension(process),
     ...directoryExtension(process),
     ...signalExtension(process),

@@ -128,7 +128,7 @@ export function processExtension(process: WasiProcess): Calls {
 }
 
 /** What a child gets for pairs of its descriptor and ours, one after the other. */
-function inheritAll(
+export function inheritAll(
   process: WasiProcess,
   pairs: readonly (readonly [fd: number, from: number])[],
   done: readonly SpawnDescriptor[] = [],

@@ -12,6 +12,11 @@ const dispositions = ['default', 'ignore', 'catch', 'restart'] as const;
 
 type Handler = (signal: number) => unknown;
 
+export interface HandlerState {
+  readonly catching: boolean;
+  readonly restarting: readonly number[];
+}
+
 export class SignalHandlers {
   readonly #process: WasiProcess;
   readonly #restarting = new Set<number>();
@@ -37,6 +42,16 @@ export class SignalHandlers {
     if (disposition === 'restart') this.#restarting.add(signal);
     else this.#restarting.delete(signal);
     this.#process.context.signals.set(signal, isCaught ? 'catch' : disposition);
+  }
+
+  /** What a copy of the program needs to know; the dispositions themselves are in the kernel. */
+  get state(): HandlerState {
+    return { catching: this.#isCatching, restarting: [...this.#restarting] };
+  }
+
+  set state({ catching, restarting }: HandlerState) {
+    this.#isCatching = catching;
+    for (const signal of restarting) this.#restarting.add(signal);
   }
 
   /** Whether a caught signal waits for its handler. */

@@ -2,13 +2,14 @@
 import { Errno } from '../../../kernel-core/abi/errno.js';
 import {
   addressFamilies,
+  messageFlags,
   optionLevels,
   shutdownHow,
   socketOptions,
   socketTypes,
 } from '../../../kernel-core/abi/socket.js';
 import { decodeSocketAddress, type SocketAddress } from '../../../kernel-core/abi/socket-address.js';
-import { datagramHeaderBytes, readWords, syscall } from '../../../kernel-core/abi/syscalls.js';
+import { datagramHeaderBytes, readFlags, readWords, syscall } from '../../../kernel-core/abi/syscalls.js';
 import { slotPayloadBytes } from '../../../kernel-core/abi/syscall-slot.js';
 import { after } from '../after.js';
 import type { Calls } from '../calls.js';
@@ -18,8 +19,10 @@ import type { WasiProcess } from '../wasi-process.js';
 
 const { SOCK_NONBLOCK, SOCK_CLOEXEC, SOCK_DGRAM } = socketTypes;
 const knownTypeFlags = SOCK_NONBLOCK | SOCK_CLOEXEC;
-/** Only these of send(2) and recv(2). */
-const dontWait = 0x40;
+const { MSG_DONTWAIT, MSG_PEEK } = messageFlags;
+/** Options whose value is a `struct timeval` (64-bit fields); the kernel has milliseconds. */
+const timeouts: readonly number[] = [socketOptions.SO_RCVTIMEO, socketOptions.SO_SNDTIMEO];
+const timevalBytes = 16;
 
 export function socketExtension(process: WasiProcess): Calls {
   const { memory, context } = process;
@@ -47,10 +50,12 @@ export function socketExtension(process: WasiProcess): Calls {
     memory.setBytes(pointer, bytes.subarray(0, room));
     memory.setU32(length, bytes.length);
   };
-  const waits = (socket: ReturnType<typeof socketAt>, flags: number): boolean => {
-    if ((flags & ~dontWait) !== 0) throw new Errno('ENOTSUP');
-    return (flags & dontWait) === 0 && !isNonblocking(socket);
+  const waits = (socket: ReturnType<typeof socketAt>, flags: number, known: number): boolean => {
+    if ((flags & ~(MSG_DONTWAIT | known)) !== 0) throw new Errno('ENOTSUP');
+    return (flags & MSG_DONTWAIT) === 0 && !isNonblocking(socket);
   };
+  const isTimeout = (level: number, option: number): boolean =>
+    level === optionLevels.SOL_SOCKET && timeouts.includes(option);
 
   return {
     socket(domain: number, type: number, protocol: number, result: number) {
@@ -75,7 +80,11 @@ export function socketExtension(process: WasiProcess): Calls {
 
     bind: (fd: number, address: number, length: number) =>
       after(
-        syscalls.invoke(syscall.bind, [socketAt(process, fd).source.handle, addressAt(address, length)]),
+        syscalls.invoke(syscall.bind, [
+          socketAt(process, fd).source.handle,
+          addressAt(address, length),
+          process.umask & 0o777,
+        ]),
         ignored,
       ),
 
@@ -119,7 +128,7 @@ export function socketExtension(process: WasiProcess): Calls {
       result: number,
     ) {
       const socket = socketAt(process, fd);
-      const waiting = waits(socket, flags);
+      const waiting = waits(socket, flags, 0);
       const bytes = memory.bytes(buffer, size);
       memory.setU32(result, 0);
       const sent = (length: number | Uint8Array): void => memory.setU32(result, length as number);
@@ -142,36 +151,38 @@ export function socketExtension(process: WasiProcess): Calls {
       result: number,
     ) {
       const socket = socketAt(process, fd);
-      const waiting = waits(socket, flags);
+      const waiting = waits(socket, flags, MSG_PEEK);
+      const peek = (flags & MSG_PEEK) !== 0;
       memory.bytes(buffer, size);
       memory.setU32(result, 0);
       if (socket.source.file === 'socket') {
         if (length !== 0) memory.setU32(length, 0);
-        return after(readStream(context, socket.source, size >>> 0, !waiting), (bytes) => {
+        return after(readStream(context, socket.source, size >>> 0, !waiting, peek), (bytes) => {
           memory.setBytes(buffer, bytes);
           memory.setU32(result, bytes.length);
         });
       }
       const max = Math.min(size >>> 0, slotPayloadBytes / 2);
-      return after(
-        syscalls.invoke(syscall.receiveFrom, [socket.source.handle, max, waiting ? 0 : 1]),
-        (answer) => {
-          const bytes = answer as Uint8Array;
-          const [, addressBytes = 0] = readWords(bytes.subarray(0, datagramHeaderBytes));
-          const message = bytes.subarray(datagramHeaderBytes + addressBytes);
-          putAddress(bytes.slice(datagramHeaderBytes, datagramHeaderBytes + addressBytes), address, length);
-          memory.setBytes(buffer, message);
-          memory.setU32(result, message.length);
-        },
-      );
+      const bits = (waiting ? 0 : readFlags.atOnce) | (peek ? readFlags.peek : 0);
+      return after(syscalls.invoke(syscall.receiveFrom, [socket.source.handle, max, bits]), (answer) => {
+        const bytes = answer as Uint8Array;
+        const [, addressBytes = 0] = readWords(bytes.subarray(0, datagramHeaderBytes));
+        const message = bytes.subarray(datagramHeaderBytes + addressBytes);
+        putAddress(bytes.slice(datagramHeaderBytes, datagramHeaderBytes + addressBytes), address, length);
+        memory.setBytes(buffer, message);
+        memory.setU32(result, message.length);
+      });
     },
 
     socket_option(fd: number, level: number, option: number, value: number, length: number) {
       const { handle } = socketAt(process, fd).source;
-      if (memory.u32(length) < 4) throw new Errno('EINVAL');
+      const bytes = isTimeout(level, option) ? timevalBytes : 4;
+      if (memory.u32(length) < bytes) throw new Errno('EINVAL');
       return after(syscalls.invoke(syscall.getOption, [handle, level, option]), (answer) => {
-        memory.setU32(value, answer as number);
-        memory.setU32(length, 4);
+        memory.setU32(length, bytes);
+        if (bytes === 4) return memory.setU32(value, answer as number);
+        memory.setU64(value, BigInt(Math.floor((answer as number) / 1000)));
+        return memory.setU64((value >>> 0) + 8, BigInt(((answer as number) % 1000) * 1000));
       });
     },
 
@@ -183,6 +194,10 @@ export function socketExtension(process: WasiProcess): Calls {
       if (level === optionLevels.SOL_SOCKET && option === socketOptions.SO_LINGER) {
         if (length < 8) throw new Errno('EINVAL');
         number = number === 0 ? -1 : memory.u32((value >>> 0) + 4) | 0;
+      }
+      if (isTimeout(level, option)) {
+        if (length < timevalBytes) throw new Errno('EINVAL');
+        number = millisecondsOf(memory.u64(value), memory.u64((value >>> 0) + 8));
       }
       return after(syscalls.invoke(syscall.setOption, [handle, level, option, number]), ignored);
     },
@@ -197,6 +212,14 @@ export function socketExtension(process: WasiProcess): Calls {
         putAddress(bytes as Uint8Array, address, length),
       ),
   };
+}
+
+/** Of a `struct timeval`; not 0 where it is not. Throws EDOM, as setsockopt(2). */
+function millisecondsOf(seconds: bigint, microseconds: bigint): number {
+  const [whole, part] = [BigInt.asIntN(64, seconds), BigInt.asIntN(64, microseconds)];
+  if (whole < 0n || part < 0n || part >= 1_000_000n) throw new Errno('EDOM');
+  const ms = Math.ceil(Number(whole) * 1000 + Number(part) / 1000);
+  return Math.min(ms, 0x7fffffff);
 }
 
 const ignored = (): void => undefined;

@@ -50,6 +50,46 @@ struct we_spawn {
 /* Starts a program, as posix_spawn(3). EAGAIN: the limit of processes is reached; ENOENT, ENOEXEC, E2BIG. */
 int we_spawn(const struct we_spawn *request, int32_t *pid) WE_IMPORT("spawn");
 
+/* A copy of the running program, as fork(2) makes one, but it begins at fn(arg) and ends with what that returns: for
+ * shells, whose children run to their end. The copy has the memory from `from` on (all that lives: the stack above sp,
+ * data and heap), every descriptor, the directories, groups and signal dispositions of its parent; no alarm, no lock.
+ * Wasm globals besides the stack pointer and entries added to the function table are as at the start of the program.
+ * The program must define the entry, once, by the line WE_CLONE_ENTRY; other languages export `__clone_entry(fn, arg,
+ * sp)`, which sets the stack pointer and calls fn. ENOSYS: it has none; ENOMEM: more than 48 MB live; EAGAIN. Link with
+ * -Wl,--stack-first, or the dead stack is copied too. Flush stdio first: what is buffered is copied. C wants <stdlib.h>. */
+int we_clone_from(uint32_t from, uint32_t sp, uint32_t fn, uint32_t arg, int32_t *pid) WE_IMPORT("clone");
+
+#define WE_CLONE_ENTRY \
+  __attribute__((used)) void we_clone_begin(int (*fn)(void *), void *arg) { exit(fn(arg)); } \
+  __asm__( \
+      ".globaltype __stack_pointer, i32\n" \
+      ".functype we_clone_begin (i32, i32) -> ()\n" \
+      ".section .text.__clone_entry,\"\",@\n" \
+      ".globl __clone_entry\n" \
+      ".export_name __clone_entry, __clone_entry\n" \
+      ".no_dead_strip __clone_entry\n" \
+      ".type __clone_entry,@function\n" \
+      "__clone_entry:\n" \
+      ".functype __clone_entry (i32, i32, i32) -> ()\n" \
+      "local.get 2\n" \
+      "global.set __stack_pointer\n" \
+      "local.get 0\n" \
+      "local.get 1\n" \
+      "call we_clone_begin\n" \
+      "end_function\n")
+
+#ifdef __wasm__
+extern char __global_base; /* of the linker: where data begins */
+/* Not inlined: its own frame is the lowest that lives. */
+static __attribute__((noinline, unused)) int we_clone(int (*fn)(void *), void *arg, int32_t *pid) {
+  uint32_t sp;
+  __asm__ volatile(".globaltype __stack_pointer, i32\nglobal.get __stack_pointer\nlocal.set %0" : "=r"(sp));
+  sp = (sp - 64) & ~15u;
+  uint32_t data = (uint32_t)(uintptr_t)&__global_base;
+  return we_clone_from(data < sp ? data : sp, sp, (uint32_t)(uintptr_t)fn, (uint32_t)(uintptr_t)arg, pid);
+}
+#endif
+
 #define WE_WAIT_NO_HANG 1
 #define WE_WAIT_UNTRACED 2
 #define WE_WAIT_CONTINUED 8
@@ -118,12 +158,15 @@ int we_set_descriptor_flags(int32_t fd, uint32_t flags) WE_IMPORT("set_descripto
 #define WE_SHUT_RD 0
 #define WE_SHUT_WR 1
 #define WE_SHUT_RDWR 2
+#define WE_MSG_PEEK 0x2
 #define WE_MSG_DONTWAIT 0x40
 #define WE_SOL_SOCKET 1
 #define WE_SO_REUSEADDR 2
 #define WE_SO_TYPE 3
 #define WE_SO_ERROR 4
 #define WE_SO_LINGER 13
+#define WE_SO_RCVTIMEO 20
+#define WE_SO_SNDTIMEO 21
 #define WE_SO_ACCEPTCONN 30
 #define WE_IPPROTO_TCP 6
 #define WE_TCP_NODELAY 1
@@ -143,7 +186,8 @@ struct we_sockaddr_in6 {
   uint32_t scope;
 };
 /* A path from the working directory, ends at a zero; or, with a zero first, an abstract name of the length given.
- * A path names a socket in the sandbox but no file appears there, and it is free again when the socket is closed. */
+ * As unix(7): bind makes a file of type socket, with the umask and the permissions of its directory, which stays until
+ * it is unlinked (EADDRINUSE meanwhile, ECONNREFUSED once nobody listens, EACCES without permission to write to it). */
 struct we_sockaddr_un {
   uint16_t family;
   char path[108];
@@ -159,12 +203,14 @@ int we_listen(int32_t fd, int32_t backlog) WE_IMPORT("listen");
 int we_accept(int32_t fd, int32_t flags, void *address, size_t *length, int32_t *accepted) WE_IMPORT("accept");
 int we_connect(int32_t fd, const void *address, size_t length) WE_IMPORT("connect");
 int we_shutdown(int32_t fd, int32_t how) WE_IMPORT("shutdown");
-/* As sendto(2) and recvfrom(2); the only flag is WE_MSG_DONTWAIT. Length 0: to the peer; NULL: from whomever. */
+/* As sendto(2) and recvfrom(2); flags: WE_MSG_DONTWAIT, and WE_MSG_PEEK to receive. Length 0: to the peer; NULL: from
+ * whomever. */
 int we_send_to(int32_t fd, const void *bytes, size_t size, uint32_t flags, const void *address, size_t length,
                size_t *sent) WE_IMPORT("send_to");
 int we_receive_from(int32_t fd, void *bytes, size_t size, uint32_t flags, void *address, size_t *length,
                     size_t *received) WE_IMPORT("receive_from");
-/* As getsockopt(2) and setsockopt(2), of options that are an int; WE_SO_LINGER can be set, with a struct linger. */
+/* As getsockopt(2) and setsockopt(2), of options that are an int; WE_SO_LINGER can be set, with a struct linger.
+ * WE_SO_RCVTIMEO and WE_SO_SNDTIMEO are two int64_t, seconds and microseconds: EAGAIN after that (also of accept). */
 int we_socket_option(int32_t fd, int32_t level, int32_t option, void *value, size_t *length) WE_IMPORT("socket_option");
 int we_set_socket_option(int32_t fd, int32_t level, int32_t option, const void *value, size_t length)
     WE_IMPORT("set_socket_option");

@@ -133,6 +133,27 @@ describe('mount and unmount', () => {
     }
   });
 
+  it('copies a folder of File System Access', async function () {
+    const storage: Partial<StorageManager> = navigator.storage;
+    const root = await storage.getDirectory?.call(navigator.storage).catch(() => undefined);
+    const folder = await root?.getDirectoryHandle('wasm-elements-mount', { create: true });
+    const deep = await folder?.getDirectoryHandle('deep', { create: true });
+    const file = await deep?.getFileHandle('a.txt', { create: true });
+    // WebKit writes from workers only.
+    if (root === undefined || folder === undefined || file?.createWritable === undefined) return this.skip();
+    const writable = await file.createWritable();
+    await writable.write('of the reader');
+    await writable.close();
+    const { fs } = sandbox;
+    await fs.mount('local', folder);
+    expect(await fs.readFile('local/deep/a.txt', 'utf-8')).to.equal('of the reader');
+    await fs.writeFile('local/deep/a.txt', 'changed inside');
+    expect(await (await file.getFile()).text()).to.equal('of the reader');
+    await root.removeEntry('wasm-elements-mount', { recursive: true });
+    expect(await fs.readFile('local/deep/a.txt', 'utf-8')).to.equal('changed inside');
+    await fs.unmount('local');
+  });
+
   it('says which address failed', async () => {
     const missing = await rejection(sandbox.fs.mount('m', new URL('/nowhere.zip', location.href)));
     expect(missing.code).to.equal('ENOTFOUND');

@@ -3,6 +3,8 @@ import { Errno } from '../../../kernel-core/abi/errno.js';
 import { encodeSocketAddress } from '../../../kernel-core/abi/socket-address.js';
 import { readWords, syscall } from '../../../kernel-core/abi/syscalls.js';
 import { HandleTable } from '../../../kernel-core/file/handle-table.js';
+import { makeDirectories } from '../../../kernel-core/fs/directories.js';
+import { Tree } from '../../../kernel-core/fs/tree.js';
 import { Loopback } from '../../../kernel-core/net/loopback.js';
 import type { Process } from '../../../kernel-core/proc/process.js';
 import { socketCalls } from '../../../kernel-core/syscalls/socket-calls.js';
@@ -15,7 +17,9 @@ const at = (port: number) => ({ family: 'inet', host: '127.0.0.1', port });
 /** A process as far as socket calls look at one, with a way to interrupt what it waits for. */
 function setup(openFiles = 100) {
   const loopback = new Loopback();
-  const calls = socketCalls({ loopback });
+  const tree = new Tree({ inodes: 100, fileBytes: 1024 });
+  makeDirectories(tree, '/tmp');
+  const calls = socketCalls({ loopback, tree });
   const waiting = new Set<() => void>();
   const handles = new HandleTable(openFiles);
   const process = {
