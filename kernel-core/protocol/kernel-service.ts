@@ -135,6 +135,13 @@ export interface JournalBatch {
   /** As `encodeRecords` of the abi: objects would cost the page ten times as much. */
   readonly records: Uint8Array;
   readonly sequence: number;
+  /** The page says `JournalTaken` when it has applied it, for what comes next waits until then. */
+  readonly awaited: boolean;
+}
+
+/** Page → kernel, on the same port. */
+export interface JournalTaken {
+  readonly type: 'taken';
 }
 
 /** Kernel → page, on the port of a watch. */
