@@ -31,6 +31,8 @@ export interface OpenFile {
   readonly ready: number;
   /** Calls `changed` whenever `ready` may have changed; returns what ends that. */
   watch(changed: () => void): () => void;
+  /** Bytes written to it, by anyone, that nobody has taken yet; absent: it does not say. */
+  readonly waiting?: number;
   /** Moves the offset; absent: it has none. Whence as in lseek(2): 0 start, 1 current, 2 end. */
   seek?(offset: number, whence: number): number;
   /** The last handle to it is gone. */

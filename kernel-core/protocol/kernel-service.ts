@@ -33,6 +33,8 @@ export interface SandboxLimits {
   readonly inodes?: number;
   readonly memoryBytes?: number;
   readonly fileBytes?: number;
+  /** Of all pipes, sockets and terminals. */
+  readonly pipeBytes?: number;
   readonly outputBytesPerSecond?: number;
 }
 
@@ -180,6 +182,8 @@ export interface KernelService {
     request: { readonly path: string; readonly recursive: boolean },
     port: MessagePort,
   ): Promise<Answer<undefined>>;
+  /** `port` speaks `events.ts`. */
+  watchKernel(port: MessagePort): Promise<Answer<undefined>>;
   stats(): Promise<Answer<KernelStatsWire>>;
   /** Answers at once: the heartbeat. */
   ping(): Promise<Answer<undefined>>;
@@ -195,8 +199,10 @@ export interface KernelStatsWire {
     readonly transport: Transport;
     readonly memoryBytes: number;
     readonly listening: readonly number[];
+    readonly sandbox: number;
   }[];
   readonly workers: number;
   readonly memoryBytes: number;
+  readonly pipeBytes: number;
   readonly journalSequence: number;
 }

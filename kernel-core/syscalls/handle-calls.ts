@@ -27,9 +27,9 @@ export const handleCalls: SyscallTable = {
   },
 
   [syscall.drain]: async (process, [handle]) => {
-    process.handles.get(count(handle));
+    const file = process.handles.get(count(handle));
     try {
-      return await process.writes.drained(count(handle), process);
+      return await process.writes.drained(count(handle), () => file.waiting, process);
     } catch (error) {
       if (error instanceof Errno && error.errno === errno.EPIPE) process.signal(signals.SIGPIPE);
       throw error;
@@ -101,9 +101,9 @@ async function poll(process: Process, asked: readonly number[], timeoutMs: numbe
 
 function readyBits(process: Process, handle: number, events: number): number {
   if (!process.handles.has(handle)) return pollEvents.invalid;
-  const { ready } = process.handles.get(handle);
+  const { ready, waiting } = process.handles.get(handle);
   const always = readiness.hangup | readiness.error;
   // Whether there is room to write is for the process's own writes to say.
-  const room = process.writes.hasRoom(handle) ? ready : ready & ~readiness.write;
+  const room = process.writes.hasRoom(handle, waiting) ? ready : ready & ~readiness.write;
   return room & (events | always);
 }

@@ -4,6 +4,7 @@ import type { HandleKind, StartDescriptor } from '../../kernel-core/abi/messages
 import { slotPayloadBytes } from '../../kernel-core/abi/syscall-slot.js';
 import { syscall } from '../../kernel-core/abi/syscalls.js';
 import type { ProcessContext } from '../runtime.js';
+import { after } from './after.js';
 import { fileTypes } from './file-types.js';
 
 /** Nothing, input known in advance, or an open file of the kernel's. */
@@ -87,12 +88,14 @@ export function writeStream(
     return syscalls.invoke(syscall.sendTo, args) as number | Promise<number>;
   }
   if (atOnce) {
-    const room = bytes.length === 0 ? 0 : handles.room(handle);
-    if (room === 0 && bytes.length > 0) throw new Errno('EAGAIN');
-    // What is written atomically goes through whole.
-    const part = bytes.subarray(0, Math.max(room, atomicBytes));
-    handles.write(handle, part);
-    return part.length;
+    const write = (room: number): number => {
+      if (room === 0 && bytes.length > 0) throw new Errno('EAGAIN');
+      // What is written atomically goes through whole.
+      const part = bytes.subarray(0, Math.max(room, atomicBytes));
+      handles.write(handle, part);
+      return part.length;
+    };
+    return after(bytes.length === 0 ? 0 : handles.room(handle), write);
   }
   return writeWaiting(context, handle, bytes) ?? bytes.length;
 }
