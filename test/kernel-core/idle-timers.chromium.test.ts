@@ -1,5 +1,4 @@
 import { expect } from 'chai';
-import type { Remote } from 'comlink';
 import { Kernel as PageKernel, runtimes } from 'wasm-elements/kernel';
 import { Kernel } from '../../kernel-core/kernel.js';
 import type { Answer, PageService } from '../../kernel-core/protocol/kernel-service.js';
@@ -94,7 +93,7 @@ describe('An idle kernel', () => {
         value: await fetched(`loaders/${name}.js`),
       }),
     };
-    const kernel = new Kernel(page as Remote<PageService>);
+    const kernel = new Kernel(page as ConstructorParameters<typeof Kernel>[0]);
     await kernel.boot({
       processWorker: await fetched('process.worker.js'),
       runtimes: runtimes(),
