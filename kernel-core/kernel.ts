@@ -4,6 +4,7 @@ import type { Remote } from 'comlink';
 import { Errno } from './abi/errno.js';
 import type { Transport } from './abi/runtime.js';
 import { patchMemoryMaximum } from './abi/wasm-binary.js';
+import { EventOutlet } from './event-outlet.js';
 import { DownloadError, Downloads, InvalidProgram } from './downloads.js';
 import { chooseWorkerHost } from './proc/worker-host.js';
 import { WorkerPool } from './proc/worker-pool.js';
@@ -30,6 +31,7 @@ const mebibyte = 1024 * 1024;
 export class Kernel implements KernelService {
   readonly #page: PageService;
   readonly #sandboxes = new Map<SandboxId, Sandbox>();
+  readonly #events = new EventOutlet();
   #host: SandboxHost | undefined;
   #nextSandbox = 1;
   #nextPid = 1;
@@ -50,6 +52,7 @@ export class Kernel implements KernelService {
           patchMemoryMaximum(bytes, Math.floor(memoryBytes / 65536)),
         ),
         defaults: defaultLimits(image.deviceMemoryGb),
+        events: this.#events,
         allotPid: () => this.#nextPid++,
       };
       return { transport };
@@ -62,10 +65,10 @@ export class Kernel implements KernelService {
     brokerPort: MessagePort | undefined,
   ): Promise<Answer<SandboxId>> {
     return answer(async () => {
-      const sandbox = new Sandbox(this.#booted(), setup, journalPort, brokerPort);
-      await sandbox.populate();
       const id = this.#nextSandbox;
       this.#nextSandbox += 1;
+      const sandbox = new Sandbox(this.#booted(), id, setup, journalPort, brokerPort);
+      await sandbox.populate();
       this.#sandboxes.set(id, sandbox);
       return id;
     });
@@ -80,7 +83,14 @@ export class Kernel implements KernelService {
   }
 
   spawn(id: SandboxId, request: SpawnRequest, port: MessagePort): Promise<Answer<SpawnReply>> {
-    return answer(() => this.#sandbox(id).spawn(request, port));
+    return answer(async () => {
+      try {
+        return await this.#sandbox(id).spawn(request, port);
+      } catch (error) {
+        port.close();
+        throw error;
+      }
+    });
   }
 
   files(id: SandboxId, request: FileRequest): Promise<Answer<unknown>> {
@@ -109,6 +119,13 @@ export class Kernel implements KernelService {
     return answer(() => this.#sandbox(id).network.fetch(request, port));
   }
 
+  watchKernel(port: MessagePort): Promise<Answer<undefined>> {
+    return answer(() => {
+      this.#events.watch(port);
+      return undefined;
+    }, 'watch');
+  }
+
   stats(): Promise<Answer<KernelStatsWire>> {
     return answer(() => {
       const sandboxes = [...this.#sandboxes.values()];
@@ -123,10 +140,12 @@ export class Kernel implements KernelService {
             transport: process.transport,
             memoryBytes: process.memoryBytes,
             listening: sandbox.listeningOf(process),
+            sandbox: sandbox.number,
           })),
         ),
         workers: this.#host?.pool.size ?? 0,
         memoryBytes: sandboxes.reduce((sum, sandbox) => sum + sandbox.fileBytes, 0),
+        pipeBytes: sandboxes.reduce((sum, sandbox) => sum + sandbox.pipeBytes, 0),
         journalSequence: sandboxes.reduce((sum, sandbox) => sum + sandbox.journalSequence, 0),
       };
     });
@@ -186,5 +205,6 @@ function defaultLimits(deviceMemoryGb: number): DefaultLimits {
     inodes: 200_000,
     memoryBytes: (small ? 512 : 2048) * mebibyte,
     fileBytes: (small ? 128 : 512) * mebibyte,
+    pipeBytes: (small ? 16 : 64) * mebibyte,
   };
 }

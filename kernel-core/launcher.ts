@@ -2,11 +2,13 @@
 import { errno, errnoText, Errno, type ErrnoName } from './abi/errno.js';
 import type { Inode } from './abi/inode.js';
 import type { CloneImage, StartDescriptor, StartMessage } from './abi/messages.js';
+import { pathOf } from './abi/path.js';
 import type { Transport } from './abi/runtime.js';
 import { access } from './abi/syscalls.js';
 import { slotBytes } from './abi/syscall-slot.js';
 import type { Downloads } from './downloads.js';
 import type { OpenFile } from './file/open-file.js';
+import type { UntakenBudget } from './file/untaken-budget.js';
 import type { Tree } from './fs/tree.js';
 import { Process, type ProcessOptions } from './proc/process.js';
 import type { ProcessTable } from './proc/process-table.js';
@@ -71,7 +73,9 @@ export interface LauncherOptions {
   readonly tree: Tree;
   readonly processes: ProcessTable;
   readonly limits: { readonly processes: number; readonly openFiles: number };
+  readonly untaken: UntakenBudget;
   readonly syscall: ProcessOptions['syscall'];
+  readonly onStart: (process: Process, parent: Process | undefined) => void;
   readonly onEnd: (process: Process, status: ExitStatusWire) => void;
 }
 
@@ -112,7 +116,7 @@ export class Launcher {
    * where there is nothing to start.
    */
   prepare(launch: Launch): { readonly process: Process; begin(): Promise<void> } {
-    const { transport, tree, pool, processes, limits } = this.#options;
+    const { transport, tree, pool, processes, limits, untaken } = this.#options;
     if (processes.count >= limits.processes) {
       throw new SpawnError(
         'EAGAIN',
@@ -129,11 +133,14 @@ export class Launcher {
       command: launch.command.command,
       argv: program.argv,
       cwd: launch.command.cwd,
+      env: launch.env,
+      executable: this.#pathOf(program),
       transport,
       tree,
       pool,
       loader: keyOf(program),
       openFiles: limits.openFiles,
+      untaken,
       reusable: program.runtime.reusable === true,
       syscall: this.#options.syscall,
       isOrphaned: (each) => processes.isOrphaned(each),
@@ -153,6 +160,7 @@ export class Launcher {
     }
     processes.add(process, launch.parent);
     this.#running.set(process, running);
+    this.#options.onStart(process, launch.parent);
     return { process, begin: () => this.#begin(process, running, launch, descriptors) };
   }
 
@@ -170,7 +178,7 @@ export class Launcher {
     launch: Launch,
     descriptors: readonly StartDescriptor[],
   ): Promise<void> {
-    const { downloads, transport, tree, processes, limits } = this.#options;
+    const { downloads, transport, tree, processes, limits, untaken } = this.#options;
     const { memoryBytes } = launch.options;
     const { program } = running;
     const { clone } = launch;
@@ -198,7 +206,7 @@ export class Launcher {
         ...(worker.loader === undefined ? { loader } : {}),
         transport,
         descriptors,
-        limits: { memoryBytes, openFiles: limits.openFiles },
+        limits: { memoryBytes, openFiles: limits.openFiles, unaskedBytes: untaken.unaskedBytes },
         files,
         inodeLease: lease.inodes[0] ?? { first: 0, count: 0 },
         byteLease: lease.bytes,
@@ -249,6 +257,11 @@ export class Launcher {
     if (pool.hasReady(key)) return;
     const loader = this.#loaders.get(key);
     setTimeout(() => pool.warm(loader === undefined ? undefined : { key, loader }));
+  }
+
+  /** A file of the tree, or where the runtime is found by its name. */
+  #pathOf({ file, runtime }: Program): string {
+    return file === undefined ? `/usr/bin/${runtime.name}` : pathOf(this.#options.tree.table, file);
   }
 
   #resolve(command: Command): Program {

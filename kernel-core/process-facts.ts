@@ -26,8 +26,11 @@ function processFacts(process: Process, parent: number, foreground: number | und
     state: waits ? 'sleeping' : states[process.state],
     argv: process.argv,
     cwd: process.cwd,
-    handles: [...process.handles.entries()].map(([fd, { kind, inode }]): HandleFacts => ({
+    env: process.env,
+    executable: process.executable,
+    handles: [...process.handles.entries()].map(([fd, { kind, inode, access }]): HandleFacts => ({
       fd,
+      access,
       target: `${kind}:[${inode ?? fd}]`,
     })),
     memoryBytes: process.memoryBytes,

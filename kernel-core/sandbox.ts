@@ -7,7 +7,9 @@ import { signals } from './abi/signals.js';
 import type { CloneCall, SpawnCall } from './abi/syscalls.js';
 import type { SpecialFacts } from './dev/special-files.js';
 import type { Downloads } from './downloads.js';
+import type { EventOutlet } from './event-outlet.js';
 import type { OpenFile } from './file/open-file.js';
+import { UntakenBudget } from './file/untaken-budget.js';
 import { FileService } from './fs/file-service.js';
 import { JournalOutlet } from './fs/journal-outlet.js';
 import { Locks } from './fs/locks.js';
@@ -34,6 +36,7 @@ export interface DefaultLimits {
   readonly inodes: number;
   readonly memoryBytes: number;
   readonly fileBytes: number;
+  readonly pipeBytes: number;
 }
 
 /** Directories every tree begins with. */
@@ -44,6 +47,7 @@ export interface SandboxHost {
   readonly downloads: Downloads;
   readonly transport: Transport;
   readonly defaults: DefaultLimits;
+  readonly events: EventOutlet;
   allotPid(): number;
 }
 
@@ -59,18 +63,24 @@ export class Sandbox {
   /** Controlling terminals, by session. */
   readonly #terminals = new Map<number, Tty>();
   readonly #locks = new Locks();
+  readonly #untaken: UntakenBudget;
   readonly #watches = new Set<() => void>();
   readonly files: FileService;
-  readonly network = new SandboxNetwork();
+  readonly network: SandboxNetwork;
+  readonly number: number;
 
+  /** `number`: what events call it. */
   constructor(
     host: SandboxHost,
+    number: number,
     setup: SandboxSetup,
     journalPort: MessagePort,
     brokerPort: MessagePort | undefined,
   ) {
     this.#host = host;
+    this.number = number;
     this.#setup = setup;
+    this.network = new SandboxNetwork(({ type, port }) => host.events.add({ type, sandbox: number, port }));
     const { defaults } = host;
     this.#tree = new Tree({
       inodes: setup.limits.inodes ?? defaults.inodes,
@@ -105,13 +115,21 @@ export class Sandbox {
       },
     });
     const { pool, downloads, transport } = host;
+    const processesMax = setup.limits.processes ?? defaults.processes;
+    const { events } = host;
+    this.#untaken = new UntakenBudget(setup.limits.pipeBytes ?? defaults.pipeBytes, processesMax, (bytes) =>
+      events.addBytes(number, bytes),
+    );
     this.#launcher = new Launcher({
       ...{ pool, downloads, transport, tree: this.#tree, processes: this.#processes },
       limits: {
-        processes: setup.limits.processes ?? defaults.processes,
+        processes: processesMax,
         openFiles: setup.limits.openFiles ?? defaults.openFiles,
       },
+      untaken: this.#untaken,
       syscall: (caller, number, args) => dispatch(syscalls, caller, number, args),
+      onStart: ({ pid, command }, parent) =>
+        events.add({ type: 'start', sandbox: number, pid, parent: parent?.pid ?? 0, command }),
       onEnd: (ended, status) => this.#ended(ended, status),
     });
   }
@@ -146,6 +164,11 @@ export class Sandbox {
     };
     this.#watches.add(end);
     port.onmessage = end;
+  }
+
+  /** Bytes that wait for their readers. */
+  get pipeBytes(): number {
+    return this.#untaken.bytes;
   }
 
   get fileBytes(): number {
@@ -314,6 +337,11 @@ export class Sandbox {
 
   #ended(ended: Process, status: ExitStatusWire): void {
     this.#journal.flush();
+    const { code, signal, reason } = status;
+    this.#host.events.add({
+      ...{ type: 'exit', sandbox: this.number, pid: ended.pid, code, signal },
+      ...(reason === undefined ? {} : { reason }),
+    });
     this.#outbound.abandon(ended);
     if (ended.session === ended.pid) {
       this.#terminals.get(ended.pid)?.jobs.release();

@@ -15,6 +15,10 @@ const windowMs = 20;
 /** Messages a window may carry before writes are gathered; well under the kernel's budget. */
 const promptMax = 400;
 const gatheredBytesMax = 64 * 1024;
+/** The kernel does not say at once that fewer bytes than these were taken. */
+const toldLateBytes = 64 * 1024;
+/** PIPE_BUF: who has asked may write so much at a time. */
+const atomicBytes = 4096;
 
 const empty = new Uint8Array(0);
 // Taken before user code runs, which may replace the global. A turn of the event loop, not a microtask:
@@ -34,13 +38,18 @@ export class Handles {
   readonly #syscalls: Syscalls;
   readonly #transport: Transport;
   readonly #outputs = new Map<number, Output>();
+  readonly #unaskedBytes: number;
+  /** Written and not known to be taken, over all handles. */
+  #untaken = 0;
   #windowStart = -Infinity;
   #posts = 0;
   #flushScheduled = false;
 
-  constructor(syscalls: Syscalls, transport: Transport) {
+  /** `unaskedBytes`: what may be on its way before a write waits for the kernel's word. */
+  constructor(syscalls: Syscalls, transport: Transport, unaskedBytes: number) {
     this.#syscalls = syscalls;
     this.#transport = transport;
+    this.#unaskedBytes = unaskedBytes;
   }
 
   /** Hands over bytes (copied) without waiting. Throws EPIPE once nobody reads them any more. */
@@ -66,22 +75,34 @@ export class Handles {
     if (output.closed) return this.#waitForRoom(handle, bytes, output);
     this.write(handle, bytes);
     if (this.#transport === 'local') return undefined;
-    if (output.written - output.taken < pipeCapacityBytes && output.gatheredBytes === 0) return undefined;
+    const isFar = output.written - output.taken >= pipeCapacityBytes || this.#untaken > this.#unaskedBytes;
+    if (!isFar && output.gatheredBytes === 0) return undefined;
     return this.#waitForRoom(handle, empty, output);
   }
 
   /** Bytes that may be written without waiting. Throws EPIPE where nobody reads them. */
-  room(handle: number): number {
+  room(handle: number): number | Promise<number> {
     const { written, taken, gatheredBytes } = this.#output(handle);
     const known = pipeCapacityBytes - (written - taken + gatheredBytes);
-    if (known > 0 || this.#transport !== 'shared') return Math.max(0, known);
+    const mustAsk = this.#untaken > this.#unaskedBytes && this.#transport !== 'local';
+    if (known > 0 && !mustAsk) return known;
+    const args = [[handle, pollEvents.write], 0];
+    if (this.#transport !== 'shared') {
+      if (known <= 0) return 0;
+      this.flush();
+      return this.#syscalls
+        .call(syscall.poll, args)
+        .then((bits) => ((readWords(bits as Uint8Array)[0] ?? 0) === 0 ? 0 : atomicBytes));
+    }
+    if (mustAsk) this.flush();
     // Credits come over the port, which is not read while the program runs; the kernel knows.
-    const bits = this.#syscalls.callNow(syscall.poll, [[handle, pollEvents.write], 0]);
+    const bits = this.#syscalls.callNow(syscall.poll, args);
     const [ready = 0] = readWords(bits as Uint8Array);
     // Nobody reads: that is an answer at once, EPIPE where something was lost.
     if ((ready & (pollEvents.hangup | pollEvents.error)) !== 0)
       this.#syscalls.callNow(syscall.drain, [handle]);
-    return (ready & pollEvents.write) === 0 ? 0 : gatheredBytesMax;
+    if ((ready & pollEvents.write) === 0) return 0;
+    return mustAsk ? atomicBytes : gatheredBytesMax;
   }
 
   /** Up to `max` bytes, none at the end of file. Throws EINTR, EBADF; `CannotBlock` on `local`. */
@@ -108,7 +129,12 @@ export class Handles {
 
   close(handle: number): void {
     const output = this.#outputs.get(handle);
-    if (output !== undefined) this.#post(handle, output);
+    if (output !== undefined) {
+      this.#post(handle, output);
+      // Nobody says any more when they are taken. Many, and the kernel is asked from now on.
+      const left = output.written - output.taken;
+      if (left <= toldLateBytes) this.#untaken -= left;
+    }
     this.#outputs.delete(handle);
     this.#syscalls.tell(syscall.close, [handle]);
   }
@@ -121,7 +147,9 @@ export class Handles {
   /** The reader has taken so many bytes of all that was written. */
   credit(handle: number, taken: number): void {
     const output = this.#outputs.get(handle);
-    if (output !== undefined) output.taken = Math.max(output.taken, taken);
+    if (output === undefined || taken <= output.taken) return;
+    this.#untaken -= taken - output.taken;
+    output.taken = taken;
   }
 
   hangup(handle: number): void {
@@ -158,6 +186,7 @@ export class Handles {
     output.gathered = [];
     output.gatheredBytes = 0;
     output.written += bytes.length;
+    this.#untaken += bytes.length;
     this.#posts += 1;
     const transfer = bytes.buffer instanceof ArrayBuffer ? [bytes.buffer] : [];
     this.#syscalls.send({ type: 'write', handle, bytes }, transfer);

@@ -90,6 +90,8 @@ export interface StartMessage {
   readonly limits: {
     readonly memoryBytes: number;
     /** Open descriptors at a time. */ readonly openFiles: number;
+    /** Bytes it may have written and nobody taken, over all handles, before it must ask by `drain`. */
+    readonly unaskedBytes: number;
   };
   /** The file tree; for a worker whose view is of this tree already, the records it has missed, encoded. */
   readonly files:

@@ -34,6 +34,9 @@ export class Connection {
   #isLost = false;
   #busy = 0;
   #beating = false;
+  /** When the last beat began, and how the wait for the next is cut short. */
+  #beatAtMs = -Infinity;
+  #pause: { cancel(): void } | undefined;
 
   private constructor(
     frame: HTMLIFrameElement,
@@ -118,6 +121,8 @@ export class Connection {
     return () => {
       if (held) this.#busy -= 1;
       held = false;
+      // Nothing runs: no timer of ours does either.
+      if (this.#busy === 0) this.#pause?.cancel();
     };
   }
 
@@ -130,15 +135,21 @@ export class Connection {
     this.#beating = true;
     let missed = 0;
     while (this.#busy > 0 && !this.isLost) {
+      const waitMs = this.#beatAtMs + beatMs - performance.now();
+      if (waitMs > 0) {
+        const pause = delay(waitMs);
+        this.#pause = pause;
+        await Promise.race([pause.over, this.lost]);
+        pause.cancel();
+        continue;
+      }
+      this.#beatAtMs = performance.now();
       const answered = Promise.resolve(this.#service.ping()).then(() => true);
-      const alive = await Promise.race([
-        answered,
-        delay(beatMs).then(() => false),
-        this.lost.then(() => true),
-      ]);
+      const limit = delay(beatMs);
+      const alive = await Promise.race([answered, limit.over.then(() => false), this.lost.then(() => true)]);
+      limit.cancel();
       missed = alive ? 0 : missed + 1;
       if (missed >= missedMax) this.#lose('The sandbox stopped answering.');
-      if (alive && this.#busy > 0) await Promise.race([delay(beatMs), this.lost]);
     }
     this.#beating = false;
   }
@@ -158,8 +169,17 @@ function lostError(): KernelError {
   });
 }
 
-function delay(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
+/** `over` resolves after so long, or when it is cancelled. */
+function delay(ms: number): { readonly over: Promise<void>; cancel(): void } {
+  let cancel = (): void => undefined;
+  const over = new Promise<void>((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    cancel = () => {
+      clearTimeout(timer);
+      resolve();
+    };
+  });
+  return { over, cancel };
 }
 
 interface Handshake {

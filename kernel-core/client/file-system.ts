@@ -1,6 +1,7 @@
 // client: `sandbox.fs`, promises over the kernel's file service.
 import type { FileRequest, Room } from '../protocol/kernel-service.js';
 import { pack, toBytes, type FileContent, type FileTree } from './file-tree.js';
+import { asBlobs } from './tree-blobs.js';
 import { buffersOf } from './tree-packer.js';
 import type { FileEvent, WatchOptions } from './watch.js';
 
@@ -65,7 +66,7 @@ export class FileSystem {
 
   /** Many files at once or, where one cannot be, none; directories are made. Paths as in `SandboxOptions.files`. */
   async writeFiles(files: FileTree): Promise<void> {
-    const packed = await pack(files, { copied: true });
+    const packed = await asBlobs(await pack(files, { copied: true }));
     await this.#request({ op: 'writeFiles', files: packed }, buffersOf(packed));
   }
 
@@ -128,7 +129,7 @@ export class FileSystem {
    */
   async mount(path: string, source: FileTree | Blob | URL | FileSystemDirectoryHandle): Promise<void> {
     const { readSource } = await import('./archive/source.js');
-    const files = await readSource(source, await this.#room(path, false));
+    const files = await asBlobs(await readSource(source, await this.#room(path, false)));
     await this.#request({ op: 'mount', path, files }, buffersOf(files));
   }
 
@@ -148,7 +149,7 @@ export class FileSystem {
    */
   async restore(snapshot: Blob, path = '/'): Promise<void> {
     const { readArchive } = await import('./archive/source.js');
-    const files = await readArchive(snapshot, await this.#room(path, true));
+    const files = await asBlobs(await readArchive(snapshot, await this.#room(path, true)));
     await this.#request({ op: 'restore', path, files }, buffersOf(files));
   }
 

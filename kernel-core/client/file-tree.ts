@@ -1,5 +1,6 @@
 // client: what an author gives as files, flattened to paths and bytes. Reading URLs is the page's business.
 import type { PackedTree } from '../protocol/packed-tree.js';
+import { turn } from './archive/turn.js';
 import { KernelError } from './kernel-error.js';
 import { TreePacker } from './tree-packer.js';
 
@@ -13,6 +14,8 @@ export type FlatEntry =
   | { readonly path: string; readonly content: string | Uint8Array | Blob; readonly directory?: false }
   | { readonly path: string; readonly directory: true };
 
+/** So much is copied before the page's other tasks get a turn. */
+const turnBytes = 2 * 1024 * 1024;
 /** URLs fetched at a time. */
 const fetchesMax = 8;
 
@@ -59,9 +62,13 @@ export async function flatten(tree: FileTree): Promise<FlatEntry[]> {
  */
 export async function pack(tree: FileTree, options: { copied?: boolean } = {}): Promise<PackedTree> {
   const packer = new TreePacker(options.copied);
+  let turnAt = turnBytes;
   for (const entry of await flatten(tree)) {
     if (entry.directory === true) packer.directory(entry.path);
     else packer.file(entry.path, entry.content);
+    if (packer.bytes < turnAt) continue;
+    turnAt = packer.bytes + turnBytes;
+    await turn();
   }
   return packer.finish();
 }

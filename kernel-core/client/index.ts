@@ -13,6 +13,7 @@ export { Process, type ExitStatus, type Signal } from './process.js';
 export { FileSystem, type DirectoryEntry, type FileType, type Stat } from './file-system.js';
 export type { FileContent, FileTree } from './file-tree.js';
 export type { FileEvent, WatchOptions } from './watch.js';
+export type { KernelEvent } from '../protocol/events.js';
 export type { NetworkGrant } from './grant.js';
 export { PortEvent } from './port-event.js';
 export { KernelError } from './kernel-error.js';

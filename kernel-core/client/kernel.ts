@@ -2,6 +2,7 @@
 // when it is lost.
 //
 //   booting ─▶ ready ─▶ lost ─▶ booting …      disposed is final
+import type { KernelEvent } from '../protocol/events.js';
 import type {
   KernelImage,
   PageService,
@@ -11,6 +12,7 @@ import type {
 } from '../protocol/kernel-service.js';
 import { fetchAsset, releaseAsset } from './asset-store.js';
 import { configure, settings, type Configuration } from './configuration.js';
+import { transfer } from 'comlink';
 import { Connection } from './connection.js';
 import { pack, type FileTree } from './file-tree.js';
 import { normalizeGrant, type NetworkGrant } from './grant.js';
@@ -18,6 +20,8 @@ import { KernelError } from './kernel-error.js';
 import { libraryFile } from './library-files.js';
 import { resolveRuntime, runtimes } from './runtimes.js';
 import { Sandbox, type SandboxHost } from './sandbox.js';
+import { asBlobs } from './tree-blobs.js';
+import { Watch } from './watch.js';
 
 export interface Limits {
   processes?: number;
@@ -27,6 +31,8 @@ export interface Limits {
   /** Wasm memory of one process. */
   memoryBytes?: number;
   fileBytes?: number;
+  /** Bytes that may wait in pipes, sockets and terminals for who reads them, over all processes; writers wait beyond that. */
+  pipeBytes?: number;
   /** What the page is sent; a program that prints faster is held back. Default: no limit but the page's own pace. */
   outputBytesPerSecond?: number;
 }
@@ -50,7 +56,10 @@ export interface KernelStats {
   sandboxes: number;
   processes: ProcessStats[];
   workers: number;
+  /** Of files. */
   memoryBytes: number;
+  /** Bytes that wait in pipes, sockets and terminals for who reads them. */
+  pipeBytes: number;
   journalSequence: number;
 }
 
@@ -62,6 +71,8 @@ export interface ProcessStats {
   transport: 'shared' | 'suspending' | 'local';
   memoryBytes: number;
   listening: number[];
+  /** Number of its sandbox, as events name it. */
+  sandbox: number;
 }
 
 export type KernelState = 'booting' | 'ready' | 'lost' | 'disposed';
@@ -152,6 +163,28 @@ export class Kernel extends EventTarget {
       ...stats,
       processes: stats.processes.map((process) => ({ ...process, listening: [...process.listening] })),
     };
+  }
+
+  /**
+   * What happens in the kernel from now on, for dashboards: processes start and exit, ports listen and close, bytes
+   * move. Ends with `signal` or when the loop is left; rejects with ELOST when the kernel is lost. The kernel tells
+   * it ten times a second at most, as fast as the page asks; of too much it says how much was left out (`missed`).
+   * While nobody watches nothing is collected.
+   */
+  watch({ signal }: { signal?: AbortSignal } = {}): AsyncIterable<KernelEvent> {
+    const watch = new Watch<KernelEvent>(signal, () => undefined);
+    const begin = async (): Promise<void> => {
+      const connection = await this.#connect();
+      void connection.lost.then((reason) =>
+        watch.end(new KernelError('ELOST', reason, { syscall: 'watch' })),
+      );
+      if (watch.isEnded) return;
+      const { port1, port2 } = new MessageChannel();
+      watch.listen(port1, true);
+      await connection.call((service) => service.watchKernel(transfer(port2, [port2])));
+    };
+    begin().catch((error: unknown) => watch.end(error as KernelError));
+    return watch;
   }
 
   /** Ends every process and removes the frame; the next `Kernel.boot` makes a new kernel. */
@@ -269,7 +302,7 @@ async function setupOf(
   if (!cwd.startsWith('/')) throw new KernelError('EINVAL', `cwd must be an absolute path, not “${cwd}”.`);
   settings();
   return {
-    files: options.files === undefined ? undefined : await pack(options.files),
+    files: options.files === undefined ? undefined : await asBlobs(await pack(options.files)),
     cwd: cwd === '/' ? cwd : cwd.replace(/\/+$/, ''),
     env: { HOME: '/home/user', PATH: '/usr/bin', LANG: 'C.UTF-8', TERM: 'dumb', ...options.env },
     limits,

@@ -15,7 +15,7 @@ export class Replica {
     return this.#sequence;
   }
 
-  apply({ records, sequence }: JournalBatch): void {
+  apply({ records, sequence }: Pick<JournalBatch, 'records' | 'sequence'>): void {
     for (const record of decodeRecords(records)) this.#table.apply(record);
     this.#sequence = sequence;
     for (const waiting of this.#waiting) {

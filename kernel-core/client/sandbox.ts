@@ -4,6 +4,7 @@ import { transfer } from 'comlink';
 import type {
   FileRequest,
   JournalBatch,
+  JournalTaken,
   MountState,
   SandboxSetup,
   SpawnRequest,
@@ -97,9 +98,11 @@ export class Sandbox extends EventTarget {
     const { connection, id } = await this.#attach();
     const { port1, port2 } = new MessageChannel();
     // Output may come before the reply does: the port keeps it until someone listens.
-    const { pid, transport } = await connection.call((service) =>
-      service.spawn(id, request, transfer(port2, [port2])),
-    );
+    const started = connection.call((service) => service.spawn(id, request, transfer(port2, [port2])));
+    const { pid, transport } = await started.catch((error: unknown) => {
+      port1.close();
+      throw error;
+    });
     const process = new Process(pid, transport, port1);
     const release = connection.hold();
     this.#processes.add(process);
@@ -164,6 +167,9 @@ export class Sandbox extends EventTarget {
   async #files(request: FileRequest, buffers: Transferable[] = []): Promise<unknown> {
     const { connection, id } = await this.#attach();
     const answer = await connection.call((service) => service.files(id, transfer(request, buffers)));
+    // A kernel that is lost now must not leave half of a mount: what was put there is in the replica first.
+    const replica = this.#replica;
+    if ('files' in request && replica !== undefined) await caughtUp(connection, id, replica);
     if (request.op === 'mount' || request.op === 'unmount') this.#mounts = answer as readonly MountState[];
     return answer;
   }
@@ -171,11 +177,8 @@ export class Sandbox extends EventTarget {
   /** As durable as files are in this version: the page has them, so a lost kernel does not take them along. */
   async #sync(): Promise<void> {
     const { connection, id } = await this.#attach();
-    const sequence = (await connection.call((service) => service.files(id, { op: 'sync' }))) as number;
-    const lost = connection.lost.then(() => {
-      throw new KernelError('ELOST', 'The kernel was lost before everything was safe.', { syscall: 'sync' });
-    });
-    await Promise.race([this.#replica?.reached(sequence), lost]);
+    const replica = this.#replica;
+    const sequence = replica === undefined ? 0 : await caughtUp(connection, id, replica);
     this.dispatchEvent(new CustomEvent('sync', { detail: { sequence } }));
   }
 
@@ -234,11 +237,16 @@ export class Sandbox extends EventTarget {
           : { ...this.#setup, files: undefined, ...lost.records(this.#mounts) };
       const replica = new Replica();
       const { port1, port2 } = new MessageChannel();
-      port1.onmessage = ({ data }: MessageEvent<JournalBatch>) => replica.apply(data);
+      port1.onmessage = ({ data }: MessageEvent<JournalBatch>) => {
+        replica.apply(data);
+        if (data.awaited) port1.postMessage({ type: 'taken' } satisfies JournalTaken);
+      };
       const ports = broker === undefined ? [port2] : [port2, broker.port];
       const id = await connection.call((service) =>
         service.createSandbox(setup, transfer(port2, ports), broker?.port),
       );
+      // Were the kernel lost before, the sandbox would be made of what it was made of now.
+      if (isMuch(setup)) await caughtUp(connection, id, replica);
       this.#replica = replica;
       this.#mounts = setup.mounts ?? [];
       await this.#network.attach(connection, id);
@@ -247,6 +255,23 @@ export class Sandbox extends EventTarget {
     const attachment: Attachment = { connection, id: Promise.resolve().then(create), broker: undefined };
     return attachment;
   }
+}
+
+/** Resolves with the tree's position now, once the replica has reached it. */
+async function caughtUp(connection: Connection, id: number, replica: Replica): Promise<number> {
+  const sequence = (await connection.call((service) => service.files(id, { op: 'sync' }))) as number;
+  const lost = connection.lost.then(() => {
+    throw new KernelError('ELOST', 'The kernel was lost before everything was safe.', { syscall: 'sync' });
+  });
+  await Promise.race([replica.reached(sequence), lost]);
+  return sequence;
+}
+
+/** More than the kernel sends before its answer. */
+function isMuch({ files, records }: SandboxSetup): boolean {
+  if (records !== undefined) return true;
+  const bytes = files?.length.reduce((sum, length) => sum + length, 0) ?? 0;
+  return bytes > 1024 * 1024 || (files?.kind.length ?? 0) > 1000;
 }
 
 function lostWatch(path: string): KernelError {

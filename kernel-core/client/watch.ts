@@ -1,5 +1,5 @@
-// client: what `sandbox.fs.watch()` returns. Events wait here from the call on until somebody takes them.
-import type { WatchedEvents } from '../protocol/kernel-service.js';
+// client: what `sandbox.fs.watch()` and `kernel.watch()` return. Events wait here from the call on until somebody
+// takes them.
 import { KernelError } from './kernel-error.js';
 
 /** One change. Paths are absolute. */
@@ -26,13 +26,13 @@ const waitingMax = 100_000;
 type End = { readonly error?: KernelError };
 
 /**
- * Events of one watch, in the journal's order. It has one consumer: a second `for await` goes on where the
+ * Events of one watch, in the order they happened. It has one consumer: a second `for await` goes on where the
  * first one stopped.
  */
-export class Watch implements AsyncIterableIterator<FileEvent> {
-  readonly #waiting: FileEvent[] = [];
+export class Watch<Event = FileEvent> implements AsyncIterableIterator<Event> {
+  readonly #waiting: Event[] = [];
   readonly #takers: {
-    resolve(result: IteratorResult<FileEvent>): void;
+    resolve(result: IteratorResult<Event>): void;
     reject(error: KernelError): void;
   }[] = [];
   readonly #onEnd: () => void;
@@ -40,7 +40,7 @@ export class Watch implements AsyncIterableIterator<FileEvent> {
   #end: End | undefined;
 
   /** `onEnd` is called once. */
-  constructor(signal: AbortSignal | undefined, onEnd: (watch: Watch) => void) {
+  constructor(signal: AbortSignal | undefined, onEnd: (watch: Watch<Event>) => void) {
     const abort = (): void => this.end();
     this.#onEnd = () => {
       signal?.removeEventListener('abort', abort);
@@ -54,15 +54,16 @@ export class Watch implements AsyncIterableIterator<FileEvent> {
     return this.#end !== undefined;
   }
 
-  /** Takes the port events come over; it is closed when the watch ends. */
-  listen(port: MessagePort): void {
+  /** Takes the port events come over; it is closed when the watch ends. `askAgain`: each batch is asked for. */
+  listen(port: MessagePort, askAgain = false): void {
     if (this.#end !== undefined) {
       stop(port);
       return;
     }
     this.#port = port;
-    port.onmessage = ({ data }: MessageEvent<WatchedEvents>) => {
+    port.onmessage = ({ data }: MessageEvent<{ readonly events: readonly Event[] }>) => {
       for (const event of data.events) this.#take(event);
+      if (askAgain && this.#end === undefined) port.postMessage('next');
     };
   }
 
@@ -79,7 +80,7 @@ export class Watch implements AsyncIterableIterator<FileEvent> {
     return this;
   }
 
-  next(): Promise<IteratorResult<FileEvent>> {
+  next(): Promise<IteratorResult<Event>> {
     const value = this.#waiting.shift();
     if (value !== undefined) return Promise.resolve({ done: false, value });
     return new Promise((resolve, reject) => {
@@ -89,13 +90,13 @@ export class Watch implements AsyncIterableIterator<FileEvent> {
     });
   }
 
-  return(): Promise<IteratorResult<FileEvent>> {
+  return(): Promise<IteratorResult<Event>> {
     this.#waiting.length = 0;
     this.end();
     return Promise.resolve({ done: true, value: undefined });
   }
 
-  #take(event: FileEvent): void {
+  #take(event: Event): void {
     if (this.#end !== undefined) return;
     const taker = this.#takers.shift();
     if (taker !== undefined) {
@@ -113,10 +114,7 @@ export class Watch implements AsyncIterableIterator<FileEvent> {
   }
 
   /** An error is told once; after it there is nothing more. */
-  #finish(taker: {
-    resolve(result: IteratorResult<FileEvent>): void;
-    reject(error: KernelError): void;
-  }): void {
+  #finish(taker: { resolve(result: IteratorResult<Event>): void; reject(error: KernelError): void }): void {
     const error = this.#end?.error;
     this.#end = {};
     if (error === undefined) taker.resolve({ done: true, value: undefined });

@@ -4,6 +4,8 @@ export type ProcessState = 'running' | 'sleeping' | 'stopped' | 'zombie';
 
 export interface HandleFacts {
   readonly fd: number;
+  /** Bits of `access`: 1 reads, 2 writes; absent: both. */
+  readonly access?: number | undefined;
   /** What the link in /proc/<pid>/fd reads: a path, `pipe:[7]`, `socket:[9]`. */
   readonly target: string;
 }
@@ -17,6 +19,10 @@ export interface ProcessFacts {
   readonly state: ProcessState;
   readonly argv: readonly string[];
   readonly cwd: string;
+  /** As it started; absent: unknown. */
+  readonly env?: Readonly<Record<string, string>> | undefined;
+  /** The program's path; absent: it is gone. */
+  readonly executable?: string | undefined;
   readonly handles: readonly HandleFacts[];
   readonly memoryBytes: number;
   /** Milliseconds from the kernel's boot to the process's start. */
@@ -41,6 +47,33 @@ const letters = { running: 'R', sleeping: 'S', stopped: 'T', zombie: 'Z' } as co
 /** /proc/<pid>/cmdline: each argument with a zero behind it; nothing of a zombie. */
 export function cmdline({ argv, state }: ProcessFacts): string {
   return state === 'zombie' ? '' : argv.map((argument) => `${argument}\0`).join('');
+}
+
+/** /proc/<pid>/environ: what it started with, `NAME=value` with a zero behind each; nothing of a zombie. */
+export function environ({ env = {}, state }: ProcessFacts): string {
+  if (state === 'zombie') return '';
+  return Object.entries(env)
+    .map(([name, value]) => `${name}=${value}\0`)
+    .join('');
+}
+
+/** /proc/<pid>/statm, in pages: size, resident; the rest is not told apart. */
+export function statm({ memoryBytes, state }: ProcessFacts): string {
+  const pages = state === 'zombie' ? 0 : Math.ceil(memoryBytes / pageBytes);
+  return `${pages} ${pages} 0 0 0 ${pages} 0\n`;
+}
+
+/** What the link /proc/<pid>/exe reads; a zombie has none. */
+export function exe({ executable, state }: ProcessFacts): string | undefined {
+  return state === 'zombie' ? undefined : executable;
+}
+
+/** /proc/<pid>/fdinfo/<fd>: flags as open(2) takes them, in octal. Where an open file stands is not told. */
+export function fdInfo({ handles, state }: ProcessFacts, fd: string): string | undefined {
+  const handle = state === 'zombie' ? undefined : handles.find((each) => String(each.fd) === fd);
+  if (handle === undefined) return undefined;
+  const mode = handle.access === 1 ? 0 : handle.access === 2 ? 1 : 2;
+  return `pos:\t0\nflags:\t0${mode}\nmnt_id:\t1\n`;
 }
 
 /** /proc/<pid>/comm: the program's name, 15 bytes of it. */

@@ -2,7 +2,18 @@
 import { Errno } from '../abi/errno.js';
 import { readiness, type OpenFile } from '../file/open-file.js';
 import { deviceNames, openDevice, type DeviceDependencies } from './devices.js';
-import { cmdline, comm, fdLinks, stat, status, type ProcessFacts } from './proc-process.js';
+import {
+  cmdline,
+  comm,
+  environ,
+  exe,
+  fdInfo,
+  fdLinks,
+  stat,
+  statm,
+  status,
+  type ProcessFacts,
+} from './proc-process.js';
 import {
   cpuinfo,
   loadavg,
@@ -83,7 +94,9 @@ const systemFiles: Readonly<Record<string, (facts: SpecialFacts) => string>> = {
 const processFiles: Readonly<Record<string, (facts: ProcessFacts) => string>> = {
   cmdline,
   comm,
+  environ,
   stat,
+  statm,
   status,
 };
 
@@ -105,15 +118,25 @@ function lookProc(names: readonly string[], facts: SpecialFacts): SpecialFile | 
 
 function lookProcess(process: ProcessFacts, names: readonly string[]): SpecialFile | undefined {
   const [name, fd, ...more] = names;
-  if (name === undefined) return { type: 'directory', entries: [...Object.keys(processFiles), 'cwd', 'fd'] };
+  if (name === undefined) {
+    const links = ['cwd', ...(exe(process) === undefined ? [] : ['exe'])];
+    return { type: 'directory', entries: [...Object.keys(processFiles), ...links, 'fd', 'fdinfo'] };
+  }
   if (name === 'fd' && more.length === 0) {
     const links = fdLinks(process);
     if (fd === undefined) return { type: 'directory', entries: links.map((link) => link.name) };
     const link = links.find((each) => each.name === fd);
     return link === undefined ? undefined : { type: 'symlink', target: link.target };
   }
+  if (name === 'fdinfo' && more.length === 0) {
+    if (fd === undefined) return { type: 'directory', entries: fdLinks(process).map((link) => link.name) };
+    const text = fdInfo(process, fd);
+    return text === undefined ? undefined : { type: 'file', text };
+  }
   if (fd !== undefined) return undefined;
   if (name === 'cwd') return { type: 'symlink', target: process.cwd };
+  const program = name === 'exe' ? exe(process) : undefined;
+  if (program !== undefined) return { type: 'symlink', target: program };
   const make = Object.hasOwn(processFiles, name) ? processFiles[name] : undefined;
   return make === undefined ? undefined : { type: 'file', text: make(process) };
 }

@@ -36,6 +36,8 @@ export interface OpenFile {
   /** How long reading, and writing, may wait: SO_RCVTIMEO and SO_SNDTIMEO. 0 or absent: for ever. */
   readonly receiveTimeoutMs?: number;
   readonly sendTimeoutMs?: number;
+  /** Bytes written to it, by anyone, that nobody has taken yet; absent: it does not say. */
+  readonly waiting?: number;
   /** Moves the offset; absent: it has none. Whence as in lseek(2): 0 start, 1 current, 2 end. */
   seek?(offset: number, whence: number): number;
   /** The last handle to it is gone. */

@@ -65,6 +65,10 @@ class PipeWriter implements OpenFile {
     return this.#queue.length < pipeCapacityBytes ? readiness.write : 0;
   }
 
+  get waiting(): number {
+    return this.#queue.length;
+  }
+
   watch(changed: () => void): () => void {
     return this.#queue.changed.watch(changed);
   }

@@ -23,10 +23,11 @@ export interface LoadedTree {
 export async function load(packed: PackedTree, tree: Tree): Promise<LoadedTree> {
   const bytes = packed.length.reduce((sum, length) => sum + length, 0);
   if (bytes > tree.limits.fileBytes) throw new Errno('ENOSPC');
-  const chunks: Uint8Array[] = [];
-  for (const chunk of packed.chunks) {
-    chunks.push(chunk instanceof Uint8Array ? chunk : new Uint8Array(await chunk.arrayBuffer()));
-  }
+  const chunks = await Promise.all(
+    packed.chunks.map(async (chunk) =>
+      chunk instanceof Uint8Array ? chunk : new Uint8Array(await chunk.arrayBuffer()),
+    ),
+  );
   return { packed, chunks };
 }
 

@@ -130,10 +130,23 @@ export class DatagramSocket implements OpenFile {
     return this.family !== 'unix' || target === undefined || !target.#isFull;
   }
 
-  /** Resolves when that may have changed. Rejects with EINTR. */
-  async waitForRoom(to: SocketAddress | undefined, caller: Caller): Promise<void> {
+  /** Whether nothing waits there, at `to` or at its peer. */
+  isEmptyAt(to: SocketAddress | undefined): boolean {
     const target = this.#targetOf(to);
-    if (target !== undefined) await target.#changed.wait(caller);
+    return target === undefined || target.#messages.length === 0;
+  }
+
+  /** Resolves when that may have changed, or what `also` tells of. Rejects with EINTR. */
+  async waitForRoom(to: SocketAddress | undefined, caller: Caller, also: WaitQueue): Promise<void> {
+    const target = this.#targetOf(to);
+    if (target === undefined) return;
+    const changed = new WaitQueue();
+    const unwatch = [target.#changed, also].map((queue) => queue.watch(() => changed.wake()));
+    try {
+      await changed.wait(caller);
+    } finally {
+      for (const each of unwatch) each();
+    }
   }
 
   /** recvfrom(2): one message, what does not fit of it lost; `peeking` leaves it. EINTR when interrupted. */

@@ -9,11 +9,17 @@ import { StreamSocket } from './sockets.js';
 
 export class SandboxNetwork {
   readonly loopback = new Loopback({
-    listen: (port) => this.#tell({ type: 'listen', port }),
-    close: (port) => this.#tell({ type: 'close', port }),
+    listen: (port) => this.#portChanged({ type: 'listen', port }),
+    close: (port) => this.#portChanged({ type: 'close', port }),
   });
   readonly #client = new HttpClient({ connect: (port) => this.loopback.dial(port) });
+  readonly #changed: (message: PortMessage) => void;
   #page: MessagePort | undefined;
+
+  /** `changed` is told of every port, whether the page looks or not. */
+  constructor(changed: (message: PortMessage) => void = () => undefined) {
+    this.#changed = changed;
+  }
 
   /** Tells the page from now on which ports listen, those that do already included. */
   watch(page: MessagePort): void {
@@ -36,6 +42,11 @@ export class SandboxNetwork {
     this.#client.close();
     this.#page?.close();
     this.#page = undefined;
+  }
+
+  #portChanged(message: PortMessage): void {
+    this.#changed(message);
+    this.#tell(message);
   }
 
   #tell(message: PortMessage): void {

@@ -166,6 +166,11 @@ export class StreamSocket implements OpenFile {
     return this.#incoming.length;
   }
 
+  /** Bytes the peer has not read. */
+  get waiting(): number {
+    return this.#state.is === 'connected' ? this.#state.peer.unread : 0;
+  }
+
   write(bytes: Uint8Array, taken: (bytes: number) => void): void {
     const state = this.#state;
     if (state.is !== 'connected') throw new Errno(state.is === 'closed' ? 'EBADF' : 'ENOTCONN');

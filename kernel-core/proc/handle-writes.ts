@@ -2,6 +2,7 @@
 // Must always hold: `taken` never exceeds `written`, and grows only.
 import { Errno } from '../abi/errno.js';
 import { pipeCapacityBytes } from '../abi/messages.js';
+import { atomicBytes, type UntakenBudget } from '../file/untaken-budget.js';
 import type { Caller } from '../file/wait-queue.js';
 import { WaitQueue } from '../file/wait-queue.js';
 
@@ -19,12 +20,15 @@ const tellBytes = pipeCapacityBytes / 2;
 export class HandleWrites {
   readonly #handles = new Map<number, Written>();
   readonly #tell: (handle: number, taken: number) => void;
+  readonly #budget: UntakenBudget;
   readonly #changed = new WaitQueue();
   /** Written and not taken, over all handles. */
   untaken = 0;
 
-  constructor(tell: (handle: number, taken: number) => void) {
+  /** `budget`: of everything that waits in the sandbox. */
+  constructor(tell: (handle: number, taken: number) => void, budget: UntakenBudget) {
     this.#tell = tell;
+    this.#budget = budget;
   }
 
   /** Notes bytes that are about to be written; the result is to be told when they are taken. */
@@ -32,9 +36,11 @@ export class HandleWrites {
     const writes = this.#of(handle);
     writes.written += bytes;
     this.untaken += bytes;
+    this.#budget.add(bytes);
     return (taken) => {
       writes.taken += taken;
       this.untaken -= taken;
+      this.#budget.take(taken);
       if (writes.taken - writes.told >= tellBytes) this.#tellTaken(handle, writes);
       this.#changed.wake();
     };
@@ -49,26 +55,51 @@ export class HandleWrites {
     return true;
   }
 
-  /** Resolves with all that was taken, once no more than half a pipe waits. Rejects with EPIPE, EINTR. */
-  async drained(handle: number, caller: Caller): Promise<number> {
+  /**
+   * Resolves with all that was taken, once no more than half a pipe waits and the sandbox has room.
+   * `waiting`: bytes in the pipe, whoever wrote them. Rejects with EPIPE, EINTR.
+   */
+  async drained(handle: number, waiting: () => number | undefined, caller: Caller): Promise<number> {
     const writes = this.#of(handle);
-    for (;;) {
-      if (writes.closed) throw new Errno('EPIPE');
-      if (writes.written - writes.taken <= pipeCapacityBytes / 2) break;
-      await this.#changed.wait(caller);
+    const unwatch = this.#budget.changed.watch(() => this.#changed.wake());
+    try {
+      for (;;) {
+        if (writes.closed) throw new Errno('EPIPE');
+        const own = writes.written - writes.taken;
+        const fits = this.#budget.hasRoom || (waiting() ?? own) <= atomicBytes;
+        if (own <= pipeCapacityBytes / 2 && fits) break;
+        await this.#changed.wait(caller);
+      }
+    } finally {
+      unwatch();
     }
     writes.told = writes.taken;
     return writes.taken;
   }
 
-  /** Whether a write would find room. */
-  hasRoom(handle: number): boolean {
-    const writes = this.#handles.get(handle);
-    return writes === undefined || writes.written - writes.taken < pipeCapacityBytes;
+  /** Whether a write would find room; `waiting` as of `drained`. */
+  hasRoom(handle: number, waiting: number | undefined): boolean {
+    const own = this.untakenOf(handle);
+    return own < pipeCapacityBytes && (this.#budget.hasRoom || (waiting ?? own) < atomicBytes);
   }
 
+  /** Written to that handle and not taken. */
+  untakenOf(handle: number): number {
+    const writes = this.#handles.get(handle);
+    return writes === undefined ? 0 : writes.written - writes.taken;
+  }
+
+  /** Calls `changed` whenever `hasRoom` may have changed. */
   watch(changed: () => void): () => void {
-    return this.#changed.watch(changed);
+    const unwatch = [this.#changed.watch(changed), this.#budget.changed.watch(changed)];
+    return () => {
+      for (const each of unwatch) each();
+    };
+  }
+
+  /** Bytes were taken from a pipe this process writes to, be they its own or not. */
+  moved(): void {
+    if (!this.#budget.hasRoom) this.#changed.wake();
   }
 
   #of(handle: number): Written {

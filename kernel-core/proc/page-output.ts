@@ -49,6 +49,10 @@ export class PageOutput implements OpenFile {
     return this.#untaken < pipeCapacityBytes ? readiness.write : 0;
   }
 
+  get waiting(): number {
+    return this.#untaken;
+  }
+
   watch(changed: () => void): () => void {
     return this.#changed.watch(changed);
   }

@@ -16,6 +16,7 @@ import type { HoldRecord, JournalRecord } from '../abi/journal.js';
 import type { Transport } from '../abi/runtime.js';
 import { HandleTable } from '../file/handle-table.js';
 import { readiness } from '../file/open-file.js';
+import { atomicBytes, UntakenBudget } from '../file/untaken-budget.js';
 import type { TerminalCaller } from '../tty/job-control.js';
 import type { Tree } from '../fs/tree.js';
 import type { ExitStatusWire } from '../protocol/process-port.js';
@@ -38,6 +39,9 @@ export interface ProcessOptions {
   readonly argv: readonly string[];
   /** Where it starts; where it goes is its own affair. */
   readonly cwd: string;
+  /** What it starts with, and the path of its program, for those who look at it. */
+  readonly env?: Readonly<Record<string, string>>;
+  readonly executable?: string;
   readonly transport: Transport;
   readonly tree: Tree;
   readonly pool: WorkerPool;
@@ -47,6 +51,8 @@ export interface ProcessOptions {
   readonly memoryBytes: number;
   /** Open files at a time. */
   readonly openFiles: number;
+  /** Of the sandbox; absent: without bounds. */
+  readonly untaken?: UntakenBudget;
   /** Signals ignored from the start. */
   readonly ignored: readonly number[];
   /** Whether its runtime's programs leave a realm clean; the worker's own word is not enough. */
@@ -78,10 +84,13 @@ export class Process implements TerminalCaller {
   readonly command: string;
   readonly argv: readonly string[];
   readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly executable: string | undefined;
   readonly transport: Transport;
   readonly startedMs = performance.now();
   readonly handles: HandleTable;
   readonly writes: HandleWrites;
+  readonly untaken: UntakenBudget;
   readonly actions: SignalActions;
   readonly alarm = new Alarm(() => this.signal(signals.SIGALRM));
   group: number;
@@ -125,10 +134,16 @@ export class Process implements TerminalCaller {
     this.command = options.command;
     this.argv = options.argv;
     this.cwd = options.cwd;
+    this.env = options.env ?? {};
+    this.executable = options.executable;
     this.transport = options.transport;
     this.handles = new HandleTable(options.openFiles);
     this.actions = new SignalActions(options.ignored);
-    this.writes = new HandleWrites((handle, taken) => this.#post({ type: 'credit', handle, taken }));
+    this.untaken = options.untaken ?? new UntakenBudget(Infinity, 1);
+    this.writes = new HandleWrites(
+      (handle, taken) => this.#post({ type: 'credit', handle, taken }),
+      this.untaken,
+    );
     const { timeoutMs } = options;
     if (timeoutMs !== undefined) {
       this.#clock = new RunClock(timeoutMs, () => {
@@ -387,6 +402,7 @@ export class Process implements TerminalCaller {
     if (!this.#unwatchFiles.has(handle)) {
       const unwatch = file.watch(() => {
         if ((file.ready & readiness.error) !== 0) this.#hangUp(handle);
+        this.writes.moved();
       });
       this.#unwatchFiles.set(handle, unwatch);
     }
@@ -396,6 +412,19 @@ export class Process implements TerminalCaller {
         signal: 'SIGKILL',
         reason: 'output',
         message: 'Stopped because it printed faster than the page can take it.',
+      });
+    }
+    // Programs that can wait never get here: they are kept waiting before.
+    if (
+      this.untaken.isExceeded &&
+      (file.waiting ?? this.writes.untakenOf(handle)) > atomicBytes &&
+      this.#state !== 'draining'
+    ) {
+      this.end({
+        code: null,
+        signal: 'SIGKILL',
+        reason: 'output',
+        message: 'Stopped because it wrote on while the pipes of its sandbox were full of what nobody reads.',
       });
     }
   }

@@ -33,6 +33,8 @@ export interface SandboxLimits {
   readonly inodes?: number;
   readonly memoryBytes?: number;
   readonly fileBytes?: number;
+  /** Of all pipes, sockets and terminals. */
+  readonly pipeBytes?: number;
   readonly outputBytesPerSecond?: number;
 }
 
@@ -135,6 +137,13 @@ export interface JournalBatch {
   /** As `encodeRecords` of the abi: objects would cost the page ten times as much. */
   readonly records: Uint8Array;
   readonly sequence: number;
+  /** The page says `JournalTaken` when it has applied it, for what comes next waits until then. */
+  readonly awaited: boolean;
+}
+
+/** Page → kernel, on the same port. */
+export interface JournalTaken {
+  readonly type: 'taken';
 }
 
 /** Kernel → page, on the port of a watch. */
@@ -173,6 +182,8 @@ export interface KernelService {
     request: { readonly path: string; readonly recursive: boolean },
     port: MessagePort,
   ): Promise<Answer<undefined>>;
+  /** `port` speaks `events.ts`. */
+  watchKernel(port: MessagePort): Promise<Answer<undefined>>;
   stats(): Promise<Answer<KernelStatsWire>>;
   /** Answers at once: the heartbeat. */
   ping(): Promise<Answer<undefined>>;
@@ -188,8 +199,10 @@ export interface KernelStatsWire {
     readonly transport: Transport;
     readonly memoryBytes: number;
     readonly listening: readonly number[];
+    readonly sandbox: number;
   }[];
   readonly workers: number;
   readonly memoryBytes: number;
+  readonly pipeBytes: number;
   readonly journalSequence: number;
 }

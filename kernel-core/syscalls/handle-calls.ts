@@ -34,9 +34,11 @@ export const handleCalls: SyscallTable = {
   },
 
   [syscall.drain]: async (process, [handle]) => {
-    const { sendTimeoutMs = 0 } = process.handles.get(count(handle));
+    const file = process.handles.get(count(handle));
     try {
-      return await inTime(sendTimeoutMs, process, (caller) => process.writes.drained(count(handle), caller));
+      return await inTime(file.sendTimeoutMs ?? 0, process, (caller) =>
+        process.writes.drained(count(handle), () => file.waiting, caller),
+      );
     } catch (error) {
       if (error instanceof Errno && error.errno === errno.EPIPE) process.signal(signals.SIGPIPE);
       throw error;
@@ -108,9 +110,9 @@ async function poll(process: Process, asked: readonly number[], timeoutMs: numbe
 
 function readyBits(process: Process, handle: number, events: number): number {
   if (!process.handles.has(handle)) return pollEvents.invalid;
-  const { ready } = process.handles.get(handle);
+  const { ready, waiting } = process.handles.get(handle);
   const always = readiness.hangup | readiness.error;
   // Whether there is room to write is for the process's own writes to say.
-  const room = process.writes.hasRoom(handle) ? ready : ready & ~readiness.write;
+  const room = process.writes.hasRoom(handle, waiting) ? ready : ready & ~readiness.write;
   return room & (events | always);
 }

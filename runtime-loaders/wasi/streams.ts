@@ -94,12 +94,14 @@ export function writeStream(
     return syscalls.invoke(syscall.sendTo, args) as number | Promise<number>;
   }
   if (atOnce) {
-    const room = bytes.length === 0 ? 0 : handles.room(handle);
-    if (room === 0 && bytes.length > 0) throw new Errno('EAGAIN');
-    // What is written atomically goes through whole.
-    const part = bytes.subarray(0, Math.max(room, atomicBytes));
-    handles.write(handle, part);
-    return part.length;
+    const write = (room: number): number => {
+      if (room === 0 && bytes.length > 0) throw new Errno('EAGAIN');
+      // What is written atomically goes through whole.
+      const part = bytes.subarray(0, Math.max(room, atomicBytes));
+      handles.write(handle, part);
+      return part.length;
+    };
+    return after(bytes.length === 0 ? 0 : handles.room(handle), write);
   }
   if (source.file === 'socket') return writeSocket(context, source, bytes);
   return writeWaiting(context, handle, bytes) ?? bytes.length;

@@ -9,9 +9,11 @@ import { parseArgs } from 'node:util';
 import { installPeers } from './peers.mjs';
 import { startBenchServer } from './server.mjs';
 import { printTable } from './table.mjs';
+import { measureArchives } from './measure/archives.mjs';
 import { measureBefore } from './measure/before.mjs';
 import { measureFiles } from './measure/files.mjs';
 import { measureFirstRun } from './measure/first-run.mjs';
+import { measureIdle } from './measure/idle.mjs';
 import { measureKernel } from './measure/kernel.mjs';
 import { measureStalls } from './measure/stalls.mjs';
 import { launch } from './browser.mjs';
@@ -21,7 +23,9 @@ const measures = {
   'first-run': measureFirstRun,
   stalls: measureStalls,
   files: measureFiles,
+  archives: measureArchives,
   kernel: measureKernel,
+  idle: measureIdle,
 };
 
 const { values } = parseArgs({

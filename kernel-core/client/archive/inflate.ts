@@ -7,15 +7,19 @@ export function decompressed(source: Blob, format: CompressionFormat): ReadableS
   return inPieces(source).pipeThrough(new DecompressionStream(format));
 }
 
-const readBytes = 1024 * 1024;
-/** Of zeros, so much becomes a thousand times as much in one go, on the page's thread. */
-const pieceBytes = 8 * 1024;
+const readBytes = 512 * 1024;
+/** What is given becomes up to a thousand times as much in one go, on the page's thread: less, where that takes long. */
+const pieceBytesMax = 8 * 1024;
+const pieceBytesMin = 1024;
+const slowMs = 8;
 
 /** The bytes in small pieces, with a turn for the page's other tasks after each. */
 function inPieces(source: Blob): ReadableStream<Uint8Array<ArrayBuffer>> {
   let near = new Uint8Array(0);
   let at = 0;
   let end = 0;
+  let pieceBytes = pieceBytesMin;
+  let begunMs = performance.now();
   return new ReadableStream(
     {
       async pull(controller) {
@@ -25,9 +29,14 @@ function inPieces(source: Blob): ReadableStream<Uint8Array<ArrayBuffer>> {
           end += near.length;
           at = 0;
         }
+        const isSlow = performance.now() - begunMs > slowMs;
+        pieceBytes = isSlow
+          ? Math.max(pieceBytesMin, pieceBytes / 4)
+          : Math.min(pieceBytesMax, pieceBytes * 2);
         await turn();
         const piece = near.slice(at, at + pieceBytes);
         at += piece.length;
+        begunMs = performance.now();
         controller.enqueue(piece);
       },
     },

@@ -14,7 +14,7 @@ const commentMax = 0xffff;
 /** From here on decompressing goes to the browser's own streams: it must not block the page. */
 const streamFrom = 128 * 1024;
 /** So much is decompressed in a row before the page gets a turn. */
-const turnBytes = 2 * 1024 * 1024;
+const turnBytes = 512 * 1024;
 
 interface ZipEntry {
   readonly name: string;

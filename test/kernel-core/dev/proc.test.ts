@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import * as fc from 'fast-check';
+import { lookSpecial, type SpecialFacts, type SpecialFile } from '../../../kernel-core/dev/special-files.js';
 import {
   cmdline,
   comm,
@@ -123,6 +124,55 @@ describe('/proc of a process', () => {
       { name: '10', target: 'pipe:[3]' },
     ]);
     expect(fdLinks({ ...shell, state: 'zombie' })).to.deep.equal([]);
+  });
+});
+
+describe('/proc/<pid>, for readers of processes', () => {
+  const facts = (process: ProcessFacts): SpecialFacts => ({
+    self: 7,
+    processes: [process],
+    system,
+    devices: { random: (bytes) => bytes, tty: undefined },
+  });
+  const whole: ProcessFacts = {
+    ...shell,
+    env: { HOME: '/home/user', EMPTY: '' },
+    executable: '/usr/bin/sh',
+    handles: [
+      { fd: 0, target: 'pipe:[3]', access: 1 },
+      { fd: 1, target: 'pipe:[4]', access: 2 },
+      { fd: 2, target: 'tty:[5]' },
+    ],
+  };
+  const look = (path: string, process = whole): SpecialFile => lookSpecial(path, facts(process));
+
+  it('tells what it started with', () => {
+    expect(look('/proc/7/environ')).to.deep.equal({ type: 'file', text: 'HOME=/home/user\0EMPTY=\0' });
+    expect(look('/proc/self/exe')).to.deep.equal({ type: 'symlink', target: '/usr/bin/sh' });
+    expect(look('/proc/7/statm')).to.deep.equal({ type: 'file', text: '3 3 0 0 0 3 0\n' });
+  });
+
+  it('tells how its files were opened', () => {
+    const flags = [0, 1, 2].map((fd) => {
+      const file = look(`/proc/7/fdinfo/${fd}`);
+      return file.type === 'file' ? /flags:\t(\S+)/.exec(file.text)?.[1] : undefined;
+    });
+    expect(flags).to.deep.equal(['00', '01', '02']);
+    expect(look('/proc/7/fdinfo')).to.deep.equal({ type: 'directory', entries: ['0', '1', '2'] });
+  });
+
+  it('lists what can be looked at', () => {
+    const directory = look('/proc/7');
+    const entries = directory.type === 'directory' ? directory.entries : [];
+    for (const name of entries) expect(() => look(`/proc/7/${name}`)).to.not.throw();
+    expect(entries).to.include.members(['environ', 'exe', 'fdinfo', 'statm']);
+  });
+
+  it('knows nothing more of a zombie', () => {
+    const zombie: ProcessFacts = { ...whole, state: 'zombie' };
+    expect(look('/proc/7/environ', zombie)).to.deep.equal({ type: 'file', text: '' });
+    for (const path of ['/proc/7/exe', '/proc/7/fdinfo/0', '/proc/7/fdinfo/9'])
+      expect(() => look(path, zombie)).to.throw('ENOENT');
   });
 });
 

@@ -5,6 +5,7 @@ import { readWords, syscall } from '../../../kernel-core/abi/syscalls.js';
 import { HandleTable } from '../../../kernel-core/file/handle-table.js';
 import { makeDirectories } from '../../../kernel-core/fs/directories.js';
 import { Tree } from '../../../kernel-core/fs/tree.js';
+import { UntakenBudget } from '../../../kernel-core/file/untaken-budget.js';
 import { Loopback } from '../../../kernel-core/net/loopback.js';
 import type { Process } from '../../../kernel-core/proc/process.js';
 import { socketCalls } from '../../../kernel-core/syscalls/socket-calls.js';
@@ -15,7 +16,7 @@ const datagram = 2;
 const at = (port: number) => ({ family: 'inet', host: '127.0.0.1', port });
 
 /** A process as far as socket calls look at one, with a way to interrupt what it waits for. */
-function setup(openFiles = 100) {
+function setup(openFiles = 100, untaken = new UntakenBudget(Infinity, 1)) {
   const loopback = new Loopback();
   const tree = new Tree({ inodes: 100, fileBytes: 1024 });
   makeDirectories(tree, '/tmp');
@@ -25,6 +26,7 @@ function setup(openFiles = 100) {
   const process = {
     handles,
     state: 'running',
+    untaken,
     onInterrupt: (giveUp: () => void) => {
       waiting.add(giveUp);
       return () => waiting.delete(giveUp);
@@ -116,6 +118,21 @@ describe('Socket calls', () => {
     expect(handles.size).to.equal(2);
     expect(await code(syscall.socket, inet, stream, 0)).to.equal('done');
     expect(await code(syscall.socket, inet, stream, 0)).to.equal('EMFILE');
+  });
+
+  it('make the sender of unix datagrams wait while the sandbox has no room, unless the receiver has nothing', async () => {
+    const { call, code } = setup(100, new UntakenBudget(100_000, 16));
+    const pair = () => readWords(call(syscall.socketPair, 1, datagram, 0) as Uint8Array);
+    const [one, two] = pair();
+    const [other] = pair();
+    const message = new Uint8Array(60_000);
+    for (let i = 0; i < 2; i += 1) expect(await code(syscall.sendTo, one, message, null, 1)).to.equal('done');
+    expect(await code(syscall.sendTo, one, message, null, 1)).to.equal('EAGAIN');
+    expect(await code(syscall.sendTo, other, message, null, 1)).to.equal('done');
+    const waiting = code(syscall.sendTo, one, message, null, 0);
+    await call(syscall.receiveFrom, two, 65_536, 0);
+    await call(syscall.receiveFrom, two, 65_536, 0);
+    expect(await waiting).to.equal('done');
   });
 
   it('make the sender of unix datagrams wait for room', async () => {

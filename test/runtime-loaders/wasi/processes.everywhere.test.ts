@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { Kernel } from 'wasm-elements/kernel';
+import { Kernel, type Limits } from 'wasm-elements/kernel';
 import { testConfig } from '../../test-config.js';
 
 /** What each program of test/fixtures/c prints: one behaviour of POSIX a program. */
@@ -27,6 +27,9 @@ const programs: Record<string, string> = {
     'nobody: ECONNREFUSED\ntaken: EADDRINUSE\nfree: 0\ntwice: EINVAL\nelsewhere: EADDRNOTAVAIL ENETUNREACH\n' +
     'family: EAFNOSUPPORT\nno socket: ENOTSOCK\nchosen: 1\nnone yet: EAGAIN\n' +
     'backlog: 1024, then ECONNREFUSED\nafter accept: 0\n',
+  bounded:
+    'in 40 pipes: bounded, in each: PIPE_BUF\npoll: 0\nthrough a pipeline: 1048576, exit 0\nfillers: 0 wrong\n' +
+    'room again: 1\n',
   poll: 'idle: 0\nheard 3, ended 3, exits 0\nselect 1: read 0, write 1\nselect 1: read 1\n',
   nonblocking: 'read: EAGAIN\nfull: EAGAIN, 1\npoll: 0\nreader saw 5242880\nexit 0\ngone: EPIPE\n',
   unix:
@@ -61,6 +64,8 @@ const neverWaits = new Set(['permissions']);
 
 const argumentsOf: Readonly<Record<string, readonly string[]>> = { order: ['rounds', '5000'] };
 
+const limitsOf: Readonly<Record<string, Limits>> = { bounded: { pipeBytes: 1 << 20, processes: 16 } };
+
 const transports = { 'chromium-isolated': 'shared', webkit: 'local' } as const;
 const canWait = testConfig.lane !== 'webkit';
 
@@ -71,7 +76,10 @@ describe('Processes started by a WASI program', () => {
       const kernel = await Kernel.boot();
       const response = await fetch(`/build/test-fixtures/c/${name}.wasm`);
       const bytes = new Uint8Array(await response.arrayBuffer());
-      const sandbox = await kernel.sandbox({ files: { 'self.wasm': bytes } });
+      const sandbox = await kernel.sandbox({
+        files: { 'self.wasm': bytes },
+        ...(limitsOf[name] === undefined ? {} : { limits: limitsOf[name] }),
+      });
       const process = await sandbox.spawn('./self.wasm', argumentsOf[name] ?? [], {
         stdin: 'null',
         timeoutMs: 30_000,
