@@ -13,7 +13,6 @@ const programs: Record<string, string> = {
   locks:
     'child: EAGAIN, in the way 2 from 0 for 10\nleft: 0\n' +
     'child: locked, in the way 2 from 0 for 4\ncounted: 150\ndeadlock: 1\n',
-  order: '5000 rounds, 0 wrong, exit 0\n',
   inherit:
     'parent read 0123\nchild read 4567\nparent read 89ab at 12\nlines: 200 100, torn 0\ncopy read 4567\n',
   echo: 'peer 127.0.0.1:7000\nstream 1\n3145728 bytes back, 0 wrong\nexits 0 0\n',
@@ -31,8 +30,6 @@ const programs: Record<string, string> = {
     'read all it sent: 0\nsignal 9\nunread bytes: -1 ECONNRESET\nnot accepted: -1 ECONNRESET\ngone: 1\n',
 };
 
-const argumentsOf: Readonly<Record<string, readonly string[]>> = { order: ['rounds', '5000'] };
-
 const transports = { 'chromium-isolated': 'shared', webkit: 'local' } as const;
 const canWait = testConfig.lane !== 'webkit';
 
@@ -44,7 +41,7 @@ describe('Processes started by a WASI program', () => {
       const response = await fetch(`/build/test-fixtures/c/${name}.wasm`);
       const bytes = new Uint8Array(await response.arrayBuffer());
       const sandbox = await kernel.sandbox({ files: { 'self.wasm': bytes } });
-      const process = await sandbox.spawn('./self.wasm', argumentsOf[name] ?? [], {
+      const process = await sandbox.spawn('./self.wasm', [], {
         stdin: 'null',
         timeoutMs: 30_000,
       });
