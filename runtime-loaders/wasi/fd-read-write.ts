@@ -1,5 +1,5 @@
 // runtime-loaders/wasi: fd_read, fd_write, fd_pread, fd_pwrite.
-import { Errno } from '../../kernel-core/abi/errno.js';
+import { Errno, isErrno } from '../../kernel-core/abi/errno.js';
 import type { Inode } from '../../kernel-core/abi/inode-table.js';
 import { readDoubles, syscall } from '../../kernel-core/abi/syscalls.js';
 import { leaseOf } from '../view/shared-view.js';
@@ -56,8 +56,18 @@ export function fdReadWriteCalls(process: WasiProcess): Calls {
     }
     const behind = (answer: number | Uint8Array): number =>
       (readDoubles(answer as Uint8Array)[0] ?? 0) + bytes.length;
-    const answer = context.syscalls.invoke(syscall.append, [inode.number, bytes.slice()]);
-    return answer instanceof Promise ? answer.then(behind) : behind(answer);
+    // Another has taken its last name, and the kernel keeps it no longer: what is here is this process's own.
+    const alone = (error: unknown): number => {
+      if (!isErrno(error) || error.code !== 'ESTALE') throw error;
+      context.view.write(inode, inode.size, bytes);
+      return inode.size;
+    };
+    try {
+      const answer = context.syscalls.invoke(syscall.append, [inode.number, bytes.slice()]);
+      return answer instanceof Promise ? answer.then(behind, alone) : behind(answer);
+    } catch (error) {
+      return alone(error);
+    }
   };
 
   /** Puts what was read where the program wants it: looked up again, for its memory may have grown meanwhile. */
@@ -134,11 +144,12 @@ export function fdReadWriteCalls(process: WasiProcess): Calls {
     fd_pwrite(fd: number, iovs: number, count: number, offset: bigint, result: number) {
       const descriptor = openedFile(fd, rights.fdWrite);
       const { inode } = descriptor;
-      // As on Linux, a file opened for appending appends whatever the offset says.
-      const at = (descriptor.flags & fdFlags.append) === 0 ? position(offset) : inode.size;
       const bytes = gather(memory.buffers(iovs, count));
       memory.setU32(result, bytes.length);
-      return writeFile(inode, at, bytes);
+      const at = position(offset);
+      if ((descriptor.flags & fdFlags.append) === 0) return writeFile(inode, at, bytes);
+      // As on Linux, a file opened for appending appends whatever the offset says.
+      return bytes.length === 0 ? undefined : after(appendFile(inode, bytes), () => undefined);
     },
   };
 }
