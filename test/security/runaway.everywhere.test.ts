@@ -1,5 +1,4 @@
-// A program that posts while it spins: Chromium lets such a worker run on for two seconds after it is ended. How
-// soon it is over is measured by `npm run bench -- --only bombs`.
+// A program that posts while it spins: Chromium lets such a worker run on for two seconds after it is ended.
 import { expect } from 'chai';
 import { Kernel, type Process, type Sandbox } from 'wasm-elements/kernel';
 import { testConfig } from '../test-config.js';
