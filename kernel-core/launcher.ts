@@ -290,5 +290,6 @@ function startDescriptor(process: Process, each: Inherited): StartDescriptor {
     file: file.kind,
     access: file.access ?? access.read | access.write,
     ...(file.inode === undefined ? {} : { inode: file.inode }),
+    ...(file.append === undefined ? {} : { append: file.append }),
   };
 }

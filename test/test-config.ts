@@ -17,6 +17,10 @@ export interface SuiteProgram {
 /** What a test knows about the lane it runs in and the servers started for it (`test/server/`). */
 export interface TestConfig {
   readonly lane: 'chromium' | 'chromium-isolated' | 'firefox' | 'webkit';
+  /** For tests that draw lots; they print it when they fail. `WASM_ELEMENTS_SEED=<number>|random`. */
+  readonly seed: number;
+  /** `WASM_ELEMENTS_LONG=1`: the full number of rounds where the everyday one is smaller. */
+  readonly long: boolean;
   /** Origin that serves the repository under `/cors/…` and `/no-cors/…`. */
   readonly otherOrigin: string;
   /** Origin of the network sink: `/hit/<id>`, `/redirect?to=`, `/__sink/hits?id=`. */

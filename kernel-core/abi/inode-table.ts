@@ -451,7 +451,10 @@ export class InodeTable {
       const replaced = columns.entryInode[replacedEntry] as number;
       if (replaced === slot) return;
       const replacesDirectory = this.#type(replaced) === kinds.directory;
-      if (replacesDirectory && !isDirectory) throw new Errno('EISDIR');
+      // Over a directory it is in itself: Linux says that it is not empty.
+      if (replacesDirectory && !isDirectory) {
+        throw new Errno(this.#isWithin(from, replaced) ? 'ENOTEMPTY' : 'EISDIR');
+      }
       if (!replacesDirectory && isDirectory) throw new Errno('ENOTDIR');
       if (replacesDirectory && columns.c[replaced] !== 0) throw new Errno('ENOTEMPTY');
       this.#dropName(replacedEntry, record.timeMs);

@@ -40,6 +40,7 @@ export type StartDescriptor = { readonly fd: number } & (
       readonly access: number;
       /** Of a file of the tree. */
       readonly inode?: number;
+      readonly append?: boolean;
     }
 );
 

@@ -1,6 +1,7 @@
 // abi: the path walk, as path_resolution(7). Imports the inode table only.
 import { Errno } from './errno.js';
-import type { Inode, InodeTable } from './inode-table.js';
+import { byteLengthOf } from './byte-text.js';
+import { nameMax, type Inode, type InodeTable } from './inode-table.js';
 
 /** POSIX SYMLOOP_MAX is at least 8; Linux allows 40. */
 const symlinksMax = 40;
@@ -66,6 +67,7 @@ function step(
     }
     let inode = table.lookup(current, name);
     if (inode === undefined) {
+      if (name.length * 3 > nameMax && byteLengthOf(name) > nameMax) throw new Errno('ENAMETOOLONG', whole);
       if (!last) throw new Errno('ENOENT', whole);
       return { parent: current, name, inode, directoryOnly };
     }

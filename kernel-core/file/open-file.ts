@@ -16,6 +16,8 @@ export interface OpenFile {
   readonly access?: number;
   /** Of a file of the tree: its inode. */
   readonly inode?: number;
+  /** Of a file of the tree: whether everything is written at its end. */
+  readonly append?: boolean;
   /**
    * Up to `max` bytes as soon as there are any, the caller's from here on; empty is end of file. Throws or rejects with an Errno: EBADF
    * where it is not open for reading, EINTR when the caller is interrupted meanwhile.

@@ -17,9 +17,9 @@ export class SharedFile implements OpenFile {
   readonly kind = 'file';
   readonly inode: number;
   readonly access: number;
+  readonly append: boolean;
   readonly ready = readiness.read | readiness.write;
   readonly #tree: Tree;
-  readonly #append: boolean;
   #position: number;
 
   /** Throws ESTALE, EISDIR. */
@@ -29,7 +29,7 @@ export class SharedFile implements OpenFile {
     this.#tree = tree;
     this.inode = options.inode;
     this.access = options.access;
-    this.#append = options.append;
+    this.append = options.append;
     this.#position = options.position;
     tree.table.open(inode);
   }
@@ -46,7 +46,7 @@ export class SharedFile implements OpenFile {
 
   write(bytes: Uint8Array, taken: (bytes: number) => void): void {
     if ((this.access & access.write) === 0) throw new Errno('EBADF');
-    const position = this.#append ? this.#tree.table.get(this.inode).size : this.#position;
+    const position = this.append ? this.#tree.table.get(this.inode).size : this.#position;
     this.#tree.commit({ op: 'write', inode: this.inode, position, bytes, timeMs: Date.now() });
     this.#position = position + bytes.length;
     taken(bytes.length);

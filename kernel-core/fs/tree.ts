@@ -172,9 +172,14 @@ export class Tree {
     return 'inode' in change ? change.inode : 0;
   }
 
+  /** The inode a process means by a number: one it chose for what another had made first stands for that. */
+  settled(pid: number, number: InodeNumber): InodeNumber {
+    return this.#author(pid).aliases.get(number) ?? number;
+  }
+
   /** Writes at the end of a file, wherever that is by now; returns the position. Throws ENOSPC, ESTALE. */
   appendFor(pid: number, inode: InodeNumber, bytes: Uint8Array): number {
-    const number = this.#author(pid).aliases.get(inode) ?? inode;
+    const number = this.settled(pid, inode);
     const position = this.table.get(number).size;
     this.commitFor(pid, { op: 'write', inode: number, position, bytes, timeMs: Date.now() });
     return position;

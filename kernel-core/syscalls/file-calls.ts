@@ -33,7 +33,7 @@ export const fileCalls = (host: FileHost): SyscallTable => ({
     const bits = count(allowed);
     if ((bits & ~(access.read | access.write)) !== 0) throw new Errno('EINVAL');
     const file = new SharedFile(host.tree, {
-      inode: count(inode),
+      inode: host.tree.settled(process.pid, count(inode)),
       position: count(position),
       access: bits,
       append: append === 1,
@@ -43,7 +43,7 @@ export const fileCalls = (host: FileHost): SyscallTable => ({
 
   [syscall.lock]: (process, [inode, type, start, length, wait]) => {
     const range = lockRange(type, start, length);
-    const number = host.tree.table.get(count(inode)).number;
+    const number = host.tree.table.get(host.tree.settled(process.pid, count(inode))).number;
     if (wait === 1) return host.locks.wait(process.pid, number, range, process).then(() => 0);
     host.locks.set(process.pid, number, range);
     return 0;
@@ -51,7 +51,7 @@ export const fileCalls = (host: FileHost): SyscallTable => ({
 
   [syscall.testLock]: (process, [inode, type, start, length]) => {
     const range = lockRange(type, start, length);
-    const lock = host.locks.blocking(process.pid, count(inode), range);
+    const lock = host.locks.blocking(process.pid, host.tree.settled(process.pid, count(inode)), range);
     if (lock === undefined) return doubles(0, 0, 0, 0);
     const rest = lock.end === Infinity ? 0 : lock.end - lock.start;
     return doubles(lock.type, lock.start, rest, lock.owner);

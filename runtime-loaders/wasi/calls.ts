@@ -45,7 +45,10 @@ export function wasiImports(process: WasiProcess, wanted: Wanted): WebAssembly.I
     for (const [name, call] of Object.entries(immediateCalls(process))) {
       if (names.has(name)) functions[name] = guarded(process, call);
     }
-    imports[module] = Object.assign(functions, waitingImports(process, module, waitingCalls(process, layout), names));
+    imports[module] = Object.assign(
+      functions,
+      waitingImports(process, module, waitingCalls(process, layout), names),
+    );
   }
   const names = namesOf(extensionModule);
   if (names.size > 0)

@@ -1,5 +1,5 @@
 // runtime-loaders/wasi: fd_read, fd_write, fd_pread, fd_pwrite.
-import { Errno } from '../../kernel-core/abi/errno.js';
+import { Errno, isErrno } from '../../kernel-core/abi/errno.js';
 import type { Inode } from '../../kernel-core/abi/inode-table.js';
 import { readDoubles, syscall } from '../../kernel-core/abi/syscalls.js';
 import { leaseOf } from '../view/shared-view.js';
@@ -59,8 +59,18 @@ export function fdReadWriteCalls(process: WasiProcess): Calls {
     }
     const behind = (answer: number | Uint8Array): number =>
       (readDoubles(answer as Uint8Array)[0] ?? 0) + bytes.length;
-    const answer = context.syscalls.invoke(syscall.append, [inode.number, bytes.slice()]);
-    return answer instanceof Promise ? answer.then(behind) : behind(answer);
+    // Another has taken its last name, and the kernel keeps it no longer: what is here is this process's own.
+    const alone = (error: unknown): number => {
+      if (!isErrno(error) || error.code !== 'ESTALE') throw error;
+      context.view.write(inode, inode.size, bytes);
+      return inode.size;
+    };
+    try {
+      const answer = context.syscalls.invoke(syscall.append, [inode.number, bytes.slice()]);
+      return answer instanceof Promise ? answer.then(behind, alone) : behind(answer);
+    } catch (error) {
+      return alone(error);
+    }
   };
 
   /** Puts what was read where the program wants it: looked up again, for its memory may have grown meanwhile. */

@@ -74,8 +74,8 @@ export function pathCalls(process: WasiProcess): Calls {
       const follow = (lookup & followSymlink) !== 0;
       const { inode } = locate(view, fromDirectory, fromPath, { follow });
       if (inode === undefined) throw new Errno('ENOENT', fromPath);
-      if (inode.type === 'directory') throw new Errno('EPERM', fromPath);
       const to = newName(locateName(view, toDirectory, memory.path(toPointer, toLength), true));
+      if (inode.type === 'directory') throw new Errno('EPERM', fromPath);
       return process.decide(
         () => view.linking(inode, to.parent, to.name),
         () => view.link(inode, to.parent, to.name),

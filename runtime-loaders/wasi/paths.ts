@@ -42,6 +42,8 @@ function walkFrom(view: View, directory: OpenDirectory, path: string, options: L
   }
   const here = attemptWalk(view, start, path, follow);
   if (reach === 'tree' || (!isErrno(here) && (here.inode !== undefined || creating))) return found(here);
+  // What cannot be made here, a link that leads nowhere, is made nowhere else: its parent is there.
+  if (creating && !path.includes('/')) return found(here);
   const fromRoot = attemptWalk(view, view.root, path, follow);
   if (!isErrno(fromRoot) && (fromRoot.inode !== undefined || creating)) return fromRoot;
   return found(here);

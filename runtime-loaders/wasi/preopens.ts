@@ -12,7 +12,7 @@ import {
   rights,
   socketRights,
 } from './rights.js';
-import { firstPreopen, type AnyDescriptor, type OpenDirectory } from './descriptors.js';
+import { fdFlags, firstPreopen, type AnyDescriptor, type OpenDirectory } from './descriptors.js';
 import { FoundPaths } from './found-paths.js';
 import { sourceOf } from './streams.js';
 import type { WasiProcess } from './wasi-process.js';
@@ -62,7 +62,9 @@ export function initialDescriptor({ context }: WasiProcess, each: StartDescripto
   const writable = each.kind === 'handle' ? (each.access & access.write) !== 0 : each.fd !== 0;
   if (each.kind === 'handle' && each.inode !== undefined) {
     const allowed =
-      (readable ? allRights : ~rights.fdRead) & (writable ? allRights : ~rights.fdWrite) & fileRights;
+      (readable ? allRights : ~rights.fdRead) &
+      (writable ? allRights : ~(rights.fdWrite | rights.fdFilestatSetSize | rights.fdAllocate)) &
+      fileRights;
     const inode = context.view.get(each.inode);
     return {
       kind: 'file',
@@ -71,7 +73,7 @@ export function initialDescriptor({ context }: WasiProcess, each: StartDescripto
       handle: each.handle,
       rights: allowed,
       inheriting: 0,
-      flags: 0,
+      flags: each.append === true ? fdFlags.append : 0,
     };
   }
   const isSocket = each.kind === 'handle' && (each.file === 'socket' || each.file === 'datagram');

@@ -4,6 +4,7 @@ import { fileFor, pageHeaders } from '../../scripts/page-headers.mjs';
 import { virtualModules } from '../../scripts/rollup/virtual-modules.mjs';
 import { sendFile } from '../../scripts/static-server.mjs';
 import { suiteFolders } from '../server/conformance-suites.mjs';
+import { referenceAnswers } from '../server/reference-files.mjs';
 import { requestedHeaders } from '../server/with-headers.mjs';
 
 const isolation = {
@@ -35,6 +36,9 @@ export function serveVerbatim({ root, isolated, testConfig }) {
     if (pathname === '/test-config.json') {
       context.set(always);
       context.body = testConfig;
+    } else if (pathname === '/reference-files') {
+      context.set(always);
+      context.body = referenceAnswers(JSON.parse(await textOf(context.req)));
     } else if (pathname === '/other-origin.json') {
       // As scripts/start.mjs answers: a demo asks for it.
       context.set(always);
@@ -55,6 +59,12 @@ export function serveVerbatim({ root, isolated, testConfig }) {
       await next();
     }
   };
+}
+
+async function textOf(request) {
+  const chunks = [];
+  for await (const chunk of request) chunks.push(chunk);
+  return Buffer.concat(chunks).toString();
 }
 
 /** Tests import the package by its own name and get the bundles: `import … from 'wasm-elements/kernel'`. */

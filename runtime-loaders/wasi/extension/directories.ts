@@ -8,7 +8,7 @@ const encoder = new TextEncoder();
 export function directoryExtension(process: WasiProcess): Calls {
   const { memory, context } = process;
   const inodeAt = (pointer: number, length: number, follow: boolean) =>
-    context.view.resolve(process.absolute(memory.path(pointer, length)), { follow });
+    context.view.resolve(memory.path(pointer, length), { start: context.view.resolve(process.cwd), follow });
 
   return {
     change_directory(pointer: number, length: number) {

@@ -18,7 +18,6 @@ const programs: Record<string, string> = {
   locks:
     'child: EAGAIN, in the way 2 from 0 for 10\nleft: 0\n' +
     'child: locked, in the way 2 from 0 for 4\ncounted: 150\ndeadlock: 1\n',
-  order: '5000 rounds, 0 wrong, exit 0\n',
   inherit:
     'parent read 0123\nchild read 4567\nparent read 89ab at 12\nlines: 200 100, torn 0\ncopy read 4567\n',
   echo: 'peer 127.0.0.1:7000\nstream 1\n3145728 bytes back, 0 wrong\nexits 0 0\n',
@@ -62,8 +61,6 @@ const programs: Record<string, string> = {
 /** Programs that need not wait for anything print the same where nothing can. */
 const neverWaits = new Set(['permissions']);
 
-const argumentsOf: Readonly<Record<string, readonly string[]>> = { order: ['rounds', '5000'] };
-
 const limitsOf: Readonly<Record<string, Limits>> = { bounded: { pipeBytes: 1 << 20, processes: 16 } };
 
 const transports = { 'chromium-isolated': 'shared', webkit: 'local' } as const;
@@ -80,7 +77,7 @@ describe('Processes started by a WASI program', () => {
         files: { 'self.wasm': bytes },
         ...(limitsOf[name] === undefined ? {} : { limits: limitsOf[name] }),
       });
-      const process = await sandbox.spawn('./self.wasm', argumentsOf[name] ?? [], {
+      const process = await sandbox.spawn('./self.wasm', [], {
         stdin: 'null',
         timeoutMs: 30_000,
       });

@@ -1,0 +1,32 @@
+// The rule of order: who hears that something was written finds it written, however it heard. Ten thousands of
+// rounds a lane with WASM_ELEMENTS_LONG=1, 100,000 in all; a tenth of them otherwise.
+import { expect } from 'chai';
+import { Kernel } from 'wasm-elements/kernel';
+import { testConfig } from '../../test-config.js';
+
+const canWait = testConfig.lane !== 'webkit';
+
+/** Rounds on each of three lanes. A process a round is dear, so exits are fewer. */
+const rounds = { pipe: 14_000, socket: 12_000, lock: 4_000, exit: 400 } as const;
+
+describe('What a process wrote before it said so', () => {
+  for (const [how, most] of Object.entries(rounds)) {
+    it(`is there for who heard of it by ${how}`, async function () {
+      this.timeout(180_000);
+      const kernel = await Kernel.boot();
+      const response = await fetch('/build/test-fixtures/c/order.wasm');
+      const bytes = new Uint8Array(await response.arrayBuffer());
+      const sandbox = await kernel.sandbox({ files: { 'self.wasm': bytes } });
+      const count = testConfig.long ? most : most / 10;
+      const { stdout, stderr, code, message } = await sandbox.run('./self.wasm', [how, String(count)]);
+      if (canWait)
+        expect({ stdout, stderr, code }).to.deep.equal({
+          stdout: `${count} rounds, 0 wrong\n`,
+          stderr: '',
+          code: 0,
+        });
+      else expect(message ?? stdout).to.match(/cannot pause a program/);
+      await sandbox.dispose();
+    });
+  }
+});
