@@ -489,8 +489,9 @@ export class Process implements TerminalCaller {
       worker.port.onmessage = null;
       worker.port.onmessageerror = null;
       worker.onfailed = undefined;
-      this.#finish(status);
+      // Whoever hears of the end may start the next program at once, in this worker.
       this.#options.pool.giveBack(worker, this.#options.loader);
+      this.#finish(status);
     } else {
       this.#finish(status);
     }

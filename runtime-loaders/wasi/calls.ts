@@ -42,13 +42,10 @@ export function wasiImports(process: WasiProcess, wanted: Wanted): WebAssembly.I
     const names = namesOf(module);
     if (names.size === 0) continue;
     const functions: Record<string, WebAssembly.ImportValue> = {};
-    for (const [name, call] of Object.entries(immediateCalls(process))) {
-      if (names.has(name)) functions[name] = guarded(process, call);
-    }
-    imports[module] = Object.assign(
-      functions,
-      waitingImports(process, module, waitingCalls(process, layout), names),
-    );
+    for (const [name, call] of chosen(immediateCalls(process), names))
+      functions[name] = guarded(process, call);
+    const waiting = waitingImports(process, module, waitingCalls(process, layout), names);
+    imports[module] = Object.assign(functions, waiting);
   }
   const names = namesOf(extensionModule);
   if (names.size > 0)
@@ -59,44 +56,45 @@ export function wasiImports(process: WasiProcess, wanted: Wanted): WebAssembly.I
 function waitingImports(
   process: WasiProcess,
   module: string,
-  calls: Calls,
+  families: readonly Calls[],
   names: ReadonlySet<string>,
 ): Record<string, WebAssembly.ImportValue> {
   const { jspi } = process;
-  const functions: Record<string, Import> = {};
-  for (const [name, call] of Object.entries(calls)) {
-    if (!names.has(name)) continue;
+  const offered = chosen(families, names).map(([name, call]) => {
     const import_ = signalling(process, name, guarded(process, call));
-    const function_: Import = jspi === undefined ? import_ : turning(process, import_);
-    // The shim takes the number of parameters from it.
-    functions[name] = Object.defineProperty(function_, 'length', { value: call.length });
+    return { name, parameters: call.length, call: jspi === undefined ? import_ : turning(process, import_) };
+  });
+  if (jspi !== undefined) return shimmedImports(module, offered, jspi);
+  return Object.fromEntries(offered.map(({ name, call }) => [name, call]));
+}
+
+/** Not one object of all of them: to make that for every process costs as much as all the rest of its start. */
+function chosen(families: readonly Calls[], names: ReadonlySet<string>): (readonly [string, Call])[] {
+  const found: (readonly [string, Call])[] = [];
+  for (const family of families) {
+    for (const name in family) if (names.has(name)) found.push([name, family[name]!]);
   }
-  return jspi === undefined ? functions : shimmedImports(module, functions, jspi);
+  return found;
 }
 
 /** Never wait and see nothing that others change. */
-function immediateCalls(process: WasiProcess): Calls {
-  return {
-    ...argumentCalls(process),
-    ...clockCalls(process),
-    ...randomCalls(process),
-    ...processCalls(process),
-  };
+function immediateCalls(process: WasiProcess): readonly Calls[] {
+  return [argumentCalls(process), clockCalls(process), randomCalls(process), processCalls(process)];
 }
 
 /** Wait, or see the file tree. */
-function waitingCalls(process: WasiProcess, layout: Layout): Calls {
-  return {
-    ...fdCalls(process, layout),
-    ...fdReadWriteCalls(process),
-    ...fdStatCalls(process, layout),
-    ...readdirCalls(process),
-    ...pathCalls(process),
-    ...pathOpenCalls(process),
-    ...pathStatCalls(process, layout),
-    ...pollCalls(process, layout),
-    ...socketCalls(process),
-  };
+function waitingCalls(process: WasiProcess, layout: Layout): readonly Calls[] {
+  return [
+    fdCalls(process, layout),
+    fdReadWriteCalls(process),
+    fdStatCalls(process, layout),
+    readdirCalls(process),
+    pathCalls(process),
+    pathOpenCalls(process),
+    pathStatCalls(process, layout),
+    pollCalls(process, layout),
+    socketCalls(process),
+  ];
 }
 
 function guarded(process: WasiProcess, call: Call): Import {
@@ -121,6 +119,7 @@ const neverRestarted = new Set(['pause', 'poll_oneoff']);
 function signalling({ handlers }: WasiProcess, name: string, call: Import): Import {
   return (...args) => {
     const code = call(...args);
+    if (typeof code === 'number' && !handlers.pending) return code;
     const after = (each: number): number | Promise<number> =>
       handlers.after(each, () => (neverRestarted.has(name) ? each : call(...args)));
     return typeof code === 'number' ? after(code) : code.then(after);

@@ -39,27 +39,34 @@ interface Shim {
 
 const shims = new Map<string, Shim>();
 
+/** A call a program imports. */
+export interface Offered {
+  readonly name: string;
+  /** How many, all of them i32 unless `signatures` says otherwise. */
+  readonly parameters: number;
+  readonly call: Import;
+}
+
 /**
  * Imports that suspend the program while the promise a call returned is pending. Programs that import the same
  * share them, for they run one after another.
  */
 export function shimmedImports(
   module: string,
-  calls: Readonly<Record<string, Import>>,
+  offered: readonly Offered[],
   jspi: Jspi,
 ): Record<string, WebAssembly.ImportValue> {
-  const key = `${module} ${Object.keys(calls).join()}`;
+  const key = `${module} ${offered.map(({ name }) => name).join()}`;
   let shim = shims.get(key);
-  if (shim === undefined) shims.set(key, (shim = makeShim(typesOf(calls), jspi)));
-  shim.calls = Object.values(calls);
+  if (shim === undefined) shims.set(key, (shim = makeShim(offered, jspi)));
+  shim.calls = offered.map(({ call }) => call);
   return shim.imports;
 }
 
-function typesOf(calls: Readonly<Record<string, Import>>): (readonly [name: string, type: string])[] {
-  return Object.entries(calls).map(([name, call]) => [name, signatures[name] ?? 'i'.repeat(call.length)]);
-}
-
-function makeShim(types: readonly (readonly [name: string, type: string])[], jspi: Jspi): Shim {
+function makeShim(offered: readonly Offered[], jspi: Jspi): Shim {
+  const types = offered.map(
+    ({ name, parameters }) => [name, signatures[name] ?? 'i'.repeat(parameters)] as const,
+  );
   let waiting: Promise<number> | undefined;
   const plain: Record<string, WebAssembly.ImportValue> = {
     '': jspi.suspending(() => waiting),

@@ -15,15 +15,15 @@ import { socketExtension } from './sockets.js';
 export const extensionModule = 'wasm_elements';
 
 /** All of them may wait. */
-export function extensionCalls(process: WasiProcess): Calls {
-  return {
-    ...processExtension(process),
-    ...cloneExtension(process),
-    ...descriptorExtension(process),
-    ...directoryExtension(process),
-    ...signalExtension(process),
-    ...terminalExtension(process),
-    ...lockExtension(process),
-    ...socketExtension(process),
-  };
+export function extensionCalls(process: WasiProcess): readonly Calls[] {
+  return [
+    processExtension(process),
+    cloneExtension(process),
+    descriptorExtension(process),
+    directoryExtension(process),
+    signalExtension(process),
+    terminalExtension(process),
+    lockExtension(process),
+    socketExtension(process),
+  ];
 }
