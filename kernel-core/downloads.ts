@@ -1,6 +1,7 @@
 // kernel: what processes need from outside, fetched and checked by the page, kept here once for all of
 // them: loader source, assets, compiled modules. Must always hold: a failed download is forgotten, so
 // that the next process tries again.
+import type { SpareMessage } from './abi/messages.js';
 import type { Runtime, RuntimeVersion } from './abi/runtime.js';
 import { compileErrorReason, wasmProblem } from './abi/wasm-binary.js';
 import type { Answer, PageService, WireError } from './protocol/kernel-service.js';
@@ -50,6 +51,16 @@ export class Downloads {
         ? { module: await WebAssembly.compile(await blob.arrayBuffer()) }
         : { bytes: await own(blob) };
     });
+  }
+
+  /** What a spare of this runtime is made of: all that its first run had. */
+  async forSpare(key: string, runtime: Runtime, version: RuntimeVersion): Promise<SpareMessage> {
+    const first = version.assets.filter(({ later }) => later !== true);
+    const [loader, ...assets] = await Promise.all([
+      this.loader(version.loader),
+      ...first.map(async ({ name }) => ({ name, ...(await this.asset(runtime, version, name)) })),
+    ]);
+    return { type: 'spare', key, loader, assets };
   }
 
   /** Compiles a program of the tree. The same bytes again (by content) cost a comparison only. */

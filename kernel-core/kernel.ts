@@ -7,6 +7,7 @@ import { patchMemoryMaximum } from './abi/wasm-binary.js';
 import { EventOutlet } from './event-outlet.js';
 import { DownloadError, Downloads, InvalidProgram } from './downloads.js';
 import { chooseWorkerHost } from './proc/worker-host.js';
+import { Spare } from './proc/spare.js';
 import { WorkerPool } from './proc/worker-pool.js';
 import { FetchFailure } from './net/page-exchange.js';
 import type {
@@ -47,6 +48,7 @@ export class Kernel implements KernelService {
       const transport = chooseTransport();
       this.#host = {
         pool,
+        spare: new Spare(pool),
         transport,
         downloads: new Downloads(this.#page, image.runtimes, (bytes, memoryBytes) =>
           patchMemoryMaximum(bytes, Math.floor(memoryBytes / 65536)),

@@ -14,6 +14,7 @@ import { Process, type ProcessOptions } from './proc/process.js';
 import type { ProcessTable } from './proc/process-table.js';
 import { CommandNotFound, resolveProgram, type Command, type Program } from './proc/program.js';
 import { RateLimit } from './proc/rate-limit.js';
+import type { Spare } from './proc/spare.js';
 import type { PooledWorker, WorkerPool } from './proc/worker-pool.js';
 import type { ExitStatusWire } from './protocol/process-port.js';
 import { positionInSlot, raiseInSlot, replyInSlot } from './syscalls/slot-reply.js';
@@ -68,6 +69,7 @@ interface Running {
 
 export interface LauncherOptions {
   readonly pool: WorkerPool;
+  readonly spare: Spare;
   readonly downloads: Downloads;
   readonly transport: Transport;
   readonly tree: Tree;
@@ -148,7 +150,9 @@ export class Launcher {
       onEnd: (ended, status) => {
         this.#running.delete(ended);
         this.#options.onEnd(ended, status);
-        this.#warm(keyOf(program));
+        // Where memory ran out, none is kept for later.
+        if (status.reason === 'memory') this.#options.spare.giveUp();
+        else this.#warm(program);
       },
     });
     let descriptors: StartDescriptor[];
@@ -252,8 +256,10 @@ export class Launcher {
   }
 
   /** The next process finds a worker ready, and this one's page is not kept waiting for it. */
-  #warm(key: string): void {
-    const { pool } = this.#options;
+  #warm({ runtime, version }: Program): void {
+    const { pool, spare, downloads } = this.#options;
+    const key = `${runtime.name}@${version.version}`;
+    if (runtime.spare === true) spare.keep(key, () => downloads.forSpare(key, runtime, version));
     if (pool.hasReady(key)) return;
     const loader = this.#loaders.get(key);
     setTimeout(() => pool.warm(loader === undefined ? undefined : { key, loader }));

@@ -22,6 +22,7 @@ import { PageLink } from './proc/page-link.js';
 import type { Process } from './proc/process.js';
 import { ProcessTable } from './proc/process-table.js';
 import { RateLimit } from './proc/rate-limit.js';
+import type { Spare } from './proc/spare.js';
 import type { WorkerPool } from './proc/worker-pool.js';
 import { sandboxFacts } from './process-facts.js';
 import type { SandboxSetup, SpawnReply, SpawnRequest, WatchedEvents } from './protocol/kernel-service.js';
@@ -44,6 +45,7 @@ const skeleton = ['/home/user', '/tmp', '/usr/bin', '/dev', '/proc'];
 const defaultUmask = 0o022;
 export interface SandboxHost {
   readonly pool: WorkerPool;
+  readonly spare: Spare;
   readonly downloads: Downloads;
   readonly transport: Transport;
   readonly defaults: DefaultLimits;
@@ -114,14 +116,14 @@ export class Sandbox {
         return host.downloads.loader(`${version.loader}.${name}`);
       },
     });
-    const { pool, downloads, transport } = host;
+    const { pool, spare, downloads, transport } = host;
     const processesMax = setup.limits.processes ?? defaults.processes;
     const { events } = host;
     this.#untaken = new UntakenBudget(setup.limits.pipeBytes ?? defaults.pipeBytes, processesMax, (bytes) =>
       events.addBytes(number, bytes),
     );
     this.#launcher = new Launcher({
-      ...{ pool, downloads, transport, tree: this.#tree, processes: this.#processes },
+      ...{ pool, spare, downloads, transport, tree: this.#tree, processes: this.#processes },
       limits: {
         processes: processesMax,
         openFiles: setup.limits.openFiles ?? defaults.openFiles,

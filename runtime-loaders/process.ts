@@ -5,6 +5,7 @@ import {
   type PreloadMessage,
   type ProcessMessage,
   type ProgramImage,
+  type SpareMessage,
   type StartMessage,
 } from '../kernel-core/abi/messages.js';
 import { syscall } from '../kernel-core/abi/syscalls.js';
@@ -27,9 +28,15 @@ let kept: { readonly key: string; readonly loader: Promise<Loader> } | undefined
 export function serve(port: MessagePort): void {
   const post = port.postMessage.bind(port);
   let handle: ((message: KernelMessage) => void) | undefined;
-  port.onmessage = ({ data }: MessageEvent<StartMessage | PreloadMessage | KernelMessage>) => {
+  port.onmessage = ({
+    data,
+  }: MessageEvent<StartMessage | PreloadMessage | SpareMessage | KernelMessage>) => {
     if (data.type === 'preload') {
       void importLoader(data.key, data.loader as Blob);
+      return;
+    }
+    if (data.type === 'spare') {
+      void becomeSpare(data);
       return;
     }
     if (data.type !== 'start') {
@@ -168,6 +175,24 @@ function programOf({ id, module, forget }: ProgramImage): WebAssembly.Module {
   const program = programs.get(id);
   if (program === undefined) throw new Error('The program was not sent.');
   return program;
+}
+
+/** Brings a runtime up before there is a program. Should it fail, the program's own start does it again. */
+async function becomeSpare({ key, loader: source, assets }: SpareMessage): Promise<void> {
+  try {
+    const loader = await importLoader(key, source as Blob);
+    sealRealm();
+    await loader.prepare?.({
+      asset: async (name) => {
+        const asset = assets.find((each) => each.name === name);
+        if (asset?.module instanceof WebAssembly.Module) return asset.module;
+        if (!(asset?.bytes instanceof Blob)) throw new Error(`There is no asset “${name}” yet.`);
+        return new Uint8Array(await asset.bytes.arrayBuffer());
+      },
+    });
+  } catch (error) {
+    console.debug('wasm-elements: a spare could not be made ready:', error);
+  }
 }
 
 /** The view of the program that ran here before. */

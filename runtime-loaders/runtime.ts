@@ -31,6 +31,11 @@ export interface Loader {
    * A rejection is a defect of the loader and is told to the reader as an internal error.
    */
   run(context: ProcessContext): Promise<ProgramEnd>;
+  /**
+   * Brings the runtime up as far as it can be without a program, in a realm that has not run one: a spare.
+   * `run` follows, at once or much later, and copes with a preparation that failed or goes on.
+   */
+  prepare?(surroundings: Surroundings): Promise<void>;
   /** True when the loader calls `context.begin()` itself, because its runtime is slow to start (Python). */
   readonly begins?: boolean;
   /** True when a realm may run another program after this one ended cleanly (WASI). Absent: never. */
@@ -41,6 +46,12 @@ export interface Loader {
    * the process.
    */
   readonly handlesErrors?: boolean;
+}
+
+/** What a realm has before there is a process in it. */
+export interface Surroundings {
+  /** An asset that a first run downloads; rejects for any other. */
+  asset(name: string): Promise<Uint8Array | WebAssembly.Module>;
 }
 
 /** Everything a process has. There is no other way out of the realm. */

@@ -4,6 +4,7 @@
 //   kernel                                   process worker
 //     │ ── Prepare (worker.postMessage) ───────▶ │   once: hands over the port
 //     │ ── PreloadMessage ─────────────────────▶ │   perhaps: a loader to import in advance
+//     │ ── SpareMessage ───────────────────────▶ │   perhaps: a runtime to bring up in advance
 //     │ ── StartMessage ───────────────────────▶ │   a program begins
 //     │ ◀── ProcessMessage ───────────────────── │   syscalls, journal records
 //     │ ── KernelMessage ──────────────────────▶ │   replies, other processes' records, signals
@@ -23,6 +24,20 @@ export interface PreloadMessage {
   readonly key: string;
   /** Loader source, as in `StartMessage`. */
   readonly loader: unknown;
+}
+
+/** Kernel → fresh worker: a runtime to bring up, for a program of it that may come. Nothing runs. */
+export interface SpareMessage {
+  readonly type: 'spare';
+  /** As in `PreloadMessage`. */
+  readonly key: string;
+  readonly loader: unknown;
+  /** What a first run downloads: a Blob or a module each. */
+  readonly assets: readonly {
+    readonly name: string;
+    readonly module?: unknown;
+    readonly bytes?: unknown;
+  }[];
 }
 
 /** What kind of thing a handle names; `socket` is one for streams. */

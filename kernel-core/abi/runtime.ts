@@ -15,6 +15,10 @@ export interface Asset {
   readonly encoding?: 'gzip';
   /** `wasm`: compiled once by the kernel, handed to processes as a `WebAssembly.Module`. */
   readonly kind: 'wasm' | 'bytes';
+  /** Not part of a first run: downloaded when a program turns out to need it. */
+  readonly later?: true;
+  /** The loader can do without it: a first run goes on when it cannot be had. */
+  readonly dispensable?: true;
 }
 
 export interface RuntimeVersion {
@@ -47,6 +51,8 @@ export interface Runtime {
    * where programs cannot touch the realm's JavaScript (WASI). The loader has to agree at each end.
    */
   readonly reusable?: true;
+  /** Its loader has `prepare`: after a run a worker with the runtime up waits for the next one. */
+  readonly spare?: true;
   readonly versions: readonly RuntimeVersion[];
   /** Files that say which runtime is meant: extensions of the entry file, with the dot. */
   readonly extensions: readonly string[];

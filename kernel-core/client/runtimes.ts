@@ -1,7 +1,7 @@
 // client: which runtimes there are, what they download, and how much of it is here already.
 import { runtimes as builtIn } from 'virtual:runtimes';
 import { resolveRuntime as resolve } from '../abi/resolve-runtime.js';
-import type { Runtime, RuntimeVersion } from '../abi/runtime.js';
+import type { Asset, Runtime, RuntimeVersion } from '../abi/runtime.js';
 import { cachedBytes, fetchAsset, type Progress } from './asset-store.js';
 import { KernelError } from './kernel-error.js';
 import { libraryFile } from './library-files.js';
@@ -50,8 +50,13 @@ export function detectRuntime(fileNames: readonly string[]): string | undefined 
 export async function downloadSize(
   version: RuntimeVersion,
 ): Promise<{ totalBytes: number; cachedBytes: number }> {
-  const totalBytes = version.assets.reduce((sum, asset) => sum + asset.bytes, 0);
-  return { totalBytes, cachedBytes: await cachedBytes(version.assets) };
+  const assets = firstAssets(version);
+  const totalBytes = assets.reduce((sum, asset) => sum + asset.bytes, 0);
+  return { totalBytes, cachedBytes: await cachedBytes(assets) };
+}
+
+function firstAssets({ assets }: RuntimeVersion): readonly Asset[] {
+  return assets.filter(({ later }) => later !== true);
 }
 
 export interface PrepareOptions {
@@ -66,19 +71,22 @@ export interface PrepareOptions {
 export async function prepareRuntime(spec: string, options: PrepareOptions = {}): Promise<void> {
   const { version, runtime } = resolveRuntime(spec);
   options.signal?.throwIfAborted();
-  const totalBytes = version.assets.reduce((sum, asset) => sum + asset.bytes, 0);
-  const loaded = version.assets.map(() => ({ bytes: 0, cached: true }));
+  const assets = firstAssets(version);
+  const totalBytes = assets.reduce((sum, asset) => sum + asset.bytes, 0);
+  const loaded = assets.map(() => ({ bytes: 0, cached: true }));
   const tell = (): void =>
     options.onProgress?.({
       loadedBytes: loaded.reduce((sum, each) => sum + each.bytes, 0),
       totalBytes,
       cached: loaded.every((each) => each.cached),
     });
-  const downloads = version.assets.map((asset, index) =>
+  const downloads = assets.map((asset, index) =>
     fetchAsset(asset, (bytes, cached) => {
       // A download that is tried again does not take back what was shown.
       loaded[index] = { bytes: Math.max(bytes, loaded[index]?.bytes ?? 0), cached };
       if (options.signal?.aborted !== true) tell();
+    }).catch((error: unknown) => {
+      if (asset.dispensable !== true) throw error;
     }),
   );
   const loader = runtime.kind === 'process' ? [libraryFile(`loaders/${version.loader}.js`)] : [];

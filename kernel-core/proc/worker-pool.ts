@@ -2,7 +2,7 @@
 // program ended cleanly and left nothing behind is used again (WASI), any other is terminated.
 // Must always hold: a worker that has run a loader only ever runs that loader again, for its realm is sealed
 // and other loaders would not find what they take of it while they are evaluated.
-import type { PreloadMessage, PrepareMessage } from '../abi/messages.js';
+import type { PreloadMessage, PrepareMessage, SpareMessage } from '../abi/messages.js';
 import type { WorkerHost } from './worker-host.js';
 import { WorkerPrograms } from './worker-programs.js';
 
@@ -27,8 +27,10 @@ interface ReadyWorker {
   readonly worker: PooledWorker;
   /** What a fresh one has been told to import. */
   preloaded?: string;
-  /** What it ran last; undefined: nothing yet. */
+  /** What it ran last, or has up; undefined: nothing yet. */
   readonly loader: string | undefined;
+  /** It has a runtime up and has run nothing. */
+  readonly isSpare?: true;
 }
 
 /** Used workers kept for the next program of their loader. */
@@ -66,6 +68,26 @@ export class WorkerPool {
     fresh.worker.port.postMessage(message);
   }
 
+  /**
+   * Makes a worker that brings a runtime up and waits for its first program. Returns what ends it, should
+   * no program have taken it by then.
+   */
+  addSpare(message: SpareMessage): { readonly isReady: () => boolean; readonly end: () => void } {
+    const worker = this.#create();
+    const ready: ReadyWorker = { worker, loader: message.key, isSpare: true };
+    worker.loader = message.key;
+    worker.onfailed = () => end();
+    const end = (): void => {
+      const index = this.#ready.indexOf(ready);
+      if (index < 0) return;
+      this.#ready.splice(index, 1);
+      this.end(worker);
+    };
+    this.#ready.push(ready);
+    worker.port.postMessage(message);
+    return { isReady: () => this.#ready.includes(ready), end };
+  }
+
   /** A worker for a program of this loader: one that ran it before, on this tree if possible, else a fresh one. */
   take(loader: string, tree: object): PooledWorker {
     const wanted: ((ready: ReadyWorker) => boolean)[] = [
@@ -83,7 +105,7 @@ export class WorkerPool {
 
   /** Gives a clean worker back. */
   giveBack(worker: PooledWorker, loader: string): void {
-    const used = this.#ready.filter((ready) => ready.loader !== undefined);
+    const used = this.#ready.filter((ready) => ready.loader !== undefined && ready.isSpare !== true);
     worker.loader = loader;
     if (used.length >= usedMax) this.end(worker);
     else this.#ready.push({ worker, loader });

@@ -4,6 +4,16 @@ import type { Asset } from '../../kernel-core/abi/runtime.js';
 /** The CPython these assets hold. */
 export const pythonVersion = '3.14.2';
 
+/** Names what the snapshot was made of. */
+export const buildId = '2ba3dc993873c4f9';
+
+/** The zip of the standard library is these assets one after another, of so many bytes. */
+export const libraryParts: readonly { readonly asset: string; readonly bytes: number }[] = [
+  { asset: 'stdlib.zip', bytes: 9660421 },
+  { asset: 'library.rest', bytes: 7128394 },
+  { asset: 'library.usual', bytes: 3528588 },
+];
+
 export const pythonAssets: readonly Asset[] = [
   {
     name: 'asm.mjs',
@@ -22,12 +32,13 @@ export const pythonAssets: readonly Asset[] = [
     kind: 'wasm',
   },
   {
-    name: 'stdlib.zip',
-    path: 'python/3.14.2/python_stdlib.zip.gz',
-    bytes: 2273289,
-    integrity: 'sha384-8oaRV3vHDiTygv+Z9yaa92iKvQd+edkuwH02laTSTBYBGWOE5wjZy6iEowGu3K+M',
+    name: 'snapshot',
+    path: 'python/3.14.2/snapshot.bin.gz',
+    bytes: 3304119,
+    integrity: 'sha384-edc3rMwe4mw3LW36bynk0Kkhc4pw3FH/hcCkXC1RsyeH2eORLBouHnpry3bHysJg',
     encoding: 'gzip',
     kind: 'bytes',
+    dispensable: true,
   },
   {
     name: 'lock.json',
@@ -36,5 +47,33 @@ export const pythonAssets: readonly Asset[] = [
     integrity: 'sha384-/pvRWmI3Z8maL1ErD0szFyeCRtDqe/UjoPQ7/Ne8krvMJYUgw+k0GLKbg2R6qQIU',
     encoding: 'gzip',
     kind: 'bytes',
+    later: true,
+  },
+  {
+    name: 'library.usual',
+    path: 'python/3.14.2/library-usual.bin.gz',
+    bytes: 1440131,
+    integrity: 'sha384-NyB/TI5eBmKF91R0Mhnuz6QJnlmb3D7MDejh5MZ/pNSNMKHR+BTZyJAnnkQKYvEK',
+    encoding: 'gzip',
+    kind: 'bytes',
+    later: true,
+  },
+  {
+    name: 'library.rest',
+    path: 'python/3.14.2/library-rest.bin.gz',
+    bytes: 2747000,
+    integrity: 'sha384-LF7+l3ijPl30jaS6tcGBFvYTw8shm7eVNgGC9suJpDgHJVVXzKIbl8iK+4MOrXFF',
+    encoding: 'gzip',
+    kind: 'bytes',
+    later: true,
+  },
+  {
+    name: 'stdlib.zip',
+    path: 'python/3.14.2/python_stdlib.zip.gz',
+    bytes: 2273289,
+    integrity: 'sha384-8oaRV3vHDiTygv+Z9yaa92iKvQd+edkuwH02laTSTBYBGWOE5wjZy6iEowGu3K+M',
+    encoding: 'gzip',
+    kind: 'bytes',
+    later: true,
   },
 ];

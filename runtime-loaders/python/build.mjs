@@ -1,51 +1,98 @@
 // Derives Python's assets from the pinned npm package `pyodide`. Deterministic: the same package gives the
 // same bytes on every machine, so that assets.ts (committed; names, sizes, hashes) can hold them.
 //
-//   pyodide.asm.mjs, .wasm, pyodide-lock.json   gzip inside, made by fflate without time and name
-//   python_stdlib.zip                           stored anew, then gzipped whole: 14 % smaller on the wire, and
-//                                               an import need not inflate its module
+//   asm.mjs, asm.wasm, lock.json   as they are
+//   snapshot                       memory with the usual modules imported (build-snapshot.mjs)
+//   stdlib.zip                     the sources, stored anew: 14 % smaller once gzipped whole
+//   library.rest, library.usual    the same modules compiled (build-library.mjs)
+//
+// All of them gzip inside, without time and name.
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { endPyodide } from './build-interpreter.mjs';
+import { compileLibrary, layOutLibrary } from './build-library.mjs';
+import { makeSnapshot } from './build-snapshot.mjs';
 
-export const inputs = ['pyodide', 'fflate', 'runtime-loaders/python/assets.ts'];
-
-/** The budget for a first Python run, our own code included. */
-const bytesMax = 6_400_000;
-
-const sources = [
-  { name: 'asm.mjs', file: 'pyodide.asm.mjs', kind: 'bytes' },
-  { name: 'asm.wasm', file: 'pyodide.asm.wasm', kind: 'wasm' },
-  { name: 'stdlib.zip', file: 'python_stdlib.zip', kind: 'bytes', convert: stored },
-  { name: 'lock.json', file: 'pyodide-lock.json', kind: 'bytes' },
+export const inputs = [
+  'pyodide',
+  'fflate',
+  'runtime-loaders/python/assets.ts',
+  'runtime-loaders/python/python-side.ts',
+  'runtime-loaders/python/python-network-side.ts',
 ];
 
-export default async function build({ root, outDir, packageDir, log, update }) {
-  const { gzipSync } = await import('fflate');
-  const pyodide = packageDir('pyodide');
-  const version = JSON.parse(readFileSync(`${pyodide}/pyodide-lock.json`, 'utf8')).info.python;
-  mkdirSync(`${outDir}/${version}`, { recursive: true });
+/** The budget for a first Python run, our own code included. */
+const bytesMax = 7_300_000;
 
-  const assets = [];
-  for (const { name, file, kind, convert } of sources) {
-    const raw = readFileSync(`${pyodide}/${file}`);
-    const bytes = gzipSync(convert ? await convert(raw) : raw, { level: 9, mem: 12, mtime: 0 });
+/**
+ * What the snapshot has imported beside CPython's and pyodide's own start (json, re, random, asyncio, typing,
+ * dataclasses, pathlib, inspect, logging, tempfile, subprocess, … are among that).
+ */
+const usualModules = (
+  'array bisect calendar cmath csv datetime hashlib itertools math operator pprint statistics string ' +
+  'textwrap timeit'
+).split(' ');
+
+export default async function build({ root, outDir, packageDir, log, update }) {
+  const folder = packageDir('pyodide');
+  const version = JSON.parse(readFileSync(`${folder}/pyodide-lock.json`, 'utf8')).info.python;
+  const archive = `/lib/python${version.split('.', 2).join('')}.zip`;
+  mkdirSync(`${outDir}/${version}`, { recursive: true });
+  // Names of time zones must not depend on where this runs.
+  process.env.TZ = 'UTC';
+
+  const program = readFileSync(`${folder}/pyodide.asm.wasm`);
+  const sources = await stored(readFileSync(`${folder}/python_stdlib.zip`));
+  const compiled = await compileLibrary({ folder, sources, archive });
+  const side = await readSide(root);
+  const everything = await layOutLibrary({ sources, compiled, isUsual: () => false });
+  const library = Buffer.concat([sources, everything.rest, everything.usual]);
+  const first = await makeSnapshot({ folder, library, modules: usualModules, side, id: '' });
+  // Offsets in the zip are part of the snapshot, and which modules it holds decides about them.
+  const parts = await layOutLibrary({ sources, compiled, isUsual: (name) => first.files.has(name) });
+  const zip = Buffer.concat([sources, parts.rest, parts.usual]);
+  const id = createHash('sha256');
+  for (const each of [program, zip, ...side.sources, ...usualModules]) id.update(each);
+  const buildId = id.digest('hex').slice(0, 16);
+  const snapshot = await makeSnapshot({ folder, library: zip, modules: usualModules, side, id: buildId });
+  endPyodide();
+
+  const files = [
+    { name: 'asm.mjs', file: 'pyodide.asm.mjs', kind: 'bytes', raw: readFileSync(`${folder}/pyodide.asm.mjs`) },
+    { name: 'asm.wasm', file: 'pyodide.asm.wasm', kind: 'wasm', raw: program },
+    { name: 'snapshot', file: 'snapshot.bin', kind: 'bytes', raw: snapshot.bytes, dispensable: true },
+    { name: 'lock.json', file: 'pyodide-lock.json', kind: 'bytes', later: true },
+    { name: 'library.usual', file: 'library-usual.bin', kind: 'bytes', raw: parts.usual, later: true },
+    { name: 'library.rest', file: 'library-rest.bin', kind: 'bytes', raw: parts.rest, later: true },
+    { name: 'stdlib.zip', file: 'python_stdlib.zip', kind: 'bytes', raw: sources, later: true },
+  ];
+  const { gzipSync } = await import('fflate');
+  const assets = files.map(({ name, file, kind, raw, ...flags }) => {
+    const bytes = gzipSync(raw ?? readFileSync(`${folder}/${file}`), { level: 9, mem: 12, mtime: 0 });
     writeFileSync(`${outDir}/${version}/${file}.gz`, bytes);
-    assets.push({
+    return {
       name,
       path: `python/${version}/${file}.gz`,
       bytes: bytes.length,
       integrity: `sha384-${createHash('sha384').update(bytes).digest('base64')}`,
       encoding: 'gzip',
       kind,
-    });
-  }
-  const total = assets.reduce((sum, asset) => sum + asset.bytes, 0);
-  log(`${version}: ${assets.length} files, ${(total / 1e6).toFixed(2)} MB`);
+      ...flags,
+    };
+  });
+  const total = assets.reduce((sum, asset) => sum + (asset.later ? 0 : asset.bytes), 0);
+  for (const { name, bytes, later } of assets) log(`${name}: ${(bytes / 1e6).toFixed(2)} MB${later ? ', on demand' : ''}`);
+  log(`${version}, ${buildId}: ${(total / 1e6).toFixed(2)} MB for a first run`);
   if (total > bytesMax) throw new Error(`Python's assets are ${total} bytes, more than ${bytesMax}.`);
 
+  const libraryParts = [
+    { asset: 'stdlib.zip', bytes: sources.length },
+    { asset: 'library.rest', bytes: parts.rest.length },
+    { asset: 'library.usual', bytes: parts.usual.length },
+  ];
   const listFile = path.join(root, 'runtime-loaders/python/assets.ts');
-  const list = await listing(version, assets, listFile);
+  const list = await listing({ version, buildId, assets, libraryParts }, listFile);
   if (existsSync(listFile) && readFileSync(listFile, 'utf8') === list) return;
   if (!(update ?? process.argv.includes('--update'))) {
     throw new Error(
@@ -64,13 +111,32 @@ async function stored(zip) {
   return zipSync(Object.fromEntries(files), { level: 0, mtime: new Date(1980, 0, 1) });
 }
 
-async function listing(version, assets, file) {
+/** Our Python half, out of the TypeScript it is kept in. */
+async function readSide(root) {
+  const { transform } = await import('sucrase');
+  const load = (name) => {
+    const source = readFileSync(path.join(root, 'runtime-loaders/python', name), 'utf8');
+    const { code } = transform(source, { transforms: ['typescript'] });
+    return import(`data:text/javascript,${encodeURIComponent(code)}`);
+  };
+  const { pythonSide, pythonSideFile, pythonBaseline } = await load('python-side.ts');
+  const { pythonNetwork } = await load('python-network-side.ts');
+  return { file: pythonSideFile, baseline: pythonBaseline, sources: [pythonSide, pythonNetwork] };
+}
+
+async function listing({ version, buildId, assets, libraryParts }, file) {
   const prettier = await import('prettier');
   const source = `// Generated by build.mjs (\`npm run assets -- --update\`) from the npm package pyodide; do not edit.
 import type { Asset } from '../../kernel-core/abi/runtime.js';
 
 /** The CPython these assets hold. */
 export const pythonVersion = '${version}';
+
+/** Names what the snapshot was made of. */
+export const buildId = '${buildId}';
+
+/** The zip of the standard library is these assets one after another, of so many bytes. */
+export const libraryParts: readonly { readonly asset: string; readonly bytes: number }[] = ${JSON.stringify(libraryParts)};
 
 export const pythonAssets: readonly Asset[] = ${JSON.stringify(assets)};
 `;

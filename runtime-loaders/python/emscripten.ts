@@ -81,6 +81,7 @@ export interface EmscriptenFs {
   root: FsNode | null;
   nameTable: unknown[];
   nextInode: number;
+  streams: (FsStream | null | undefined)[];
   filesystems: { readonly MEMFS: unknown };
   readonly ErrnoError: new (errno: number) => { readonly errno: number };
   createNode(parent: FsNode | null, name: string, mode: number, device: number): FsNode;
@@ -95,6 +96,7 @@ export interface EmscriptenFs {
   open(path: string, flags: number): FsStream;
   chdir(path: string): void;
   writeFile(path: string, bytes: Uint8Array, options?: { canOwn?: boolean }): void;
+  lookupPath(path: string): { readonly node: FsNode };
   getStream(fd: number): FsStream | null | undefined;
   createStandardStreams(): void;
   createDefaultDevices(): void;
@@ -130,6 +132,12 @@ export interface PyodideModule {
   /** What pyodide's internals return in place of a result. */
   readonly error: unknown;
   mmapAlloc(bytes: number): number;
+  _PyMem_RawMalloc(bytes: number): number;
+  /** Pointer to the interpreter's PyConfig. */
+  __Py_GetConfig(): number;
+  readonly __PyRuntime: number;
+  /** Pointer to where in _PyRuntime the function is kept that calls C functions. */
+  readonly __PyEM_EMSCRIPTEN_TRAMPOLINE_OFFSET: number;
   growMemory(bytes: number): number | undefined;
   _PyGILState_Ensure(): number;
   _PyGILState_Release(state: number): void;
@@ -139,8 +147,13 @@ export interface PyodideApi {
   pyVersionTuple?: readonly number[];
   sitePackages?: string;
   on_fatal?: (error: Error) => void;
-  finalizeBootstrap(): PublicApi;
+  /** `restored`: the JavaScript objects a restored interpreter holds. */
+  finalizeBootstrap(restored?: object): PublicApi;
+  /** Runs statements in __main__ before there is anything of pyodide's; answers [failed, what was printed]. */
+  rawRun(code: string): [failed: number, output: string];
   readonly packageIndexReady: Promise<void>;
+  /** Python's module sys, from finalizeBootstrap on. */
+  readonly sys: Readonly<Record<string, unknown>>;
 }
 
 /** A Python function. `callPromising` lets it suspend. */
@@ -157,6 +170,8 @@ export interface PublicApi {
 }
 
 export interface ModuleSettings {
+  /** Whether to stop before CPython starts. */
+  readonly noInitialRun: boolean;
   readonly API: object;
   readonly arguments: readonly string[];
   readonly thisProgram: string;

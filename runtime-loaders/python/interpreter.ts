@@ -1,219 +1,276 @@
-// runtime-loaders/python: instantiates pyodide's CPython with everything it needs handed in; pyodide's own
-// loader, which fetches, is not used. Owns the order of the start:
+// runtime-loaders/python: CPython, up and ready for one program. There are three ways to get there, tried in
+// this order (`start.ts`); each ends with `begin`, which tells our Python side about the process:
 //
-//   asm.mjs ─▶ module ─▶ imports replaced ─▶ preRun: view as root, /lib, streams ─▶ main(): Py_Initialize
-//   ─▶ finalizeBootstrap: the `js` module and pyodide's Python half ─▶ (loader.ts) our Python side ─▶ program
+//   snapshot   module ─▶ memory restored ─▶ finalizeBootstrap ┊ (a spare waits here) ┊ ─▶ process connected
+//   compiled   module ─▶ process connected ─▶ main(): Py_Initialize ─▶ finalizeBootstrap ─▶ our Python side
+//   stock      the same, from the library's sources
 import type { ProcessContext } from '../runtime.js';
-import type {
-  CreatePyodideModule,
-  ModuleSettings,
-  PublicApi,
-  PyodideModule,
-  StreamOperations,
-  WasmImport,
-  WasmImports,
-} from './emscripten.js';
+import { buildId, libraryParts } from './assets.js';
+import type { CommandLine } from './command-line.js';
+import type { PublicApi, PyFunction, PyodideModule, WasmImport } from './emscripten.js';
 import { mountView, type Umask } from './file-system.js';
+import { Library } from './library.js';
 import { MemoryLimit } from './memory-limit.js';
 import { Poll } from './poll.js';
+import { createPyodide } from './pyodide-module.js';
+import { pythonNetwork } from './python-network-side.js';
+import { beginName, pythonBaseline, pythonSide, pythonSideFile, type Host } from './python-side.js';
+import { restoreSnapshot, setCommandLine } from './snapshot.js';
 import { StandardStreams } from './standard-streams.js';
-import { replaceImports, Suspension } from './suspension.js';
+import { prepareDevices, prepareLibraryFolder, setEnvironment, timeZone } from './surroundings.js';
+import { Suspension } from './suspension.js';
 
 export interface Interpreter {
   readonly module: PyodideModule;
-  readonly api: PublicApi;
   readonly streams: StandardStreams;
   readonly poll: Poll;
   readonly memory: MemoryLimit;
   /** Rejects with an error met outside the program, in a call from JavaScript, that broke the interpreter. */
   readonly broken: Promise<never>;
+  /** Tells the Python side about the process; returns its `finish`. */
+  begin(host: Host): PyFunction;
 }
 
-/** What CPython takes as sys.executable. */
-const executable = '/usr/bin/python3';
+/** An interpreter that knows no process yet. */
+export interface Waiting {
+  connect(context: ProcessContext, line: CommandLine): Promise<Interpreter>;
+}
+
+export interface Assets {
+  asset(name: string): Promise<Uint8Array | WebAssembly.Module>;
+}
 
 /**
  * How deep C code may nest before RecursionError. CPython counts bytes of its own stack, of which there are
  * 10 MB; but the browser's stack beneath is about 1 MB (in Chromium a suspendable one overflows at 900 calls
  * through functools.lru_cache, where CPython has used 350 KB), and its overflow cannot be caught.
+ * build-snapshot.mjs has the same number.
  */
 const stackBytes = 256 * 1024;
 
-/** Loads the interpreter. Its command line is `args`, read by CPython itself. */
+/** From the snapshot. Throws SnapshotMismatch, or what `asset` throws. */
+export async function restoreInterpreter(assets: Assets): Promise<Waiting> {
+  const [source, program, snapshot] = await Promise.all([
+    assets.asset('asm.mjs') as Promise<Uint8Array<ArrayBuffer>>,
+    assets.asset('asm.wasm') as Promise<WebAssembly.Module>,
+    assets.asset('snapshot') as Promise<Uint8Array>,
+  ]);
+  const suspension = new Suspension();
+  const calls = new Calls(suspension);
+  const module = await createPyodide({
+    ...{ source, program, suspension, lock: undefined, args: [], initialRun: false },
+    preRun: prepareLibraryFolder,
+    print: (fd, text) => calls.print(fd, text),
+    replace: (each, env, wasi) => calls.replace(each, env, wasi),
+  });
+  limitStack(module);
+  const { fields, hiwire } = restoreSnapshot(module, snapshot, buildId);
+  const broken = breaking(module);
+  const api = module.API.finalizeBootstrap(hiwire);
+  return {
+    connect: async (context, line) => {
+      const connection = new Connection(context, suspension);
+      if (!module.jspiSupported) await connection.library.load('library.rest');
+      connection.mount(module);
+      for (let fd = 0; fd < 3; fd += 1) module.FS.streams[fd] = null;
+      connection.streams.open(module);
+      setEnvironment(module, context);
+      calls.connect(connection);
+      setCommandLine(module, fields, line);
+      const restored = api.toPy({
+        argv: [...line.argv],
+        args: context.argv.slice(1),
+        environ: { ...context.env },
+        zone: timeZone(),
+      });
+      return interpreterOf(module, api, connection, broken, shadowsIn(context, line), restored);
+    },
+  };
+}
+
+/** From the library, compiled or as sources. Its command line is read by CPython itself. */
 export async function startInterpreter(
   context: ProcessContext,
-  args: readonly string[],
+  line: CommandLine | undefined,
+  kind: 'compiled' | 'sources',
 ): Promise<Interpreter> {
-  const [source, program, stdlib, lock] = await Promise.all([
+  const [source, program, lock, stdlib] = await Promise.all([
     context.asset('asm.mjs') as Promise<Uint8Array<ArrayBuffer>>,
     context.asset('asm.wasm') as Promise<WebAssembly.Module>,
-    context.asset('stdlib.zip') as Promise<Uint8Array>,
     context.asset('lock.json') as Promise<Uint8Array>,
+    kind === 'sources' ? (context.asset('stdlib.zip') as Promise<Uint8Array>) : undefined,
   ]);
-  const createModule = await importModule(source);
   const suspension = new Suspension();
-  const streams = new StandardStreams(context, suspension);
-  const poll = new Poll(context, suspension, streams);
-  const memory = new MemoryLimit(context.limits.memoryBytes);
-  const umask: Umask = { value: 0o022 };
-  let instantiationFailed: (error: Error) => void = () => undefined;
-
-  const settings: ModuleSettings = {
-    API: {
-      // asm.mjs asks for no more of these than it would of pyodide's own loader.
-      config: {
-        jsglobals: globalThis,
-        env: {},
-        args: [],
-        packages: [],
-        enableRunUntilComplete: true,
-        checkAPIVersion: true,
-        indexURL: '',
-        packageBaseUrl: '',
-        packageCacheDir: '',
-        cdnUrl: '',
-        BUILD_ID: '',
-      },
-      runtimeEnv: {
-        IN_NODE: false,
-        IN_NODE_COMMONJS: false,
-        IN_NODE_ESM: false,
-        IN_BUN: false,
-        IN_DENO: false,
-        IN_SAFARI: false,
-        IN_SHELL: false,
-        IN_WORKERD: false,
-        IN_BROWSER: true,
-        IN_BROWSER_MAIN_THREAD: false,
-        IN_BROWSER_WEB_WORKER: true,
-      },
-      lockFilePromise: Promise.resolve(JSON.parse(new TextDecoder().decode(lock))),
+  const connection = new Connection(context, suspension);
+  if (stdlib === undefined) await connection.library.load('library.usual', 'library.rest');
+  const calls = new Calls(suspension);
+  calls.connect(connection);
+  const module = await createPyodide({
+    ...{ source, program, suspension, lock, initialRun: true },
+    args: context.argv.slice(1),
+    preRun: (each) => {
+      connection.mount(each, stdlib);
+      setEnvironment(each, context);
     },
-    arguments: args,
-    thisProgram: executable,
-    preRun: [
-      () => {
-        mountView(module, context.view, umask);
-        installLibrary(module, stdlib);
-        prepareDevices(module, streams);
-        setEnvironment(module, context);
-      },
-    ],
-    print: (text) => context.stdio.write(1, new TextEncoder().encode(`${text}\n`)),
-    printErr: (text) => context.stdio.write(2, new TextEncoder().encode(`${text}\n`)),
-    onExit: () => undefined,
-    locateFile: (name) => name,
-    instantiateWasm: (imports, done) => {
-      instantiate(imports, done).catch(instantiationFailed);
-      return {};
-    },
-    noImageDecoding: true,
-    noAudioDecoding: true,
-    noWasmDecoding: false,
-  };
-
-  // Emscripten fills in the very object it is given.
-  const module = settings as unknown as PyodideModule;
-  const instantiate = async (
-    imports: WasmImports,
-    done: (instance: WebAssembly.Instance, wasm: WebAssembly.Module) => void,
-  ): Promise<void> => {
-    const env = imports['env'] ?? {};
-    const wasi = imports['wasi_snapshot_preview1'] ?? {};
-    suspension.attach(module, env);
-    const errorMarker = Symbol('error marker');
-    env['Jsv_GetError_import'] = () => errorMarker;
-    env['JsvError_Check'] = (value: unknown) => (value === errorMarker ? 1 : 0);
-    env['emscripten_resize_heap'] = memory.resize(module, env['emscripten_resize_heap'] as WasmImport);
-    env['__syscall_poll'] = suspension.wrap(3, poll.call(module, env['__syscall_poll'] as WasmImport));
-    env['__syscall_umask_js'] = (mask: number) => {
-      const before = umask.value;
-      umask.value = mask & 0o777;
-      return before;
-    };
-    const replaced = replaceImports(imports, 'wasi_snapshot_preview1', {
-      fd_read: suspension.wrap(
-        4,
-        streams.input.read(module, (fd) => streams.isInput(module, fd), wasi['fd_read'] as WasmImport),
-      ),
-      fd_write: suspension.wrap(4, streams.output.writeCall(wasi['fd_write'] as WasmImport)),
-    });
-    done(await WebAssembly.instantiate(program, replaced as WebAssembly.Imports), program);
-  };
-
-  await new Promise<unknown>((resolve, reject) => {
-    instantiationFailed = reject;
-    createModule(settings).then(resolve, reject);
+    print: (fd, text) => calls.print(fd, text),
+    replace: (each, env, wasi) => calls.replace(each, env, wasi),
   });
-  const stackBase = module._emscripten_stack_get_base();
-  module._emscripten_stack_set_limits(stackBase, stackBase - stackBytes);
+  limitStack(module);
+  const broken = breaking(module);
+  module.API.rawRun(pythonBaseline);
+  const api = module.API.finalizeBootstrap();
+  await module.API.packageIndexReady;
+  runPythonSide(api);
+  return interpreterOf(module, api, connection, broken, shadowsIn(context, line));
+}
+
+/** What one process brings: everything that was made for it. */
+class Connection {
+  readonly streams: StandardStreams;
+  readonly poll: Poll;
+  readonly memory: MemoryLimit;
+  readonly library: Library;
+  readonly umask: Umask;
+  readonly context: ProcessContext;
+
+  constructor(context: ProcessContext, suspension: Suspension) {
+    this.context = context;
+    this.streams = new StandardStreams(context, suspension);
+    this.poll = new Poll(context, suspension, this.streams);
+    this.memory = new MemoryLimit(context.limits.memoryBytes);
+    this.library = new Library(libraryParts, (name) => context.asset(name) as Promise<Uint8Array>);
+    this.umask = { value: 0o022 };
+  }
+
+  /** Makes the file system. `stdlib`: the whole zip, in place of the one in parts. */
+  mount(module: PyodideModule, stdlib?: Uint8Array): void {
+    mountView(module, this.context.view, this.umask);
+    const path = prepareLibraryFolder(module);
+    if (stdlib === undefined) this.library.mount(module, path);
+    else module.FS.writeFile(path, stdlib, { canOwn: true });
+    prepareDevices(module, this.streams);
+  }
+}
+
+/** Imports of the module that are ours: as they were until there is a process. */
+class Calls {
+  readonly #suspension: Suspension;
+  #connection: Connection | undefined;
+  #bind: (() => void) | undefined;
+
+  constructor(suspension: Suspension) {
+    this.#suspension = suspension;
+  }
+
+  connect(connection: Connection): void {
+    this.#connection = connection;
+    this.#bind?.();
+  }
+
+  /** What Emscripten prints itself; nobody reads it where there is no process. */
+  print(fd: number, text: string): void {
+    this.#connection?.context.stdio.write(fd, new TextEncoder().encode(`${text}\n`));
+  }
+
+  replace(
+    module: PyodideModule,
+    env: Record<string, WasmImport>,
+    wasi: Record<string, WasmImport>,
+  ): { env: Record<string, WasmImport>; wasi: Record<string, WasmImport> } {
+    const suspension = this.#suspension;
+    const original = {
+      poll: env['__syscall_poll'] as WasmImport,
+      umask: env['__syscall_umask_js'] as WasmImport,
+      resize: env['emscripten_resize_heap'] as WasmImport,
+      read: wasi['fd_read'] as WasmImport,
+      write: wasi['fd_write'] as WasmImport,
+    };
+    let bound: Record<keyof typeof original, (...args: number[]) => number | Promise<number>> = original;
+    this.#bind = () => {
+      const connection = this.#connection;
+      if (connection === undefined) return;
+      const { streams, poll, memory, library, umask } = connection;
+      const fileRead = library.readCall(module, suspension, original.read);
+      bound = {
+        poll: poll.call(module, original.poll),
+        umask: (mask = 0) => {
+          const before = umask.value;
+          umask.value = mask & 0o777;
+          return before;
+        },
+        resize: memory.resize(module, original.resize),
+        read: streams.input.read(module, (fd) => streams.isInput(module, fd), fileRead),
+        write: streams.output.writeCall(original.write),
+      };
+    };
+    this.#bind();
+    return {
+      env: {
+        __syscall_poll: suspension.wrap(3, (...args) => bound.poll(...args)),
+        __syscall_umask_js: (...args) => bound.umask(...args) as number,
+        emscripten_resize_heap: (...args) => bound.resize(...args) as number,
+      },
+      wasi: {
+        fd_read: suspension.wrap(4, (...args) => bound.read(...args)),
+        fd_write: suspension.wrap(4, (...args) => bound.write(...args)),
+      },
+    };
+  }
+}
+
+function limitStack(module: PyodideModule): void {
+  const base = module._emscripten_stack_get_base();
+  module._emscripten_stack_set_limits(base, base - stackBytes);
+}
+
+function breaking(module: PyodideModule): Promise<never> {
   const broken = new Promise<never>((_resolve, reject) => {
     module.API.on_fatal = reject;
   });
   broken.catch(() => undefined);
-  const api = module.API.finalizeBootstrap();
-  await module.API.packageIndexReady;
-  return { module, api, streams, poll, memory, broken };
+  return broken;
 }
 
-/** asm.mjs has no imports; in an opaque origin a blob is the only address it can have. */
-async function importModule(source: Uint8Array<ArrayBuffer>): Promise<CreatePyodideModule> {
-  const url = URL.createObjectURL(new Blob([source], { type: 'text/javascript' }));
+/** As build-snapshot.mjs does. */
+function runPythonSide(api: PublicApi): void {
+  const globals = api.toPy(
+    new Map([
+      ['__name__', '_wasm_elements'],
+      ['__file__', pythonSideFile],
+    ]),
+  );
+  for (const source of [pythonSide, pythonNetwork]) {
+    api.runPython(source, { globals, filename: pythonSideFile });
+  }
+  globals.destroy();
+}
+
+function interpreterOf(
+  module: PyodideModule,
+  api: PublicApi,
+  connection: Connection,
+  broken: Promise<never>,
+  shadows: readonly string[],
+  restored?: object,
+): Interpreter {
+  const { streams, poll, memory } = connection;
+  const begin = (host: Host): PyFunction => {
+    const start = module.API.sys[beginName] as (
+      host: Host,
+      shadows: object,
+      restored?: object,
+    ) => PyFunction;
+    return start(host, api.toPy([...shadows]), restored);
+  };
+  return { module, streams, poll, memory, broken, begin };
+}
+
+/** Names in the folder that sys.path will begin with. */
+function shadowsIn({ view }: ProcessContext, line: CommandLine | undefined): string[] {
+  if (line === undefined) return [];
   try {
-    const { default: create } = (await import(/* @vite-ignore */ url)) as { default: CreatePyodideModule };
-    return create;
-  } finally {
-    URL.revokeObjectURL(url);
+    return view.entries(view.resolve(line.folder)).map(([name]) => name);
+  } catch {
+    return [];
   }
-}
-
-function installLibrary(module: PyodideModule, stdlib: Uint8Array): void {
-  const version = module.HEAPU32[module._Py_Version >>> 2] ?? 0;
-  const tuple = [version >>> 24, (version >>> 16) & 0xff, (version >>> 8) & 0xff];
-  const [major, minor] = tuple;
-  module.API.pyVersionTuple = tuple;
-  module.API.sitePackages = `/lib/python${major}.${minor}/site-packages`;
-  module.FS.mkdirTree(module.API.sitePackages);
-  // CPython looks for this folder and warns when there is none.
-  module.FS.mkdirTree(`/lib/python${major}.${minor}/lib-dynload`);
-  module.FS.writeFile(`/lib/python${major}${minor}.zip`, stdlib, { canOwn: true });
-}
-
-/** Emscripten's own devices read and write byte by byte, and its terminals have nothing behind them. */
-function prepareDevices(module: PyodideModule, streams: StandardStreams): void {
-  const { FS } = module;
-  const fill = (each: (bytes: Uint8Array) => void): Partial<StreamOperations> => ({
-    read: (_stream, buffer, offset, length) => {
-      each(new Uint8Array(buffer.buffer, buffer.byteOffset + offset, length));
-      return length;
-    },
-    write: (_stream, _buffer, _offset, length) => length,
-    llseek: () => 0,
-  });
-  const random = (bytes: Uint8Array) => {
-    // The browser gives 64 KB at once, and none into shared memory.
-    for (let at = 0; at < bytes.length; at += 65536) {
-      const part = new Uint8Array(Math.min(65536, bytes.length - at));
-      bytes.set(crypto.getRandomValues(part), at);
-    }
-  };
-  const devices = {
-    null: { ...fill(() => undefined), read: () => 0 },
-    zero: fill((bytes) => bytes.fill(0)),
-    random: fill(random),
-    urandom: fill(random),
-  };
-  for (const [index, [name, operations]] of Object.entries(devices).entries()) {
-    FS.registerDevice(FS.makedev(1, index + 3), operations);
-    FS.mkdev(`/dev/${name}`, 0o666, FS.makedev(1, index + 3));
-  }
-  FS.mkdirTree('/dev/shm');
-  FS.createStandardStreams = () => streams.open(module);
-}
-
-function setEnvironment(module: PyodideModule, context: ProcessContext): void {
-  // Emscripten's own inventions are removed by `undefined`.
-  for (const name of ['USER', 'LOGNAME', 'PATH', 'PWD', 'HOME', 'LANG', '_']) module.ENV[name] = undefined;
-  Object.assign(module.ENV, context.env);
-  module.FS.chdir(context.cwd);
 }

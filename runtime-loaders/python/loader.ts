@@ -1,12 +1,12 @@
 // runtime-loaders/python: the loader. CPython's own main runs the program, so command lines, sys.path,
 // tracebacks and exit codes are CPython's; this file gives it its surroundings and reads how it ended.
-import type { ProcessContext, ProgramEnd } from '../runtime.js';
+import type { ProcessContext, ProgramEnd, Surroundings } from '../runtime.js';
 import { installFetch } from '../javascript/outbound-fetch.js';
 import type { PyFunction } from './emscripten.js';
 import { errnoOf } from './foreign-error.js';
-import { startInterpreter, type Interpreter } from './interpreter.js';
-import { beginRequest, pythonNetwork } from './python-network.js';
-import { pythonSide, pythonSideFile, type Host } from './python-side.js';
+import type { Interpreter } from './interpreter.js';
+import { beginRequest } from './python-network.js';
+import { prepareSpare, startPython } from './start.js';
 
 /** CPython's exit code when standard output could not be flushed at the end. */
 const flushFailed = 120;
@@ -17,12 +17,16 @@ const abortCode = 134;
 /** The interpreter takes seconds to start where a program takes milliseconds; only the latter is limited. */
 export const begins = true;
 
+export async function prepare(surroundings: Surroundings): Promise<void> {
+  await prepareSpare(surroundings);
+}
+
 export async function run(context: ProcessContext): Promise<ProgramEnd> {
   installFetch({ outbound: context.outbound, view: context.view, loop: { track: (promise) => promise } });
-  const interpreter = await startInterpreter(context, context.argv.slice(1));
+  const interpreter = await startPython(context);
   const wake = () => interpreter.poll.wake();
   let uncaught = '';
-  const finish = prepare(interpreter, {
+  const finish = interpreter.begin({
     takeRefusal: () => interpreter.streams.input.takeRefusal(),
     wake,
     beginRequest: (method, url, headers, body) =>
@@ -55,26 +59,6 @@ function flush({ streams }: Interpreter): void {
   } catch (error) {
     // Nobody reads any more.
     if (errnoOf(error) === undefined) throw error;
-  }
-}
-
-/** Runs the Python side, which leaves nothing for the program to import; returns its `finish`. */
-function prepare({ api }: Interpreter, host: Host): PyFunction {
-  const globals = api.toPy(
-    new Map([
-      ['__name__', '_wasm_elements'],
-      ['__file__', pythonSideFile],
-    ]),
-  );
-  api.registerJsModule('_host', host);
-  try {
-    const options = { globals, filename: pythonSideFile };
-    const finish = api.runPython(pythonSide, options) as PyFunction;
-    api.runPython(pythonNetwork, options);
-    return finish;
-  } finally {
-    api.unregisterJsModule('_host');
-    globals.destroy();
   }
 }
 

@@ -1,5 +1,6 @@
-// runtime-loaders/python: our half that is written in Python. It runs once, between Py_Initialize and the
-// program, and leaves no name behind in __main__. What it needs from JavaScript it imports as `_host`.
+// runtime-loaders/python: our half that is written in Python. It runs once, after Py_Initialize: when the
+// snapshot is made (build.mjs reads this file) or, without one, right before the program. It leaves no name
+// behind in __main__ and knows nothing of a process until `begin`, the one thing it leaves, is called.
 // Its own frames are taken out of tracebacks by their file name.
 
 import type { PendingRequest } from './python-network.js';
@@ -23,18 +24,34 @@ export interface Host {
   ): PendingRequest;
 }
 
+/** What only a restored interpreter has to be told, for its start was that of the snapshot. */
+export interface Restored {
+  /** sys.argv, and what sys.orig_argv has after the executable. */
+  readonly argv: readonly string[];
+  readonly args: readonly string[];
+  readonly environ: Readonly<Record<string, string>>;
+  /** time.timezone and time.altzone, seconds; whether there is summer time; the two names. */
+  readonly zone: readonly [number, number, boolean, string, string];
+}
+
+/** Remembers what CPython's own start imports; to be run before pyodide's. */
+export const pythonBaseline = 'import sys; sys._wasm_elements_baseline = frozenset(sys.modules); del sys';
+
+/** Where `begin` waits to be taken: an attribute of sys. */
+export const beginName = '_wasm_elements_begin';
+
 export const pythonSide = String.raw`
 import _thread, atexit, errno, io, os, select, sys, time
 from _frozen_importlib import _find_spec as find_spec
 from _operator import index
-import _host as host
 from pyodide.ffi import can_run_sync, to_js
 from _pyodide import _importhook
 
 FILE = __file__
+host = None
+baseline = vars(sys).pop('_wasm_elements_baseline', ())
 MOST_MS = 2**31 - 1
 poll = select.poll()  # of nothing: it waits for time alone
-os.environ.pop('LD_LIBRARY_PATH', None)
 
 
 # Standard streams. Output goes line by line, as to a terminal: the reader watches. Input flushes it first.
@@ -260,7 +277,43 @@ def finish():
     flush_output()
 
 
-open_standard_streams()
+# The program's own start.
+
+def begin(its_host, shadows, restored=None):
+    global host
+    host = its_host
+    del sys._wasm_elements_begin
+    if restored is not None:
+        take_over(restored)
+    open_standard_streams()
+    give_way({name.partition('.')[0] for name in shadows})
+    # A name that would show that something ran before the program.
+    sys.modules['__main__'].__dict__.pop('_pyodide_core', None)
+    return finish
+
+
+def take_over(restored):
+    sys.argv[:] = restored['argv']
+    sys.orig_argv[1:] = restored['args']
+    os.environ.clear()
+    os.environ.update(restored['environ'])
+    zone, altzone, daylight, *names = restored['zone']
+    time.timezone, time.altzone, time.daylight, time.tzname = zone, altzone, int(daylight), tuple(names)
+    if (random := sys.modules.get('random')) is not None:
+        random.seed()
+    if (logging := sys.modules.get('logging')) is not None:
+        logging._startTime = time.time_ns()
+
+
+def give_way(names):
+    # A file of the program's goes before a module of that name that CPython's own start would not have imported.
+    if names:
+        for name in list(sys.modules):
+            if name.partition('.')[0] in names and name not in baseline and name not in sys.builtin_module_names:
+                del sys.modules[name]
+
+
+os.environ.pop('LD_LIBRARY_PATH', None)
 time.sleep = sleep
 install_event_loop()
 refuse_threads()
@@ -268,8 +321,5 @@ refuse_processes()
 after_import['getpass'] = patch_getpass
 sys.meta_path.insert(0, AfterImport())
 sys.excepthook = excepthook
-# Names that would show that something ran before the program.
-sys.modules['__main__'].__dict__.pop('_pyodide_core', None)
-del sys.modules['_host']
-finish
+sys._wasm_elements_begin = begin
 `;

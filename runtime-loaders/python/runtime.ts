@@ -12,4 +12,5 @@ export const pythonRuntime: Runtime = {
   extensions: ['.py'],
   language: 'python',
   entry: 'main.py',
+  spare: true,
 };

@@ -4,7 +4,7 @@
 import { errno } from '../../kernel-core/abi/errno.js';
 import type { ProcessContext } from '../runtime.js';
 import { CannotBlock } from '../stdio.js';
-import type { PyodideModule, WasmImport } from './emscripten.js';
+import type { PyodideModule } from './emscripten.js';
 import { errnoOf, isCannotBlock } from './foreign-error.js';
 import type { StandardOutput } from './standard-output.js';
 import type { Answer, Suspension } from './suspension.js';
@@ -55,7 +55,7 @@ export class StandardInput {
   read(
     module: PyodideModule,
     isInput: (fd: number) => boolean,
-    original: WasmImport,
+    original: (...args: number[]) => Answer,
   ): (...args: number[]) => Answer {
     return (fd = 0, vectors = 0, count = 0, readPointer = 0) => {
       if (!isInput(fd)) return original(fd, vectors, count, readPointer);

@@ -1,0 +1,97 @@
+// runtime-loaders/python: pyodide's CPython under Node, for building. The start is the loader's
+// (interpreter.ts) with an empty tree in memory, no input, and output kept as text.
+import { readFileSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
+
+/** A fixed start: what is built must not depend on when and where. */
+const fixedMs = Date.UTC(2000, 0, 1);
+
+/** Channels pyodide made; an open one would keep Node from ending. */
+const channels = [];
+
+/** Ends every interpreter there is. */
+export function endPyodide() {
+  for (const { port1 } of channels.splice(0)) port1.close();
+}
+
+/**
+ * Instantiates pyodide. `library` becomes the standard library's zip; `initialRun: false` stops before
+ * CPython starts, with memory as it is right after instantiation.
+ */
+export async function startPyodide({ folder, library, args = [], initialRun = true }) {
+  const { default: createModule } = await import(pathToFileURL(`${folder}/pyodide.asm.mjs`).href);
+  const program = new WebAssembly.Module(readFileSync(`${folder}/pyodide.asm.wasm`));
+  const output = [];
+  const settings = {
+    API: {
+      config: {
+        ...{ jsglobals: globalThis, env: {}, args: [], packages: [], enableRunUntilComplete: true },
+        ...{ checkAPIVersion: true, indexURL: '', packageBaseUrl: '', packageCacheDir: '', cdnUrl: '' },
+        ...{ BUILD_ID: '', _makeSnapshot: true },
+      },
+      runtimeEnv: {
+        ...{ IN_NODE: false, IN_NODE_COMMONJS: false, IN_NODE_ESM: false, IN_BUN: false, IN_DENO: false },
+        ...{ IN_SAFARI: false, IN_SHELL: false, IN_WORKERD: false, IN_BROWSER: true },
+        ...{ IN_BROWSER_MAIN_THREAD: false, IN_BROWSER_WEB_WORKER: true },
+      },
+      lockFilePromise: Promise.resolve(JSON.parse(readFileSync(`${folder}/pyodide-lock.json`, 'utf8'))),
+    },
+    arguments: args,
+    thisProgram: '/usr/bin/python3',
+    noInitialRun: !initialRun,
+    preRun: [
+      () => {
+        const version = module.HEAPU32[module._Py_Version >>> 2];
+        const [major, minor] = [version >>> 24, (version >>> 16) & 0xff];
+        module.API.pyVersionTuple = [major, minor, (version >>> 8) & 0xff];
+        module.API.sitePackages = `/lib/python${major}.${minor}/site-packages`;
+        module.FS.mkdirTree(module.API.sitePackages);
+        module.FS.mkdirTree(`/lib/python${major}.${minor}/lib-dynload`);
+        if (library) module.FS.writeFile(`/lib/python${major}${minor}.zip`, library);
+        for (const name of ['USER', 'LOGNAME', 'PATH', 'PWD', 'HOME', 'LANG', '_']) module.ENV[name] = undefined;
+        module.FS.mkdirTree('/home/user');
+        module.FS.chdir('/home/user');
+      },
+    ],
+    stdin: () => null,
+    print: (text) => output.push(text),
+    printErr: (text) => output.push(text),
+    onExit: () => undefined,
+    locateFile: (name) => name,
+    instantiateWasm: (imports, done) => {
+      const marker = Symbol('error marker');
+      imports.env.Jsv_GetError_import = () => marker;
+      imports.env.JsvError_Check = (value) => (value === marker ? 1 : 0);
+      imports.wasi_snapshot_preview1.random_get = (pointer, length) => {
+        module.HEAPU8.fill(0x5a, pointer, pointer + length);
+        return 0;
+      };
+      imports.wasi_snapshot_preview1.clock_time_get = (_clock, _precision, pointer) => {
+        module.HEAP64[pointer >>> 3] = BigInt(fixedMs) * 1_000_000n;
+        return 0;
+      };
+      imports.env.emscripten_date_now = () => fixedMs;
+      imports.env.emscripten_get_now = () => 0;
+      WebAssembly.instantiate(program, imports).then((instance) => done(instance, program));
+      return {};
+    },
+    noImageDecoding: true,
+    noAudioDecoding: true,
+    noWasmDecoding: false,
+  };
+  // Emscripten fills in the very object it is given.
+  const module = settings;
+  const { MessageChannel } = globalThis;
+  globalThis.MessageChannel = class extends MessageChannel {
+    constructor() {
+      super();
+      channels.push(this);
+    }
+  };
+  try {
+    await createModule(settings);
+  } finally {
+    globalThis.MessageChannel = MessageChannel;
+  }
+  return { module, output };
+}

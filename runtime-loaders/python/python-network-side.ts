@@ -1,0 +1,41 @@
+// runtime-loaders/python: urllib over the sandbox's grant, in Python. Runs after `python-side.ts`, in the
+// same namespace. There are no sockets, so the handlers of urllib.request are where HTTP can be had.
+
+export const pythonNetwork = String.raw`
+def patch_urllib(request):
+    import email, email.policy
+    from urllib.error import URLError
+    from urllib.response import addinfourl
+
+    def read_body(data):
+        if data is None or isinstance(data, (bytes, bytearray, memoryview)):
+            return data
+        return data.read() if hasattr(data, 'read') else b''.join(data)
+
+    def open_url(handler, req):
+        if not can_run_sync():
+            raise URLError('this browser cannot pause Python for a download '
+                           '(it has no JavaScript Promise Integration)')
+        headers = {**req.headers, **req.unredirected_hdrs}
+        body = read_body(req.data)
+        pending = host.beginRequest(req.get_method(), req.full_url, to_js([x for pair in headers.items() for x in pair]),
+                                    None if body is None else to_js(bytes(body)))
+        while not pending.settled:
+            poll.poll(None)
+        if (error := getattr(pending, 'error', None)) is not None:
+            raise URLError(error)
+        headers = email.message_from_string(pending.headers, policy=email.policy.compat32)
+        response = addinfourl(io.BytesIO(pending.body.to_bytes()), headers, pending.url, pending.status)
+        response.msg = response.reason = pending.reason
+        return response
+
+    request.HTTPHandler.http_open = open_url
+    # Built without TLS of its own, CPython has no handler for https.
+    request.HTTPSHandler = type('HTTPSHandler', (request.HTTPHandler,), {
+        'https_open': open_url, 'https_request': request.HTTPHandler.do_request_, 'http_open': open_url})
+    request.HTTPHandler.https_open = open_url
+    request.HTTPHandler.https_request = request.HTTPHandler.do_request_
+
+
+after_import['urllib.request'] = patch_urllib
+`;

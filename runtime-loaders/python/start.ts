@@ -1,0 +1,36 @@
+// runtime-loaders/python: which way CPython starts (interpreter.ts names them). A way that fails is told to
+// whoever debugs and the next one is tried; a reader only ever learns of the last one.
+import type { ProcessContext } from '../runtime.js';
+import { readCommandLine, startDependsOn } from './command-line.js';
+import { restoreInterpreter, startInterpreter, type Assets, type Interpreter, type Waiting } from './interpreter.js';
+
+let spare: Promise<Waiting | undefined> | undefined;
+
+/** Brings an interpreter up for the program that will run in this realm. */
+export function prepareSpare(assets: Assets): Promise<unknown> {
+  spare = restoreInterpreter(assets).catch((error: unknown) => tell('spare', error));
+  return spare;
+}
+
+export async function startPython(context: ProcessContext): Promise<Interpreter> {
+  const line = readCommandLine(context.argv.slice(1), context.cwd);
+  if (line !== undefined && !startDependsOn(context.env)) {
+    try {
+      const waiting = (await spare) ?? (await restoreInterpreter(context));
+      return await waiting.connect(context, line);
+    } catch (error) {
+      tell('snapshot', error);
+    }
+  }
+  try {
+    return await startInterpreter(context, line, 'compiled');
+  } catch (error) {
+    tell('compiled library', error);
+  }
+  return startInterpreter(context, line, 'sources');
+}
+
+function tell(what: string, error: unknown): undefined {
+  console.debug(`wasm-elements: Python’s ${what} is not used:`, error);
+  return undefined;
+}
