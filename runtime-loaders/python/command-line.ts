@@ -33,5 +33,7 @@ export function readCommandLine(args: readonly string[], cwd: string): CommandLi
 
 /** Whether CPython's start depends on the environment: hash seeds, paths, encodings. */
 export function startDependsOn(env: Readonly<Record<string, string>>): boolean {
-  return Object.keys(env).some((name) => name.startsWith('PYTHON') || /^(LC_|LANG)/.test(name));
+  return Object.entries(env).some(
+    ([name, value]) => name.startsWith('PYTHON') || (/^(LC_|LANG)/.test(name) && value !== 'C.UTF-8'),
+  );
 }

@@ -17,7 +17,13 @@ import { pythonNetwork } from './python-network-side.js';
 import { beginName, pythonBaseline, pythonSide, pythonSideFile, type Host } from './python-side.js';
 import { restoreSnapshot, setCommandLine } from './snapshot.js';
 import { StandardStreams } from './standard-streams.js';
-import { prepareDevices, prepareLibraryFolder, setEnvironment, timeZone } from './surroundings.js';
+import {
+  prepareDevices,
+  prepareLibraryFolder,
+  setEnvironment,
+  snapshotEnvironment,
+  timeZone,
+} from './surroundings.js';
 import { Suspension } from './suspension.js';
 
 export interface Interpreter {
@@ -59,7 +65,10 @@ export async function restoreInterpreter(assets: Assets): Promise<Waiting> {
   const calls = new Calls(suspension);
   const module = await createPyodide({
     ...{ source, program, suspension, lock: undefined, args: [], initialRun: false },
-    preRun: prepareLibraryFolder,
+    preRun: (each) => {
+      prepareLibraryFolder(each);
+      setEnvironment(each, snapshotEnvironment);
+    },
     print: (fd, text) => calls.print(fd, text),
     replace: (each, env, wasi) => calls.replace(each, env, wasi),
   });
@@ -74,7 +83,7 @@ export async function restoreInterpreter(assets: Assets): Promise<Waiting> {
       connection.mount(module);
       for (let fd = 0; fd < 3; fd += 1) module.FS.streams[fd] = null;
       connection.streams.open(module);
-      setEnvironment(module, context);
+      module.FS.chdir(context.cwd);
       calls.connect(connection);
       setCommandLine(module, fields, line);
       const restored = api.toPy({
@@ -110,7 +119,8 @@ export async function startInterpreter(
     args: context.argv.slice(1),
     preRun: (each) => {
       connection.mount(each, stdlib);
-      setEnvironment(each, context);
+      setEnvironment(each, context.env);
+      each.FS.chdir(context.cwd);
     },
     print: (fd, text) => calls.print(fd, text),
     replace: (each, env, wasi) => calls.replace(each, env, wasi),
