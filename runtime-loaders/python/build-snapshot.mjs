@@ -120,7 +120,11 @@ async function findConfigFields(folder, library) {
   for (let offset = 0; offset < 512; offset += 4) {
     const value = word(config + offset);
     if (text(value).endsWith(marker)) found.filename.push(offset);
-    if (word(config + offset - 4) === 2 && text(word(value)) === marker && text(word(value + 4)) === 'second') {
+    if (
+      word(config + offset - 4) === 2 &&
+      text(word(value)) === marker &&
+      text(word(value + 4)) === 'second'
+    ) {
       found.argv.push(offset - 4);
     }
   }
@@ -136,7 +140,8 @@ async function findConfigFields(folder, library) {
 async function findVarying(folder, words) {
   const { module } = await startPyodide({ folder, initialRun: false, timeMs: fixedMs + 98_765_432_101 });
   const found = [];
-  for (let index = 0; index < words.length; index += 1) if (words[index] !== module.HEAPU32[index]) found.push(index);
+  for (let index = 0; index < words.length; index += 1)
+    if (words[index] !== module.HEAPU32[index]) found.push(index);
   if (found.length > 100) throw new Error(`${found.length} words of memory depend on when it is made.`);
   return found;
 }
@@ -164,7 +169,8 @@ function encode(header, memory, before) {
   let blocks = 0;
   for (let block = 0; block * each < words.length; block += 1) {
     let same = true;
-    for (let at = block * each; same && at < (block + 1) * each; at += 1) same = words[at] === (base[at] ?? 0);
+    for (let at = block * each; same && at < (block + 1) * each; at += 1)
+      same = words[at] === (base[at] ?? 0);
     if (same) continue;
     const last = runs.at(-1);
     if (last !== undefined && last[0] + last[1] === block) last[1] += 1;

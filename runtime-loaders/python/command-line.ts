@@ -26,8 +26,7 @@ export function readCommandLine(args: readonly string[], cwd: string): CommandLi
   if (first === '-c') {
     return { argv: ['-c', ...rest], run: { field: 'command', text: `${second}\n` }, folder: cwd };
   }
-  if (first === '-m')
-    return { argv: ['-m', ...rest], run: { field: 'module', text: second }, folder: cwd };
+  if (first === '-m') return { argv: ['-m', ...rest], run: { field: 'module', text: second }, folder: cwd };
   return undefined;
 }
 

@@ -265,11 +265,7 @@ function interpreterOf(
 ): Interpreter {
   const { streams, poll, memory } = connection;
   const begin = (host: Host): PyFunction => {
-    const start = module.API.sys[beginName] as (
-      host: Host,
-      shadows: object,
-      restored?: object,
-    ) => PyFunction;
+    const start = module.API.sys[beginName] as (host: Host, shadows: object, restored?: object) => PyFunction;
     return start(host, api.toPy([...shadows]), restored);
   };
   return { module, streams, poll, memory, broken, begin };

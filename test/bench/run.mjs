@@ -13,12 +13,14 @@ import { measureBefore } from './measure/before.mjs';
 import { measureFiles } from './measure/files.mjs';
 import { measureFirstRun } from './measure/first-run.mjs';
 import { measureKernel } from './measure/kernel.mjs';
+import { measurePython } from './measure/python.mjs';
 import { measureStalls } from './measure/stalls.mjs';
 import { launch } from './browser.mjs';
 
 const measures = {
   before: measureBefore,
   'first-run': measureFirstRun,
+  python: measurePython,
   stalls: measureStalls,
   files: measureFiles,
   kernel: measureKernel,
