@@ -14,7 +14,14 @@ import { MemoryLimit } from './memory-limit.js';
 import { Poll } from './poll.js';
 import { createPyodide } from './pyodide-module.js';
 import { pythonNetwork } from './python-network-side.js';
-import { beginName, pythonBaseline, pythonSide, pythonSideFile, type Host } from './python-side.js';
+import {
+  beginName,
+  pythonBaseline,
+  pythonSide,
+  pythonSideFile,
+  type Host,
+  type Restored,
+} from './python-side.js';
 import { restoreSnapshot, setCommandLine } from './snapshot.js';
 import { StandardStreams } from './standard-streams.js';
 import {
@@ -86,13 +93,13 @@ export async function restoreInterpreter(assets: Assets): Promise<Waiting> {
       module.FS.chdir(context.cwd);
       calls.connect(connection);
       setCommandLine(module, fields, line);
-      const restored = api.toPy({
+      const restored: Restored = {
         argv: [...line.argv],
         args: context.argv.slice(1),
         environ: { ...context.env },
         zone: timeZone(),
-      });
-      return interpreterOf(module, api, connection, broken, shadowsIn(context, line), restored);
+      };
+      return interpreterOf(module, api, connection, broken, shadowsIn(context, line), api.toPy(restored));
     },
   };
 }

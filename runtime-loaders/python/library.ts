@@ -43,6 +43,7 @@ export class Library {
   mount(module: PyodideModule, path: string): void {
     module.FS.writeFile(path, new Uint8Array(0));
     const node = module.FS.lookupPath(path).node;
+    const notHere: unknown = new module.FS.ErrnoError(errno.EIO);
     const size = this.#parts.at(-1)?.to ?? 0;
     const attributes = node.node_ops.getattr?.bind(node.node_ops);
     node.node_ops = {
@@ -55,7 +56,7 @@ export class Library {
       read: (stream, buffer, offset, length, position) => {
         const part = this.#at(position);
         if (part === undefined || length === 0) return 0;
-        if (part.bytes === undefined) throw new module.FS.ErrnoError(errno.EIO);
+        if (part.bytes === undefined) throw notHere;
         const bytes = part.bytes.subarray(position - part.from, position - part.from + length);
         buffer.set(bytes, offset);
         return bytes.length;
