@@ -28,9 +28,7 @@ let kept: { readonly key: string; readonly loader: Promise<Loader> } | undefined
 export function serve(port: MessagePort): void {
   const post = port.postMessage.bind(port);
   let handle: ((message: KernelMessage) => void) | undefined;
-  port.onmessage = ({
-    data,
-  }: MessageEvent<StartMessage | PreloadMessage | SpareMessage | KernelMessage>) => {
+  port.onmessage = ({ data }: MessageEvent<StartMessage | PreloadMessage | SpareMessage | KernelMessage>) => {
     if (data.type === 'preload') {
       void importLoader(data.key, data.loader as Blob);
       return;

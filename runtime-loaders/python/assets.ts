@@ -34,8 +34,8 @@ export const pythonAssets: readonly Asset[] = [
   {
     name: 'snapshot',
     path: 'python/3.14.2/snapshot.bin.gz',
-    bytes: 3304119,
-    integrity: 'sha384-edc3rMwe4mw3LW36bynk0Kkhc4pw3FH/hcCkXC1RsyeH2eORLBouHnpry3bHysJg',
+    bytes: 3298977,
+    integrity: 'sha384-AzqE3bzpx46dmz5oC6Z4iQSSILbrFTRkeq7Qj5aWexZzjbiFvQiqiCC5ltydzVOj',
     encoding: 'gzip',
     kind: 'bytes',
     dispensable: true,

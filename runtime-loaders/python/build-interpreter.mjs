@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 
 /** A fixed start: what is built must not depend on when and where. */
-const fixedMs = Date.UTC(2000, 0, 1);
+export const fixedMs = Date.UTC(2000, 0, 1);
 
 /** Channels pyodide made; an open one would keep Node from ending. */
 const channels = [];
@@ -18,7 +18,7 @@ export function endPyodide() {
  * Instantiates pyodide. `library` becomes the standard library's zip; `initialRun: false` stops before
  * CPython starts, with memory as it is right after instantiation.
  */
-export async function startPyodide({ folder, library, args = [], initialRun = true }) {
+export async function startPyodide({ folder, library, args = [], initialRun = true, timeMs = fixedMs }) {
   const { default: createModule } = await import(pathToFileURL(`${folder}/pyodide.asm.mjs`).href);
   const program = new WebAssembly.Module(readFileSync(`${folder}/pyodide.asm.wasm`));
   const output = [];
@@ -48,7 +48,9 @@ export async function startPyodide({ folder, library, args = [], initialRun = tr
         module.FS.mkdirTree(module.API.sitePackages);
         module.FS.mkdirTree(`/lib/python${major}.${minor}/lib-dynload`);
         if (library) module.FS.writeFile(`/lib/python${major}${minor}.zip`, library);
-        for (const name of ['USER', 'LOGNAME', 'PATH', 'PWD', 'HOME', 'LANG', '_']) module.ENV[name] = undefined;
+        // The environment is part of memory before CPython starts; surroundings.ts sets the same one.
+        for (const name of ['USER', 'LOGNAME', 'PATH', 'PWD', 'HOME', '_']) module.ENV[name] = undefined;
+        module.ENV.LANG = 'C.UTF-8';
         module.FS.mkdirTree('/home/user');
         module.FS.chdir('/home/user');
       },
@@ -63,15 +65,15 @@ export async function startPyodide({ folder, library, args = [], initialRun = tr
       imports.env.Jsv_GetError_import = () => marker;
       imports.env.JsvError_Check = (value) => (value === marker ? 1 : 0);
       imports.wasi_snapshot_preview1.random_get = (pointer, length) => {
-        module.HEAPU8.fill(0x5a, pointer, pointer + length);
+        module.HEAPU8.fill(0x5a ^ (timeMs & 0xff), pointer, pointer + length);
         return 0;
       };
       imports.wasi_snapshot_preview1.clock_time_get = (_clock, _precision, pointer) => {
-        module.HEAP64[pointer >>> 3] = BigInt(fixedMs) * 1_000_000n;
+        module.HEAP64[pointer >>> 3] = BigInt(timeMs) * 1_000_000n;
         return 0;
       };
-      imports.env.emscripten_date_now = () => fixedMs;
-      imports.env.emscripten_get_now = () => 0;
+      imports.env.emscripten_date_now = () => timeMs;
+      imports.env.emscripten_get_now = () => timeMs - fixedMs;
       WebAssembly.instantiate(program, imports).then((instance) => done(instance, program));
       return {};
     },

@@ -6,7 +6,7 @@
 //
 // Must always hold: the same package gives the same bytes. Clocks stand still, nothing is random, and memory
 // nobody owns is zero.
-import { startPyodide } from './build-interpreter.mjs';
+import { fixedMs, startPyodide } from './build-interpreter.mjs';
 
 const magic = 0x53_45_57_50;
 const blockBytes = 64;
@@ -17,6 +17,8 @@ const stackBytes = 256 * 1024;
 export async function makeSnapshot({ folder, library, modules, side, id }) {
   const { module: base } = await startPyodide({ folder, initialRun: false });
   const before = base.HEAPU8.slice();
+  const top = base._sbrk(0);
+  const varying = await findVarying(folder, new Uint32Array(before.buffer, 0, top >>> 2));
   const fields = await findConfigFields(folder, library);
   const { module, output } = await startPyodide({ folder, library });
   const stackBase = module._emscripten_stack_get_base();
@@ -51,7 +53,7 @@ export async function makeSnapshot({ folder, library, modules, side, id }) {
     id,
     memoryBytes: module.HEAPU8.length,
     // Memory before CPython starts, but for the stack, must be the same where this is restored.
-    base: { stackEnd, stackBase, top: base._sbrk(0), digest: 0 },
+    base: { stackEnd, stackBase, top, varying, digest: 0 },
     fields,
     hiwire,
   };
@@ -118,7 +120,11 @@ async function findConfigFields(folder, library) {
   for (let offset = 0; offset < 512; offset += 4) {
     const value = word(config + offset);
     if (text(value).endsWith(marker)) found.filename.push(offset);
-    if (word(config + offset - 4) === 2 && text(word(value)) === marker && text(word(value + 4)) === 'second') {
+    if (
+      word(config + offset - 4) === 2 &&
+      text(word(value)) === marker &&
+      text(word(value + 4)) === 'second'
+    ) {
       found.argv.push(offset - 4);
     }
   }
@@ -130,14 +136,27 @@ async function findConfigFields(folder, library) {
   return { command: filename - 8, module: filename - 4, filename, argv: found.argv[0] };
 }
 
+/** Words that another moment makes others of (C's random numbers are seeded): a restored module keeps its own. */
+async function findVarying(folder, words) {
+  const { module } = await startPyodide({ folder, initialRun: false, timeMs: fixedMs + 98_765_432_101 });
+  const found = [];
+  for (let index = 0; index < words.length; index += 1)
+    if (words[index] !== module.HEAPU32[index]) found.push(index);
+  if (found.length > 100) throw new Error(`${found.length} words of memory depend on when it is made.`);
+  return found;
+}
+
 /** As snapshot.ts computes it. */
-function digest(bytes, module, { stackEnd, stackBase, top }) {
+function digest(bytes, module, { stackEnd, stackBase, top, varying }) {
   const words = new Uint32Array(bytes.buffer, 0, top >>> 2);
   const trampoline = (module.__PyRuntime + words[module.__PyEM_EMSCRIPTEN_TRAMPOLINE_OFFSET >>> 2]) >>> 2;
+  const skipped = [...varying, trampoline].sort((a, b) => a - b);
   let sum = 0;
+  let next = 0;
   for (let index = 0; index < words.length; index += 1) {
     if (index === stackEnd >>> 2) index = stackBase >>> 2;
-    if (index !== trampoline) sum = (Math.imul(sum, 31) + words[index]) | 0;
+    if (index === skipped[next]) next += 1;
+    else sum = (Math.imul(sum, 31) + words[index]) | 0;
   }
   return sum;
 }
@@ -150,7 +169,8 @@ function encode(header, memory, before) {
   let blocks = 0;
   for (let block = 0; block * each < words.length; block += 1) {
     let same = true;
-    for (let at = block * each; same && at < (block + 1) * each; at += 1) same = words[at] === (base[at] ?? 0);
+    for (let at = block * each; same && at < (block + 1) * each; at += 1)
+      same = words[at] === (base[at] ?? 0);
     if (same) continue;
     const last = runs.at(-1);
     if (last !== undefined && last[0] + last[1] === block) last[1] += 1;

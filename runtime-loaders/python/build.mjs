@@ -59,7 +59,12 @@ export default async function build({ root, outDir, packageDir, log, update }) {
   endPyodide();
 
   const files = [
-    { name: 'asm.mjs', file: 'pyodide.asm.mjs', kind: 'bytes', raw: readFileSync(`${folder}/pyodide.asm.mjs`) },
+    {
+      name: 'asm.mjs',
+      file: 'pyodide.asm.mjs',
+      kind: 'bytes',
+      raw: readFileSync(`${folder}/pyodide.asm.mjs`),
+    },
     { name: 'asm.wasm', file: 'pyodide.asm.wasm', kind: 'wasm', raw: program },
     { name: 'snapshot', file: 'snapshot.bin', kind: 'bytes', raw: snapshot.bytes, dispensable: true },
     { name: 'lock.json', file: 'pyodide-lock.json', kind: 'bytes', later: true },
@@ -82,7 +87,8 @@ export default async function build({ root, outDir, packageDir, log, update }) {
     };
   });
   const total = assets.reduce((sum, asset) => sum + (asset.later ? 0 : asset.bytes), 0);
-  for (const { name, bytes, later } of assets) log(`${name}: ${(bytes / 1e6).toFixed(2)} MB${later ? ', on demand' : ''}`);
+  for (const { name, bytes, later } of assets)
+    log(`${name}: ${(bytes / 1e6).toFixed(2)} MB${later ? ', on demand' : ''}`);
   log(`${version}, ${buildId}: ${(total / 1e6).toFixed(2)} MB for a first run`);
   if (total > bytesMax) throw new Error(`Python's assets are ${total} bytes, more than ${bytesMax}.`);
 

@@ -26,12 +26,13 @@ export function readCommandLine(args: readonly string[], cwd: string): CommandLi
   if (first === '-c') {
     return { argv: ['-c', ...rest], run: { field: 'command', text: `${second}\n` }, folder: cwd };
   }
-  if (first === '-m')
-    return { argv: ['-m', ...rest], run: { field: 'module', text: second }, folder: cwd };
+  if (first === '-m') return { argv: ['-m', ...rest], run: { field: 'module', text: second }, folder: cwd };
   return undefined;
 }
 
 /** Whether CPython's start depends on the environment: hash seeds, paths, encodings. */
 export function startDependsOn(env: Readonly<Record<string, string>>): boolean {
-  return Object.keys(env).some((name) => name.startsWith('PYTHON') || /^(LC_|LANG)/.test(name));
+  return Object.entries(env).some(
+    ([name, value]) => name.startsWith('PYTHON') || (/^(LC_|LANG)/.test(name) && value !== 'C.UTF-8'),
+  );
 }

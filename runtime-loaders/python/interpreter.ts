@@ -14,10 +14,23 @@ import { MemoryLimit } from './memory-limit.js';
 import { Poll } from './poll.js';
 import { createPyodide } from './pyodide-module.js';
 import { pythonNetwork } from './python-network-side.js';
-import { beginName, pythonBaseline, pythonSide, pythonSideFile, type Host } from './python-side.js';
+import {
+  beginName,
+  pythonBaseline,
+  pythonSide,
+  pythonSideFile,
+  type Host,
+  type Restored,
+} from './python-side.js';
 import { restoreSnapshot, setCommandLine } from './snapshot.js';
 import { StandardStreams } from './standard-streams.js';
-import { prepareDevices, prepareLibraryFolder, setEnvironment, timeZone } from './surroundings.js';
+import {
+  prepareDevices,
+  prepareLibraryFolder,
+  setEnvironment,
+  snapshotEnvironment,
+  timeZone,
+} from './surroundings.js';
 import { Suspension } from './suspension.js';
 
 export interface Interpreter {
@@ -59,7 +72,10 @@ export async function restoreInterpreter(assets: Assets): Promise<Waiting> {
   const calls = new Calls(suspension);
   const module = await createPyodide({
     ...{ source, program, suspension, lock: undefined, args: [], initialRun: false },
-    preRun: prepareLibraryFolder,
+    preRun: (each) => {
+      prepareLibraryFolder(each);
+      setEnvironment(each, snapshotEnvironment);
+    },
     print: (fd, text) => calls.print(fd, text),
     replace: (each, env, wasi) => calls.replace(each, env, wasi),
   });
@@ -74,16 +90,16 @@ export async function restoreInterpreter(assets: Assets): Promise<Waiting> {
       connection.mount(module);
       for (let fd = 0; fd < 3; fd += 1) module.FS.streams[fd] = null;
       connection.streams.open(module);
-      setEnvironment(module, context);
+      module.FS.chdir(context.cwd);
       calls.connect(connection);
       setCommandLine(module, fields, line);
-      const restored = api.toPy({
+      const restored: Restored = {
         argv: [...line.argv],
         args: context.argv.slice(1),
         environ: { ...context.env },
         zone: timeZone(),
-      });
-      return interpreterOf(module, api, connection, broken, shadowsIn(context, line), restored);
+      };
+      return interpreterOf(module, api, connection, broken, shadowsIn(context, line), api.toPy(restored));
     },
   };
 }
@@ -110,7 +126,8 @@ export async function startInterpreter(
     args: context.argv.slice(1),
     preRun: (each) => {
       connection.mount(each, stdlib);
-      setEnvironment(each, context);
+      setEnvironment(each, context.env);
+      each.FS.chdir(context.cwd);
     },
     print: (fd, text) => calls.print(fd, text),
     replace: (each, env, wasi) => calls.replace(each, env, wasi),
@@ -255,11 +272,7 @@ function interpreterOf(
 ): Interpreter {
   const { streams, poll, memory } = connection;
   const begin = (host: Host): PyFunction => {
-    const start = module.API.sys[beginName] as (
-      host: Host,
-      shadows: object,
-      restored?: object,
-    ) => PyFunction;
+    const start = module.API.sys[beginName] as (host: Host, shadows: object, restored?: object) => PyFunction;
     return start(host, api.toPy([...shadows]), restored);
   };
   return { module, streams, poll, memory, broken, begin };

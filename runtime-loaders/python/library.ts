@@ -43,17 +43,20 @@ export class Library {
   mount(module: PyodideModule, path: string): void {
     module.FS.writeFile(path, new Uint8Array(0));
     const node = module.FS.lookupPath(path).node;
+    const notHere: unknown = new module.FS.ErrnoError(errno.EIO);
     const size = this.#parts.at(-1)?.to ?? 0;
     const attributes = node.node_ops.getattr?.bind(node.node_ops);
-    node.node_ops = { ...node.node_ops, getattr: (each) => ({ ...(attributes?.(each) as object), size }) as never };
+    node.node_ops = {
+      ...node.node_ops,
+      getattr: (each) => ({ ...(attributes?.(each) as object), size }) as never,
+    };
     node.stream_ops = {
       ...node.stream_ops,
-      llseek: (stream, offset, whence) =>
-        offset + (whence === 1 ? stream.position : whence === 2 ? size : 0),
+      llseek: (stream, offset, whence) => offset + (whence === 1 ? stream.position : whence === 2 ? size : 0),
       read: (stream, buffer, offset, length, position) => {
         const part = this.#at(position);
         if (part === undefined || length === 0) return 0;
-        if (part.bytes === undefined) throw new module.FS.ErrnoError(errno.EIO);
+        if (part.bytes === undefined) throw notHere;
         const bytes = part.bytes.subarray(position - part.from, position - part.from + length);
         buffer.set(bytes, offset);
         return bytes.length;
@@ -63,12 +66,17 @@ export class Library {
   }
 
   /** `fd_read` of preview1, which waits for the part it reads. */
-  readCall(module: PyodideModule, suspension: Suspension, original: WasmImport): (...args: number[]) => Answer {
+  readCall(
+    module: PyodideModule,
+    suspension: Suspension,
+    original: WasmImport,
+  ): (...args: number[]) => Answer {
     return (fd = 0, ...rest) => {
       const stream = this.#node === undefined ? undefined : module.FS.getStream(fd);
       if (stream == null || stream.node !== this.#node) return original(fd, ...rest);
       const part = this.#at(stream.position);
-      if (part === undefined || part.bytes !== undefined || !suspension.possible) return original(fd, ...rest);
+      if (part === undefined || part.bytes !== undefined || !suspension.possible)
+        return original(fd, ...rest);
       return suspension.wait(
         this.#load(part),
         () => original(fd, ...rest),

@@ -15,6 +15,8 @@ interface Header {
     readonly stackEnd: number;
     readonly stackBase: number;
     readonly top: number;
+    /** Words that differ from one instantiation to the next. */
+    readonly varying: readonly number[];
     readonly digest: number;
   };
   readonly fields: ConfigFields;
@@ -103,14 +105,16 @@ function trampolineWord(module: PyodideModule): number {
   return (module.__PyRuntime + offset) >>> 2;
 }
 
-/** Of memory before CPython starts, without the C stack and what the engine chose. */
-function digestOf(module: PyodideModule, { stackEnd, stackBase, top }: Header['base']): number {
+/** Of memory before CPython starts, without the C stack, what the engine chose and what time changes. */
+function digestOf(module: PyodideModule, { stackEnd, stackBase, top, varying }: Header['base']): number {
   const words = new Uint32Array(module.HEAPU8.buffer, 0, top >>> 2);
-  const trampoline = trampolineWord(module);
+  const skipped = [...varying, trampolineWord(module)].sort((a, b) => a - b);
   let sum = 0;
+  let next = 0;
   for (let index = 0; index < words.length; index += 1) {
     if (index === stackEnd >>> 2) index = stackBase >>> 2;
-    if (index !== trampoline) sum = (Math.imul(sum, 31) + (words[index] ?? 0)) | 0;
+    if (index === skipped[next]) next += 1;
+    else sum = (Math.imul(sum, 31) + (words[index] ?? 0)) | 0;
   }
   return sum;
 }

@@ -2,7 +2,13 @@
 // whoever debugs and the next one is tried; a reader only ever learns of the last one.
 import type { ProcessContext } from '../runtime.js';
 import { readCommandLine, startDependsOn } from './command-line.js';
-import { restoreInterpreter, startInterpreter, type Assets, type Interpreter, type Waiting } from './interpreter.js';
+import {
+  restoreInterpreter,
+  startInterpreter,
+  type Assets,
+  type Interpreter,
+  type Waiting,
+} from './interpreter.js';
 
 let spare: Promise<Waiting | undefined> | undefined;
 

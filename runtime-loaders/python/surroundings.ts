@@ -1,5 +1,4 @@
 // runtime-loaders/python: what CPython finds around it: devices, the folder of its library, environment.
-import type { ProcessContext } from '../runtime.js';
 import type { PyodideModule, StreamOperations } from './emscripten.js';
 import type { StandardStreams } from './standard-streams.js';
 
@@ -48,12 +47,15 @@ export function prepareDevices(module: PyodideModule, streams: StandardStreams):
   FS.createStandardStreams = () => streams.open(module);
 }
 
-export function setEnvironment(module: PyodideModule, context: ProcessContext): void {
+/** The environment CPython starts in; `snapshotEnvironment` where it was started with the snapshot. */
+export function setEnvironment(module: PyodideModule, env: Readonly<Record<string, string>>): void {
   // Emscripten's own inventions are removed by `undefined`.
   for (const name of ['USER', 'LOGNAME', 'PATH', 'PWD', 'HOME', 'LANG', '_']) module.ENV[name] = undefined;
-  Object.assign(module.ENV, context.env);
-  module.FS.chdir(context.cwd);
+  Object.assign(module.ENV, env);
 }
+
+/** What the snapshot was taken in (build-interpreter.mjs): it is in memory before CPython starts. */
+export const snapshotEnvironment = { LANG: 'C.UTF-8' };
 
 /** time.timezone, time.altzone, time.daylight and time.tzname, as Emscripten finds them out. */
 export function timeZone(): [number, number, boolean, string, string] {

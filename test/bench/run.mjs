@@ -15,12 +15,14 @@ import { measureFiles } from './measure/files.mjs';
 import { measureFirstRun } from './measure/first-run.mjs';
 import { measureIdle } from './measure/idle.mjs';
 import { measureKernel } from './measure/kernel.mjs';
+import { measurePython } from './measure/python.mjs';
 import { measureStalls } from './measure/stalls.mjs';
 import { launch } from './browser.mjs';
 
 const measures = {
   before: measureBefore,
   'first-run': measureFirstRun,
+  python: measurePython,
   stalls: measureStalls,
   files: measureFiles,
   archives: measureArchives,

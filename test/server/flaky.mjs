@@ -5,6 +5,7 @@
 //   cut           half the body, then cut       offline      the connection is cut at once
 //   stall         half the body, then silence   delay-<ms>   after a pause
 //   slow-<bytes per second>                     switch-<name>   whatever POST /__flaky/mode?name=&mode= said last
+//   <mode>@<text>   so for paths that hold the text, `ok` for the rest; more of them after commas
 //   GET /__flaky/requests?name=<name>   paths asked for under switch-<name>
 import { readFileSync, statSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -39,7 +40,7 @@ export async function startFlaky({ root }) {
       requests.set(switched, [...(requests.get(switched) ?? []), path]);
       mode = switches.get(switched) ?? 'ok';
     }
-    return answer(mode, path, request, response);
+    return answer(modeFor(mode, path), path, request, response);
   });
 
   async function answer(mode, path, request, response) {
@@ -62,6 +63,12 @@ export async function startFlaky({ root }) {
   }
 
   return server.address().port;
+}
+
+function modeFor(modes, path) {
+  if (!modes.includes('@')) return modes;
+  const rules = modes.split(',').map((rule) => rule.split('@'));
+  return rules.find(([, text]) => path.includes(text))?.[0] ?? 'ok';
 }
 
 async function drip(response, body, bytesPerSecond) {

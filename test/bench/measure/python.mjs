@@ -1,0 +1,89 @@
+// Python: from the reader's click to the first print, against pyodide as its own page loads it. A fresh
+// profile, the browser's cache with a cold kernel, again with the spare ready, and back to back.
+import { withPage } from '../browser.mjs';
+import { row } from '../table.mjs';
+
+const sample = `<!doctype html><meta charset="utf-8"><title>bench</title><script type="module" src="/dist/wasm-elements.js"></script><body><wasm-runnable runtime="python"><pre><code>print("hello")</code></pre></wasm-runnable>`;
+
+const stock = `<!doctype html><meta charset="utf-8"><title>bench</title><body><button>run</button><script type="module">
+document.querySelector('button').addEventListener('click', async () => {
+  const start = performance.now();
+  const source = 'import { loadPyodide } from "' + location.origin + '/node_modules/pyodide/pyodide.mjs"; const py = await loadPyodide({ stdout: (text) => postMessage(text) }); py.runPython("print(\\\\"hello\\\\")");';
+  const worker = new Worker(URL.createObjectURL(new Blob([source], { type: 'text/javascript' })), { type: 'module' });
+  worker.onmessage = () => { document.body.dataset.ms = performance.now() - start; };
+});
+</script>`;
+
+export async function measurePython({ browser, server, samples }) {
+  const url = server.page('python', sample);
+  const stockUrl = server.page('python-stock', stock);
+  const figures = { fresh: [], warm: [], spare: [], after: [] };
+  const others = { fresh: [], warm: [] };
+  let bytes = 0;
+  for (let index = 0; index < samples; index += 1) {
+    await withPage(browser, async (tab) => {
+      server.takeSent();
+      await tab.goto(url, { waitUntil: 'networkidle0' });
+      figures.fresh.push(await firstPrint(tab));
+      bytes = server.takeSent().bytes;
+      await tab.goto(url, { waitUntil: 'networkidle0' });
+      figures.warm.push(await firstPrint(tab));
+      // The spare is made after a run.
+      await new Promise((resolve) => setTimeout(resolve, 2000));
+      figures.spare.push(await firstPrint(tab));
+      figures.after.push(await firstPrint(tab));
+    });
+    await withPage(browser, async (tab) => {
+      await tab.goto(stockUrl, { waitUntil: 'networkidle0' });
+      others.fresh.push(await stockPrint(tab));
+      await tab.goto(stockUrl, { waitUntil: 'networkidle0' });
+      others.warm.push(await stockPrint(tab));
+    });
+  }
+  const against = (other) => ({ against: 'stock pyodide', other });
+  return [
+    row({
+      figure: 'Python: first print, fresh profile',
+      unit: 'ms',
+      samples: figures.fresh,
+      goal: 600,
+      ...against(others.fresh),
+    }),
+    row({
+      figure: 'Python: first print, warm cache',
+      unit: 'ms',
+      samples: figures.warm,
+      goal: 450,
+      ...against(others.warm),
+    }),
+    row({ figure: 'Python: again, spare ready', unit: 'ms', samples: figures.spare, goal: 15 }),
+    row({ figure: 'Python: again, back to back', unit: 'ms', samples: figures.after, goal: 250 }),
+    row({ figure: 'Python: bytes of a first print', unit: 'MB', samples: [bytes / 1e6], goal: 6.5 }),
+  ];
+}
+
+/** Milliseconds from a real click to the first output, once the program has ended. */
+async function firstPrint(tab) {
+  await tab.evaluate(() => {
+    const element = document.querySelector('wasm-runnable');
+    const once = (target, name, options) =>
+      new Promise((resolve) => target.addEventListener(name, resolve, { once: true, ...options }));
+    let start;
+    element.addEventListener('click', () => (start = performance.now()), { once: true, capture: true });
+    window.exited = once(element, 'wasm-exit');
+    window.measured = once(element, 'wasm-output').then(() => performance.now() - start);
+  });
+  const button = await tab.evaluateHandle(() =>
+    document.querySelector('wasm-runnable').shadowRoot.querySelector('[part~="run-button"], button'),
+  );
+  await button.click();
+  const ms = await tab.evaluate(() => window.measured);
+  await tab.evaluate(() => window.exited.then(() => undefined));
+  return ms;
+}
+
+async function stockPrint(tab) {
+  await (await tab.$('button')).click();
+  await tab.waitForFunction(() => document.body.dataset.ms !== undefined, { timeout: 60_000 });
+  return tab.evaluate(() => Number(document.body.dataset.ms));
+}
