@@ -128,6 +128,10 @@ export class Kernel implements KernelService {
     }, 'watch');
   }
 
+  connect(id: SandboxId, to: number, port: MessagePort): Promise<Answer<FetchReply>> {
+    return answer(() => this.#sandbox(id).network.connect(to, port));
+  }
+
   stats(): Promise<Answer<KernelStatsWire>> {
     return answer(() => {
       const sandboxes = [...this.#sandboxes.values()];

@@ -57,6 +57,11 @@ export class FetchExchange {
     return new Response(this.#answerBody(), init);
   }
 
+  /** What the server sends on a connection that is the page's own. */
+  stream(): ReadableStream<Uint8Array> {
+    return this.#answerBody();
+  }
+
   /** Gives it up: the connection is closed, whoever waits or reads gets `error`. */
   fail(error: unknown): void {
     if (this.#over) return;

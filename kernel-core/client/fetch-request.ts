@@ -7,6 +7,8 @@ export interface PreparedFetch {
   /** Where the request says `stream`. */
   readonly body: ReadableStream<Uint8Array> | undefined;
   readonly signal: AbortSignal | undefined;
+  /** It asks for another protocol, which takes the place of a body. */
+  readonly upgrade: boolean;
 }
 
 /** Longer bodies go in pieces. */
@@ -20,8 +22,7 @@ export async function prepareFetch(
   input: string | Request,
   init: RequestInit,
 ): Promise<PreparedFetch> {
-  if (!Number.isInteger(port) || port < 1 || port > 65_535)
-    throw invalid(`A port is a number from 1 to 65535, not ${String(port)}.`);
+  mustBePort(port);
   const given = typeof input === 'string' ? undefined : input;
   const { pathname, search } = urlOf(typeof input === 'string' ? input : input.url);
   const spelled = init.method ?? given?.method ?? 'GET';
@@ -34,6 +35,8 @@ export async function prepareFetch(
   if (body?.type !== undefined && !headers.has('content-type')) headers.set('content-type', body.type);
   const { content } = body ?? {};
   if (content instanceof Blob) headers.set('content-length', String(content.size));
+  const upgrade = asksForUpgrade(headers);
+  if (upgrade && content !== undefined) throw invalid('A request for another protocol has no body.');
   const fields = [...headers];
   if (!headers.has('host')) fields.unshift(['host', `localhost:${port}`]);
   return {
@@ -42,12 +45,29 @@ export async function prepareFetch(
       method,
       target: pathname + search,
       headers: fields,
-      body: content === undefined ? null : content instanceof Uint8Array ? content : 'stream',
+      body: upgrade
+        ? 'stream'
+        : content === undefined || content instanceof Uint8Array
+          ? (content ?? null)
+          : 'stream',
     },
     body:
       content instanceof Blob ? content.stream() : content instanceof ReadableStream ? content : undefined,
     signal: init.signal ?? given?.signal,
+    upgrade,
   };
+}
+
+/** RFC 9110, 7.8. */
+function asksForUpgrade(headers: Headers): boolean {
+  const options = (headers.get('connection') ?? '').toLowerCase().split(',');
+  return headers.has('upgrade') && options.some((option) => option.trim() === 'upgrade');
+}
+
+/** Throws EINVAL. */
+export function mustBePort(port: number): void {
+  if (!Number.isInteger(port) || port < 1 || port > 65_535)
+    throw invalid(`A port is a number from 1 to 65535, not ${String(port)}.`);
 }
 
 function urlOf(input: string): URL {

@@ -17,6 +17,7 @@ import { KernelError } from './kernel-error.js';
 import { Process, type ExitStatus } from './process.js';
 import { Replica } from './replica.js';
 import { SandboxNetwork } from './sandbox-network.js';
+import type { DuplexStream } from './upgraded-response.js';
 import { Watch, type WatchOptions } from './watch.js';
 
 export interface SpawnOptions {
@@ -138,10 +139,24 @@ export class Sandbox extends EventTarget {
    * `localhost:<port>` unless the headers say otherwise. The answer's body streams; redirects are answers like
    * others. Aborting rejects with the signal's reason and closes the connection. Rejects with ECONNREFUSED where
    * nobody listens, ECONNRESET where the server leaves before it has answered, EPROTO where it does not speak
-   * HTTP, ENOTSUP for upgrades, EINVAL, ELOST.
+   * HTTP, EINVAL, ELOST.
+   *
+   * With the headers `connection: upgrade` and `upgrade` it asks for another protocol, such as WebSocket. A server that
+   * agrees answers 101, and this resolves with an `UpgradedResponse`, whose `socket` is the connection; one that does
+   * not answers as ever.
    */
   async fetch(port: number, input: string | Request, init: RequestInit = {}): Promise<Response> {
     return this.#network.fetch(() => this.#attach(), port, input, init);
+  }
+
+  /**
+   * Connects to a listener in the sandbox, bytes both ways and no protocol: what a WebSocket client or another
+   * protocol is made of. Closing `writable` ends what is sent, as shutdown(2); cancelling `readable`, aborting, or the
+   * listener's end closes the connection. Slow readers hold their writer back, on both sides. Rejects with ECONNREFUSED
+   * where nobody listens, EINVAL, ELOST, and the signal's reason.
+   */
+  connect(port: number, options: { readonly signal?: AbortSignal } = {}): Promise<DuplexStream> {
+    return this.#network.connect(() => this.#attach(), port, options.signal);
   }
 
   /** Ends its processes and forgets its files. */

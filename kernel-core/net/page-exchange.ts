@@ -1,9 +1,11 @@
-// net: one HTTP request of the page's, over its MessagePort (`protocol/network.ts`).
+// net: one request or connection of the page's, over its MessagePort (`protocol/network.ts`).
 // Must always hold: at most one piece of either body is here; a request that the page gave up is aborted.
+import { isErrno } from '../abi/errno.js';
 import type { FetchReply, FetchRequest, FromFetch, ToFetch } from '../protocol/network.js';
 import type { WireError } from '../protocol/kernel-service.js';
 import { HttpError, type HttpErrorCode, type HttpRequest, type HttpResponse } from './http-message.js';
 import { asksForUpgrade } from './http-sender.js';
+import { joinStreams } from './raw-connection.js';
 
 /** Why there is no answer, as the page is told. */
 export class FetchFailure extends Error {
@@ -21,6 +23,8 @@ export class PageExchange {
   readonly #to: number;
   readonly #listening: () => readonly number[];
   readonly #abort = new AbortController();
+  /** What the page streams: the request's body or, where that asks for another protocol, what follows the answer. */
+  readonly #outgoing: ReadableStream<Uint8Array>;
   #answer: ReadableStreamDefaultReader<Uint8Array> | undefined;
   #body: ReadableStreamDefaultController<Uint8Array> | undefined;
   /** The piece of the request's body that is on its way. */
@@ -28,29 +32,32 @@ export class PageExchange {
 
   constructor(request: FetchRequest, port: MessagePort, listening: () => readonly number[]) {
     const { method, target, headers, body } = request;
-    if (asksForUpgrade(headers)) {
-      throw new FetchFailure({
-        code: 'ENOTSUP',
-        message: 'sandbox.fetch cannot change a connection to another protocol, such as WebSocket.',
-      });
-    }
     this.#port = port;
     this.#to = request.port;
     this.#listening = listening;
+    this.#outgoing = this.#streamedBody();
     this.request = {
       method,
       target,
       headers,
-      body: body === 'stream' ? this.#streamedBody() : (body ?? undefined),
+      body: asksForUpgrade(headers) || body === null ? undefined : body === 'stream' ? this.#outgoing : body,
       signal: this.#abort.signal,
     };
     port.onmessage = ({ data }: MessageEvent<ToFetch>) => this.#receive(data);
   }
 
   /** The head for the page; the body follows as it is pulled. */
-  serve({ status, statusText, headers, body }: HttpResponse): FetchReply {
-    this.#answer = body?.getReader();
-    return { status, statusText, headers, hasBody: body !== null };
+  serve({ status, statusText, headers, body, upgraded }: HttpResponse): FetchReply {
+    const incoming =
+      upgraded === undefined ? body : joinStreams(upgraded, this.#outgoing, this.#abort.signal);
+    this.#answer = incoming?.getReader();
+    return {
+      status,
+      statusText,
+      headers,
+      hasBody: incoming !== null,
+      upgraded: upgraded !== undefined,
+    };
   }
 
   close(): void {
@@ -129,6 +136,10 @@ const codes: Readonly<Record<HttpErrorCode, string>> = {
 /** What became of a request to `port`, for the page; `listening`: the ports where there is somebody. */
 export function fetchFailure(error: unknown, port: number, listening: readonly number[]): FetchFailure {
   if (error instanceof FetchFailure) return error;
+  if (isErrno(error)) {
+    const message = `The server on port ${port} broke off the connection.`;
+    return new FetchFailure({ code: error.code, message });
+  }
   if (!(error instanceof HttpError)) {
     const message = error instanceof Error ? error.message : String(error);
     return new FetchFailure({ code: 'EIO', message });

@@ -1,8 +1,10 @@
 // net: the network of a sandbox as the page sees it: which ports listen, and HTTP requests to them.
 // Must always hold: the page is told of every change of a port in the order they happened.
+import { isErrno } from '../abi/errno.js';
 import type { OpenFile } from '../file/open-file.js';
 import type { FetchReply, FetchRequest, PortMessage } from '../protocol/network.js';
 import { HttpClient } from './http-client.js';
+import { HttpError } from './http-message.js';
 import { Loopback } from './loopback.js';
 import { PageExchange, fetchFailure } from './page-exchange.js';
 import { StreamSocket } from './sockets.js';
@@ -27,7 +29,7 @@ export class SandboxNetwork {
     for (const port of this.loopback.ports) this.#tell({ type: 'listen', port });
   }
 
-  /** Makes a request; resolves with the head of its answer. Throws a `FetchFailure`. */
+  /** Makes a request; resolves with the head of its answer, `101` included. Throws a `FetchFailure`. */
   async fetch(request: FetchRequest, port: MessagePort): Promise<FetchReply> {
     const exchange = new PageExchange(request, port, () => this.loopback.ports);
     try {
@@ -35,6 +37,19 @@ export class SandboxNetwork {
     } catch (error) {
       exchange.close();
       throw fetchFailure(error, request.port, this.loopback.ports);
+    }
+  }
+
+  /** Connects to a port, bytes both ways over `port`. Throws a `FetchFailure`. */
+  connect(to: number, port: MessagePort): FetchReply {
+    const request: FetchRequest = { port: to, method: 'CONNECT', target: '', headers: [], body: 'stream' };
+    const exchange = new PageExchange(request, port, () => this.loopback.ports);
+    try {
+      const upgraded = { socket: this.loopback.dial(to), head: new Uint8Array(0) };
+      return exchange.serve({ status: 200, statusText: '', headers: [], body: null, upgraded });
+    } catch (error) {
+      exchange.close();
+      throw fetchFailure(isErrno(error) ? new HttpError('refused', to) : error, to, this.loopback.ports);
     }
   }
 

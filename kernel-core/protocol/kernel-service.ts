@@ -176,6 +176,8 @@ export interface KernelService {
   watchPorts(sandbox: SandboxId, page: MessagePort): Promise<Answer<undefined>>;
   /** An HTTP request to a server in the sandbox; `port` speaks `network.ts` for the bodies. */
   fetch(sandbox: SandboxId, request: FetchRequest, port: MessagePort): Promise<Answer<FetchReply>>;
+  /** A connection to a listener, bytes both ways: as `fetch` with a streamed body, without HTTP. */
+  connect(sandbox: SandboxId, to: number, port: MessagePort): Promise<Answer<FetchReply>>;
   /** `port` receives `WatchedEvents` until it sends anything. */
   watch(
     sandbox: SandboxId,

@@ -1,4 +1,4 @@
-// protocol: page ↔ kernel about the network of a sandbox: which ports listen, and HTTP requests to them.
+// protocol: page ↔ kernel about the network of a sandbox: which ports listen, and HTTP requests and connections to them.
 //
 // One request, over a MessagePort of its own (no transferable streams: WebKit has none); both bodies are pulled
 // piece by piece by whoever reads them, so that neither side holds more than a piece:
@@ -9,6 +9,7 @@
 //     │ ◀── body-cancel ──────────────────────────── │   the server wants no more of it
 //     │ ◀── FetchReply (the call's answer) ───────── │
 //     │ ── pull ─── chunk, end, failed ◀──────────── │   the answer's body, if it has one
+//     │                                              │   (after 101, and for `connect`: both at once, to the end)
 //     │ ── abort ──────────────────────────────────▶ │   at any time: the connection is closed
 import type { WireError } from './kernel-service.js';
 
@@ -25,6 +26,7 @@ export interface FetchRequest {
   readonly target: string;
   /** `content-length` where the length of a streamed body is known. */
   readonly headers: readonly (readonly [name: string, value: string])[];
+  /** `stream` where the headers ask for another protocol: it begins when the server has agreed. */
   readonly body: Uint8Array | 'stream' | null;
 }
 
@@ -34,6 +36,8 @@ export interface FetchReply {
   readonly statusText: string;
   readonly headers: readonly (readonly [name: string, value: string])[];
   readonly hasBody: boolean;
+  /** The connection is the page's: what it streams goes out as it is, and what follows comes as the body. */
+  readonly upgraded: boolean;
 }
 
 /** Page → kernel. */

@@ -11,12 +11,14 @@ import { startBenchServer } from './server.mjs';
 import { printTable } from './table.mjs';
 import { measureArchives } from './measure/archives.mjs';
 import { measureBefore } from './measure/before.mjs';
+import { measureBombs } from './measure/bombs.mjs';
 import { measureFiles } from './measure/files.mjs';
 import { measureFirstRun } from './measure/first-run.mjs';
 import { measureIdle } from './measure/idle.mjs';
 import { measureKernel } from './measure/kernel.mjs';
 import { measurePython } from './measure/python.mjs';
 import { measureStalls } from './measure/stalls.mjs';
+import { measureView } from './measure/view.mjs';
 import { launch } from './browser.mjs';
 
 const measures = {
@@ -27,6 +29,8 @@ const measures = {
   files: measureFiles,
   archives: measureArchives,
   kernel: measureKernel,
+  view: measureView,
+  bombs: measureBombs,
   idle: measureIdle,
 };
 

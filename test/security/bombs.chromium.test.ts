@@ -39,6 +39,13 @@ const script =
 
 const bombs: Readonly<Record<string, Bomb>> = {
   'a fork bomb': { start: program('fork'), says: 'EAGAIN\n', waits: true },
+  'a bomb of memory': {
+    start: program('memory'),
+    ends: ({ code, reason, message }) => {
+      expect({ code, reason }).to.deep.equal({ code: 134, reason: 'memory' });
+      expect(message).to.contain('ran out of memory: its limit is').and.match(/\.$/);
+    },
+  },
   'a disk bomb': { start: program('disk'), says: 'ENOSPC\n', ends: ({ code }) => expect(code).to.equal(1) },
   'a bomb of empty files': {
     start: program('inodes'),

@@ -1,5 +1,6 @@
-// What the kernel's calls cost a program, by a C program that measures itself (`programs/kernel.c`), on the two
-// transports that can wait. Beside them, in the same page: a bare echo between two workers.
+// What the kernel's calls cost a program, by a C program that measures itself (`programs/kernel.c`), on every
+// transport; where nothing can wait, what need not. Beside them, in the same page: a bare echo between two workers
+// as the transport makes it, and a Map.
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { compileC } from '../../../scripts/test-fixtures.mjs';
@@ -11,39 +12,54 @@ const isolation = {
   'cross-origin-embedder-policy': 'require-corp',
 };
 
+const transports = ['suspending', 'shared', 'local'];
 const files = { 'a/b/file.txt': 'x'.repeat(8192) };
 
 /** Of each figure: what the program is called with, unit, factor, goal by transport. */
 const figures = [
-  { role: 'stat', name: 'stat once compiled', unit: 'µs', goal: 1 },
+  { role: 'stat', name: 'stat once compiled', unit: 'µs', goal: 1, beside: 'map' },
   { role: 'firststats', name: '10,000 stats of a fresh process', unit: 'ms', scale: 1e-3, goal: 30 },
   { role: 'read', name: 'read 4 KB once compiled', unit: 'µs', goal: 3 },
-  { role: 'call', name: 'a call', unit: 'µs' },
-  { role: 'spawn', name: 'spawn and wait', unit: 'ms', scale: 1e-3, goal: 0.5 },
-  { role: 'pipe', name: 'pipe of 64 KB chunks', unit: 'µs a chunk', goals: { suspending: 164, shared: 22 } },
-  { role: 'small', name: 'write 10,000 files, read in another process', unit: 'ms', scale: 1e-3, goal: 400 },
+  { role: 'call', name: 'a call', unit: 'µs', waits: true, beside: 'echo' },
+  { role: 'spawn', name: 'spawn and wait', unit: 'ms', scale: 1e-3, goal: 0.5, waits: true },
+  { role: 'spawns', name: '1,000 spawns in a row', unit: 'ms', scale: 1e-3, goal: 600, waits: true },
+  {
+    role: 'pipe',
+    name: 'pipe of 64 KB chunks',
+    unit: 'µs a chunk',
+    goals: { suspending: 164, shared: 22 },
+    waits: true,
+  },
+  {
+    role: 'small',
+    name: 'write 10,000 files, read in another process',
+    unit: 'ms',
+    scale: 1e-3,
+    goal: 400,
+    waits: true,
+  },
 ];
+const limits = { echo: 'bare echo', map: 'a JS Map lookup' };
 
 export async function measureKernel({ browser, server, root, samples }) {
   const program = await compileC(path.join(root, 'test/bench/programs/kernel.c'), ['-O2']);
   writeFileSync(path.join(root, 'build/bench/kernel.wasm'), program);
   const rows = [];
-  for (const transport of ['suspending', 'shared']) {
+  for (const transport of transports) {
     const html = '<!doctype html><meta charset="utf-8"><title>bench</title>';
     const url = server.page(`kernel-${transport}`, html, transport === 'shared' ? isolation : {});
     const wasm = `data:application/wasm;base64,${readFileSync(path.join(root, 'build/bench/kernel.wasm')).toString('base64')}`;
     const taken = [];
     for (let sample = 0; sample < Math.min(samples, 5); sample += 1)
       taken.push(await measurePage(browser, url, wasm, transport));
-    const echo = taken.map((each) => each.echo);
-    for (const { role, name, unit, scale = 1, goal, goals } of figures) {
+    for (const { role, name, unit, scale = 1, goal, goals, beside } of figuresOn(transport)) {
       rows.push(
         row({
           figure: `${name}, ${transport}`,
           unit,
           samples: taken.map((each) => each[role] * scale),
           goal: goal ?? goals?.[transport],
-          ...(role === 'call' ? { against: 'bare echo', other: echo } : {}),
+          ...(beside && { against: limits[beside], other: taken.map((each) => each[beside]) }),
         }),
       );
     }
@@ -51,11 +67,14 @@ export async function measureKernel({ browser, server, root, samples }) {
   return rows;
 }
 
+const figuresOn = (transport) => figures.filter(({ waits }) => !waits || transport !== 'local');
+
 function measurePage(browser, url, wasm, transport) {
   return withPage(browser, async (tab) => {
     await tab.goto(url, { waitUntil: 'networkidle0' });
     return tab.evaluate(
       async ({ wasm, transport, files, roles }) => {
+        if (transport === 'local') cannotSuspend();
         const { Kernel } = await import('/dist/kernel.js');
         const kernel = await Kernel.boot();
         const bytes = new Uint8Array(await (await fetch(wasm)).arrayBuffer());
@@ -69,8 +88,33 @@ function measurePage(browser, url, wasm, transport) {
           result[role] = Number(text);
         }
         result.echo = await echo(transport);
+        result.map = lookup();
         await sandbox.dispose();
         return result;
+
+        /** As in a browser that has no JSPI: the library's workers find none. */
+        function cannotSuspend() {
+          const native = window.fetch.bind(window);
+          window.fetch = async (input, init) => {
+            const response = await native(input, init);
+            if (!/\/image\/[a-z.]*worker\.js$/.test(String(input))) return response;
+            const without = 'delete WebAssembly.Suspending; delete WebAssembly.promising;';
+            const headers = { 'content-type': 'text/javascript' };
+            return new Response(`${without}\n${await response.text()}`, { headers });
+          };
+        }
+
+        /** Microseconds of finding one of 20,000 paths. */
+        function lookup() {
+          const paths = Array.from({ length: 20_000 }, (_, i) => `/home/user/a/b/file-${i}.txt`);
+          const map = new Map(paths.map((path, index) => [path, { index }]));
+          let sum = 0;
+          for (let round = 0, start = 0; ; round += 1) {
+            if (round === 10) start = performance.now();
+            for (const path of paths) sum += map.get(path).index;
+            if (round === 59) return ((performance.now() - start) * 1000) / (50 * paths.length) + 0 * sum;
+          }
+        }
 
         /** Microseconds of a round trip between two workers, as the transport makes it. */
         async function echo(kind) {
@@ -114,7 +158,7 @@ function measurePage(browser, url, wasm, transport) {
           return us;
         }
       },
-      { wasm, transport, files, roles: figures.map(({ role }) => role) },
+      { wasm, transport, files, roles: figuresOn(transport).map(({ role }) => role) },
     );
   });
 }

@@ -64,6 +64,10 @@ int main(int argc, char **argv) {
     begin = now();
     for (int i = 0; i < 200; i++) finish(start("true", 0, 0));
     each = (now() - begin) / 200;
+  } else if (!strcmp(role, "spawns")) {
+    begin = now();
+    for (int i = 0; i < 1000; i++) finish(start("true", 0, 0));
+    each = now() - begin;
   } else if (!strcmp(role, "pipe")) {
     int32_t pair[2];
     if (we_pipe(WE_CLOEXEC, pair)) return 1;

@@ -281,6 +281,7 @@ describe('HttpClient', () => {
         'HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok',
         'HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\nok',
         `${ok}unasked`,
+        'HTTP/1.1 200 OK\r\nContent-Length: 9\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n',
       ]) {
         const { ask, accept, client } = setup();
         const asking = ask();
