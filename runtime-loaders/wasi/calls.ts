@@ -2,6 +2,7 @@
 // A call does its work or throws an Errno; this file turns both into the numbers a program sees, and decides
 // which calls may suspend it.
 import { isErrno } from '../../kernel-core/abi/errno.js';
+import { after } from './after.js';
 import { argumentCalls } from './arguments.js';
 import { clockCalls } from './clock.js';
 import { extensionCalls, extensionModule } from './extension/extension.js';
@@ -12,7 +13,7 @@ import { pathCalls } from './path.js';
 import { pathOpenCalls } from './path-open.js';
 import { pathStatCalls } from './path-stat.js';
 import { pollCalls } from './poll.js';
-import { processCalls } from './proc.js';
+import { processCalls, raiseCalls } from './proc.js';
 import { randomCalls } from './random.js';
 import { readdirCalls } from './readdir.js';
 import { socketCalls } from './sock.js';
@@ -67,7 +68,7 @@ function waitingImports(
   for (const [name, call] of Object.entries(calls)) {
     if (!names.has(name)) continue;
     const import_ = signalling(process, name, guarded(process, call));
-    const function_: Import = jspi === undefined ? import_ : turning(process, import_);
+    const function_: Import = jspi === undefined ? import_ : turning(process, name, import_);
     // The shim takes the number of parameters from it.
     functions[name] = Object.defineProperty(function_, 'length', { value: call.length });
   }
@@ -84,7 +85,7 @@ function immediateCalls(process: WasiProcess): Calls {
   };
 }
 
-/** Wait, or see the file tree. */
+/** Wait, see the file tree, or run handlers of signals. */
 function waitingCalls(process: WasiProcess, layout: Layout): Calls {
   return {
     ...fdCalls(process, layout),
@@ -95,6 +96,7 @@ function waitingCalls(process: WasiProcess, layout: Layout): Calls {
     ...pathOpenCalls(process),
     ...pathStatCalls(process, layout),
     ...pollCalls(process, layout),
+    ...raiseCalls(process),
     ...socketCalls(process),
   };
 }
@@ -121,15 +123,20 @@ const neverRestarted = new Set(['pause', 'poll_oneoff']);
 function signalling({ handlers }: WasiProcess, name: string, call: Import): Import {
   return (...args) => {
     const code = call(...args);
-    const after = (each: number): number | Promise<number> =>
+    const handled = (each: number): number | Promise<number> =>
       handlers.after(each, () => (neverRestarted.has(name) ? each : call(...args)));
-    return typeof code === 'number' ? after(code) : code.then(after);
+    return typeof code === 'number' ? handled(code) : code.then(handled);
   };
 }
 
-/** Lets the event loop turn before a call that comes late after its last turn. */
-function turning(process: WasiProcess, call: Import): Import {
-  return (...args) => (process.mustTurn ? process.turn().then(() => call(...args)) : call(...args));
+/** Lets the event loop turn before a call that comes late after its last turn; what looks at files by path sees all it wrote. */
+function turning(process: WasiProcess, name: string, call: Import): Import {
+  const { view } = process.context;
+  const looks = name.startsWith('path_');
+  return (...args) => {
+    if (looks && view.isBehind) return after(process.seen(), () => call(...args));
+    return process.mustTurn ? process.turn().then(() => call(...args)) : call(...args);
+  };
 }
 
 /** The error number of what a call threw; what is no Errno unwinds the program. */
