@@ -194,7 +194,7 @@ export class Launcher {
       // It may have been ended while its loader was on the way.
       if (process.state !== 'starting') return;
       const worker = process.takeWorker();
-      const files = this.#filesFor(worker);
+      const files = this.#filesFor(worker, process.pid, descriptors);
       const lease = tree.lease(process.pid);
       const slot = transport === 'shared' ? new SharedArrayBuffer(slotBytes) : undefined;
       if (slot !== undefined) positionInSlot(slot, tree.sequence);
@@ -248,10 +248,23 @@ export class Launcher {
     return module;
   }
 
-  /** What the view of a worker lacks: a few records, or everything. */
-  #filesFor({ view }: PooledWorker): StartMessage['files'] {
+  /**
+   * What the view of a worker lacks: a few records, or everything. Files it inherits are held for it from here on;
+   * one without a name is in no view but those of the processes that had it open.
+   */
+  #filesFor(
+    { view }: PooledWorker,
+    pid: number,
+    descriptors: readonly StartDescriptor[],
+  ): StartMessage['files'] {
     const { tree } = this.#options;
-    const missed = view?.tree === tree ? tree.recordsSince(view.position) : undefined;
+    let nameless = false;
+    for (const each of descriptors) {
+      if (each.kind !== 'handle' || each.inode === undefined) continue;
+      tree.hold(pid, each.inode);
+      nameless ||= tree.table.get(each.inode).links === 0;
+    }
+    const missed = view?.tree === tree && !nameless ? tree.recordsSince(view.position) : undefined;
     return missed !== undefined && missed.length <= missedBytesMax ? { missed } : tree.image();
   }
 

@@ -128,13 +128,12 @@ function prepare(
       return;
     }
     handles.flush();
-    view.flush();
-    if (!view.isSettled) view.onLook?.();
+    view.settle();
     post({
       type: 'exit',
       code: end.code & 255,
       reusable: loader.reusable === true,
-      position: view.sequence,
+      ...(view.isSettled ? { position: view.sequence } : {}),
       ...(end.reason === undefined ? {} : { reason: end.reason }),
       ...(end.message === undefined ? {} : { message: end.message }),
     });
@@ -199,14 +198,17 @@ let keptView: View | undefined;
 /** The view of this program: the one there was, brought up to date, or a new one. */
 function viewFor(start: StartMessage, send: SendRecords): View {
   const { files, inodeLease, byteLease } = start;
+  const held = start.descriptors.flatMap((each) =>
+    each.kind === 'handle' && each.inode !== undefined ? [each.inode] : [],
+  );
   if ('missed' in files) {
     if (keptView === undefined) throw new Error('There is no view to go on with.');
-    keptView.catchUp({ missed: { pulled: files.missed }, inodeLease, byteLease, send });
+    keptView.catchUp({ missed: { pulled: files.missed }, held, inodeLease, byteLease, send });
     return keptView;
   }
   const pages = new PageCache();
   pages.add(files.segments);
-  keptView = new View({ image: files.tree, pages, inodeLease, byteLease, send });
+  keptView = new View({ image: files.tree, pages, held, inodeLease, byteLease, send });
   return keptView;
 }
 

@@ -38,6 +38,11 @@ export class Signals {
     }
   }
 
+  /** The process sends itself a signal that it catches. */
+  raise(signal: number): void {
+    this.#pending.push(signal);
+  }
+
   /** Whether a signal waits to be taken. */
   get pending(): boolean {
     this.#readSlot();

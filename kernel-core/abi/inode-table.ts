@@ -201,8 +201,11 @@ export class InodeTable {
     return this.#columns.image(sequence, this.bytes, orphans);
   }
 
-  /** Takes over an image, arrays and all; what was here is gone. */
-  load(image: TreeImage): void {
+  /**
+   * Takes over an image, arrays and all; what was here is gone. Of the inodes without a name those in `kept` stay:
+   * somebody has them open here.
+   */
+  load(image: TreeImage, kept: readonly InodeNumber[] = []): void {
     this.#columns.load(image);
     this.#handles.length = 0;
     this.#limbo.clear();
@@ -210,7 +213,9 @@ export class InodeTable {
     this.#unsealed.clear();
     this.#opens.clear();
     this.bytes = image.bytes;
-    for (const slot of image.orphans) this.#free(slot);
+    for (const slot of image.orphans) {
+      if (!kept.includes(this.#columns.number[slot] as number)) this.#free(slot);
+    }
   }
 
   /** Copies bytes from `position` into `target`; returns how many there were. */

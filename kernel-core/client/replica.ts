@@ -3,6 +3,7 @@
 import { InodeTable, type Inode } from '../abi/inode-table.js';
 import { decodeRecords } from '../abi/journal-codec.js';
 import { rootInode, type JournalRecord } from '../abi/journal.js';
+import { isNameRecord } from '../abi/records.js';
 import type { JournalBatch, MountState } from '../protocol/kernel-service.js';
 
 export class Replica {
@@ -16,7 +17,10 @@ export class Replica {
   }
 
   apply({ records, sequence }: Pick<JournalBatch, 'records' | 'sequence'>): void {
-    for (const record of decodeRecords(records)) this.#table.apply(record);
+    for (const record of decodeRecords(records)) {
+      // What has no name any more lives on in the processes that have it open, not here.
+      if (isNameRecord(record) || this.#table.has(record.inode)) this.#table.apply(record);
+    }
     this.#sequence = sequence;
     for (const waiting of this.#waiting) {
       if (waiting.sequence > sequence) continue;

@@ -52,7 +52,7 @@ export class Locks {
     }
   }
 
-  /** The owner has ended, or (with an inode) closed a file. */
+  /** The owner has ended, or (with an inode) closed a file or unlocked all of it. */
   release(owner: number, inode?: InodeNumber): void {
     const inodes = inode === undefined ? [...this.#files.keys()] : [inode];
     let released = false;

@@ -119,7 +119,7 @@ export class Tree {
 
   /** Applies one change of the kernel's own or throws an Errno and changes nothing. */
   commit(record: JournalRecord): void {
-    if (this.#apply(record, undefined)) this.#tell([record], undefined);
+    if (this.#apply(record, undefined, undefined)) this.#tell([record], undefined);
   }
 
   /**
@@ -140,7 +140,7 @@ export class Tree {
       const change = translated(record, author.aliases);
       try {
         if (change.op === 'create' && !this.#leases.take(pid, change.inode)) throw new Errno('EINVAL');
-        if (this.#apply(change, pid)) applied.push(change);
+        if (this.#apply(change, pid, pid)) applied.push(change);
       } catch (error) {
         if (!(error instanceof Errno)) throw error;
         if (change.op === 'create' && error.code === 'EEXIST') this.#adopt(author, change);
@@ -168,7 +168,7 @@ export class Tree {
       if (change.inode === 0) change = { ...change, inode: this.allotInode() };
       else if (!this.#leases.take(pid, change.inode)) throw new Errno('EINVAL');
     }
-    if (this.#apply(change, pid)) this.#tell([change], undefined);
+    if (this.#apply(change, pid, undefined)) this.#tell([change], undefined);
     return 'inode' in change ? change.inode : 0;
   }
 
@@ -277,8 +277,11 @@ export class Tree {
     return used;
   }
 
-  /** Returns whether anybody else can see it: what has no name is nobody's but its holder's, and no record. */
-  #apply(record: JournalRecord, author: number | undefined): boolean {
+  /**
+   * Returns whether anybody but `knower` can see it: what has no name is its holders' alone, and no record while
+   * there is no other.
+   */
+  #apply(record: JournalRecord, author: number | undefined, knower: number | undefined): boolean {
     const growth = this.#growth(record);
     const newNames = record.op === 'create' || record.op === 'link' ? 1 : 0;
     if (growth > 0 || newNames > 0) this.#leases.check(author, growth, newNames);
@@ -290,13 +293,21 @@ export class Tree {
       throw error;
     }
     this.#leases.spend(author, growth, newNames);
-    if (!isNameRecord(record) && this.table.get(record.inode).links === 0) {
+    if (!isNameRecord(record) && !this.#isSeen(record.inode, knower)) {
+      // The position stays, and yet it is another tree.
+      this.#image = undefined;
       for (const observer of this.#observers) observer.refused();
       return false;
     }
     this.#sequence += 1;
     for (const observer of this.#observers) observer.after(record, this.#sequence);
     return true;
+  }
+
+  #isSeen(number: InodeNumber, knower: number | undefined): boolean {
+    if (this.table.get(number).links > 0) return true;
+    for (const { pid, holds } of this.#authors.values()) if (pid !== knower && holds.has(number)) return true;
+    return false;
   }
 
   /** Bytes a record makes the tree grow by. */

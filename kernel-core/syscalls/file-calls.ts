@@ -44,6 +44,10 @@ export const fileCalls = (host: FileHost): SyscallTable => ({
   [syscall.lock]: (process, [inode, type, start, length, wait]) => {
     const range = lockRange(type, start, length);
     const number = host.tree.table.get(host.tree.settled(process.pid, count(inode))).number;
+    if (type === lockTypes.unlock && start === 0 && length === 0) {
+      host.locks.release(process.pid, number);
+      return 0;
+    }
     if (wait === 1) return host.locks.wait(process.pid, number, range, process).then(() => 0);
     host.locks.set(process.pid, number, range);
     return 0;

@@ -81,6 +81,14 @@ export class PendingChanges {
     return this.#entries.length === this.#start;
   }
 
+  /** Whether nothing that is pending changes the tree. */
+  get isSettled(): boolean {
+    for (let index = this.#start; index < this.#entries.length; index += 1) {
+      if (this.#entries[index]?.kind !== 'notice') return false;
+    }
+    return true;
+  }
+
   /** The number under which the kernel and everybody else know an inode. */
   settled(number: InodeNumber): InodeNumber {
     return this.#aliases.get(number) ?? number;

@@ -9,8 +9,12 @@ import type { View } from './view.js';
 export function pullInPlace(view: View, syscalls: Syscalls, slot: SharedArrayBuffer): void {
   const words = new Int32Array(slot);
   view.onLook = () => {
-    if (Atomics.load(words, slotPosition) !== (view.sequence | 0)) pull(view, syscalls);
+    if (!view.isBehind && Atomics.load(words, slotPosition) === (view.sequence | 0)) return;
+    view.caughtUp();
+    pull(view, syscalls);
   };
+  // The same position need not mean that its own records were processed.
+  view.onSettle = () => pull(view, syscalls);
   view.onLeaseShort = (bytes) => {
     try {
       view.addLease(leaseOf(syscalls.callNow(syscall.lease, [bytes]) as Uint8Array));

@@ -10,6 +10,7 @@ import { InodeTable, type Inode } from '../../kernel-core/abi/inode-table.js';
 import { decodeItems } from '../../kernel-core/abi/journal-codec.js';
 import type {
   HoldRecord,
+  InodeNumber,
   InodeRange,
   InodeType,
   JournalRecord,
@@ -18,6 +19,7 @@ import type {
 } from '../../kernel-core/abi/journal.js';
 import type { JournalUpdate } from '../../kernel-core/abi/messages.js';
 import { pathOf, walk, type Walk } from '../../kernel-core/abi/path.js';
+import { OpenInodes } from './open-inodes.js';
 import type { PageCache } from './page-cache.js';
 import { PendingChanges } from './pending.js';
 
@@ -35,6 +37,8 @@ const ownerBits = { read: 0o400, write: 0o200, execute: 0o100 } as const;
 export type SendRecords = (records: readonly (JournalRecord | HoldRecord)[]) => void;
 
 export interface ViewOptions {
+  /** Inodes the kernel holds for this process from the start, for it inherits them; they may have no name. */
+  readonly held?: readonly InodeNumber[];
   readonly image: TreeImage;
   readonly pages: PageCache;
   readonly inodeLease: InodeRange;
@@ -44,6 +48,7 @@ export interface ViewOptions {
 
 /** A view that goes on with another process: what it has missed is an image, or records (`applyPulled`). */
 export interface CatchUp {
+  readonly held?: readonly InodeNumber[];
   readonly missed: { readonly image: TreeImage } | { readonly pulled: Uint8Array };
   readonly inodeLease: InodeRange;
   readonly byteLease: number;
@@ -59,13 +64,11 @@ export class View {
   #numbers: InodeRange[];
   #freeBytes: number;
   #leaseEpoch = 0;
-  /** How often the program has an inode open. */
-  #opens = new Map<Inode, number>();
-  /** Inodes the kernel keeps for this process, by handle: it has them open, and took a name from them. */
-  #holds = new Map<Inode, number>();
+  readonly #open: OpenInodes;
   #unsent: (JournalRecord | HoldRecord)[] = [];
   #unsentBytes = 0;
   #flushScheduled = false;
+  #isBehind = false;
   #sequence: number;
 
   /**
@@ -77,15 +80,20 @@ export class View {
   /** Called before files are looked at, where others' changes do not come by themselves but can be pulled. */
   onLook: (() => void) | undefined;
 
+  /** Called at the end where the kernel has not said yet what became of the last changes, but can be asked. */
+  onSettle: (() => void) | undefined;
+
   constructor(options: ViewOptions) {
     this.#pages = options.pages;
     this.#table = new InodeTable((segment, offset, target) => this.#pages.read(segment, offset, target));
-    this.#table.load(options.image);
+    this.#open = new OpenInodes(this.#table, (record) => this.#announce(record));
+    this.#table.load(options.image, options.held);
     this.#sequence = options.image.sequence;
     this.#pending = this.#newPending();
     this.#send = options.send;
     this.#numbers = [options.inodeLease];
     this.#freeBytes = options.byteLease;
+    this.#open.inherit(options.held ?? []);
   }
 
   get root(): Inode {
@@ -105,7 +113,7 @@ export class View {
 
   /** Whether every change of this process is in the kernel's order. */
   get isSettled(): boolean {
-    return this.#pending.isEmpty && this.#unsent.length === 0;
+    return this.#pending.isSettled && this.#unsent.length === 0;
   }
 
   /** Bytes files may still grow by without asking the kernel. */
@@ -156,6 +164,21 @@ export class View {
     for (const kind of ['read', 'write', 'execute'] as const) {
       if (wanted[kind] === true && (inode.mode & ownerBits[kind]) === 0) throw new Errno('EACCES');
     }
+  }
+
+  /** This process has sent something to the kernel that changes files and is no record of its own. */
+  expectChange(): void {
+    this.#isBehind = true;
+  }
+
+  /** Whether such a change may be missing here: who can wait asks the kernel anything before it looks. */
+  get isBehind(): boolean {
+    return this.#isBehind;
+  }
+
+  /** The kernel has answered since. */
+  caughtUp(): void {
+    this.#isBehind = false;
   }
 
   /** Takes over what others changed, where that can be had at once: before the size of an open file counts. */
@@ -291,7 +314,7 @@ export class View {
     const moved = [this.lookup(directory, name), this.lookup(toDirectory, toName)];
     if (moved.some((inode) => inode?.isMount === true)) throw new Errno('EBUSY', name);
     if (this.#table.mountOf(directory) !== this.#table.mountOf(toDirectory)) throw new Errno('EXDEV', name);
-    this.#hold(this.lookup(toDirectory, toName));
+    this.#open.hold(this.lookup(toDirectory, toName));
     return {
       op: 'rename',
       parent: directory.number,
@@ -310,31 +333,22 @@ export class View {
   }
 
   /**
-   * Keeps an inode readable after its last name is gone; pair with `close`. In a mount the kernel is told, so that
-   * it is in use.
+   * Keeps an inode after its last name is gone; pair with `close`. The kernel is told with the next records, before
+   * anybody can hear of it from this process; in a mount at once, so that it is in use.
    */
   open(inode: Inode): void {
-    this.#opens.set(inode, (this.#opens.get(inode) ?? 0) + 1);
-    this.#table.open(inode);
+    this.#open.open(inode);
     const directory = inode.isDirectory ? inode : this.#table.placeOf(inode)?.parent;
-    if (directory !== undefined && this.#table.mountOf(directory) !== this.root) this.#hold(inode);
+    if (directory !== undefined && this.#table.mountOf(directory) !== this.root) this.#open.hold(inode);
   }
 
   close(inode: Inode): void {
-    const left = (this.#opens.get(inode) ?? 0) - 1;
-    if (left > 0) this.#opens.set(inode, left);
-    else this.#opens.delete(inode);
-    const held = left > 0 ? undefined : this.#holds.get(inode);
-    if (held !== undefined) {
-      this.#holds.delete(inode);
-      this.#announce({ op: 'release', inode: held });
-    }
-    this.#table.close(inode);
+    this.#open.close(inode);
   }
 
   /** Whether the program has it open. */
   isOpen(inode: Inode): boolean {
-    return this.#handlesOpen(inode).length > 0;
+    return this.#open.has(inode);
   }
 
   /** Applies what the kernel has put in order. What was pulled before is skipped. */
@@ -372,14 +386,11 @@ export class View {
    * cache before. Throws where records are given and changes of the process before are not settled.
    */
   catchUp(next: CatchUp): void {
-    for (const [inode, count] of this.#opens) {
-      for (let each = 0; each < count; each += 1) this.#table.close(inode);
-    }
-    this.#opens.clear();
-    this.#holds.clear();
+    this.#open.clear();
+    this.#isBehind = false;
     if ('image' in next.missed) {
       this.#unsent = [];
-      this.#table.load(next.missed.image);
+      this.#table.load(next.missed.image, next.held);
       this.#sequence = next.missed.image.sequence;
     } else if (!this.isSettled) {
       throw new Error('This view has changes that the kernel has not seen.');
@@ -392,10 +403,13 @@ export class View {
     this.#leaseEpoch = 0;
     this.onLeaseShort = undefined;
     this.onLook = undefined;
+    this.onSettle = undefined;
+    this.#open.inherit(next.held ?? []);
   }
 
   /** Sends what has not been sent; done by every syscall and turn of the event loop. */
   flush(): void {
+    this.#open.announceAll();
     if (this.#unsent.length === 0) return;
     const records = this.#unsent;
     this.#unsent = [];
@@ -403,8 +417,19 @@ export class View {
     this.#send(records);
   }
 
+  /**
+   * Sends the last changes and waits, where that can be waited for, until they are in the kernel's order. What was
+   * open the kernel lets go of by itself as the process ends.
+   */
+  settle(): void {
+    this.#open.stopTelling();
+    this.#unsent = this.#unsent.filter(({ op }) => op !== 'hold' && op !== 'release');
+    this.flush();
+    if (!this.isSettled) this.onSettle?.();
+  }
+
   #newPending(): PendingChanges {
-    return new PendingChanges(this.#table, (inode) => this.#opens.get(inode) ?? 0);
+    return new PendingChanges(this.#table, (inode) => this.#open.countOf(inode));
   }
 
   /** Throws EACCES where names of a directory may not be changed. */
@@ -432,24 +457,8 @@ export class View {
 
   #removeName(directory: Inode, name: string, inode: Inode | undefined): void {
     this.#checkDirectory(directory);
-    this.#hold(inode);
+    this.#open.hold(inode);
     this.#change({ op: 'unlink', parent: directory.number, name, timeMs: Date.now() });
-  }
-
-  /** The kernel keeps what is open here although its name goes. */
-  #hold(inode: Inode | undefined): void {
-    if (inode === undefined || this.#opens.size === 0) return;
-    for (const handle of this.#handlesOpen(inode)) {
-      if (this.#holds.has(handle)) continue;
-      this.#holds.set(handle, handle.number);
-      this.#announce({ op: 'hold', inode: handle.number });
-    }
-  }
-
-  /** Handles of the inode by which the program opened it: more than one where it was made twice. */
-  #handlesOpen(inode: Inode): Inode[] {
-    if (this.#opens.size === 0 || inode.slot === 0) return [];
-    return [...this.#opens.keys()].filter((handle) => handle.slot === inode.slot);
   }
 
   #announce(record: HoldRecord): void {

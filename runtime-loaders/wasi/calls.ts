@@ -2,6 +2,7 @@
 // A call does its work or throws an Errno; this file turns both into the numbers a program sees, and decides
 // which calls may suspend it.
 import { isErrno } from '../../kernel-core/abi/errno.js';
+import { after } from './after.js';
 import { argumentCalls } from './arguments.js';
 import { clockCalls } from './clock.js';
 import { extensionCalls, extensionModule } from './extension/extension.js';
@@ -12,7 +13,7 @@ import { pathCalls } from './path.js';
 import { pathOpenCalls } from './path-open.js';
 import { pathStatCalls } from './path-stat.js';
 import { pollCalls } from './poll.js';
-import { processCalls } from './proc.js';
+import { processCalls, raiseCalls } from './proc.js';
 import { randomCalls } from './random.js';
 import { readdirCalls } from './readdir.js';
 import { socketCalls } from './sock.js';
@@ -62,7 +63,11 @@ function waitingImports(
   const { jspi } = process;
   const offered = chosen(families, names).map(([name, call]) => {
     const import_ = signalling(process, name, guarded(process, call));
-    return { name, parameters: call.length, call: jspi === undefined ? import_ : turning(process, import_) };
+    return {
+      name,
+      parameters: call.length,
+      call: jspi === undefined ? import_ : turning(process, name, import_),
+    };
   });
   if (jspi !== undefined) return shimmedImports(module, offered, jspi);
   return Object.fromEntries(offered.map(({ name, call }) => [name, call]));
@@ -82,7 +87,7 @@ function immediateCalls(process: WasiProcess): readonly Calls[] {
   return [argumentCalls(process), clockCalls(process), randomCalls(process), processCalls(process)];
 }
 
-/** Wait, or see the file tree. */
+/** Wait, see the file tree, or run handlers of signals. */
 function waitingCalls(process: WasiProcess, layout: Layout): readonly Calls[] {
   return [
     fdCalls(process, layout),
@@ -93,6 +98,7 @@ function waitingCalls(process: WasiProcess, layout: Layout): readonly Calls[] {
     pathOpenCalls(process),
     pathStatCalls(process, layout),
     pollCalls(process, layout),
+    raiseCalls(process),
     socketCalls(process),
   ];
 }
@@ -120,15 +126,20 @@ function signalling({ handlers }: WasiProcess, name: string, call: Import): Impo
   return (...args) => {
     const code = call(...args);
     if (typeof code === 'number' && !handlers.pending) return code;
-    const after = (each: number): number | Promise<number> =>
+    const handled = (each: number): number | Promise<number> =>
       handlers.after(each, () => (neverRestarted.has(name) ? each : call(...args)));
-    return typeof code === 'number' ? after(code) : code.then(after);
+    return typeof code === 'number' ? handled(code) : code.then(handled);
   };
 }
 
-/** Lets the event loop turn before a call that comes late after its last turn. */
-function turning(process: WasiProcess, call: Import): Import {
-  return (...args) => (process.mustTurn ? process.turn().then(() => call(...args)) : call(...args));
+/** Lets the event loop turn before a call that comes late after its last turn; what looks at files by path sees all it wrote. */
+function turning(process: WasiProcess, name: string, call: Import): Import {
+  const { view } = process.context;
+  const looks = name.startsWith('path_');
+  return (...args) => {
+    if (looks && view.isBehind) return after(process.seen(), () => call(...args));
+    return process.mustTurn ? process.turn().then(() => call(...args)) : call(...args);
+  };
 }
 
 /** The error number of what a call threw; what is no Errno unwinds the program. */

@@ -72,14 +72,22 @@ export class Descriptors {
   readonly #users = new Map<AnyDescriptor, number>();
   readonly #view: View;
   readonly #closeHandle: (handle: number) => void;
+  /** A number that names a file is given up, be it the last one or not. */
+  readonly #fileClosed: (inode: Inode) => void;
 
   readonly #max: number;
 
   /** `max`: as `ulimit -n`; numbers stay below it. */
-  constructor(view: View, max: number, closeHandle: (handle: number) => void) {
+  constructor(
+    view: View,
+    max: number,
+    closeHandle: (handle: number) => void,
+    fileClosed: (inode: Inode) => void,
+  ) {
     this.#view = view;
     this.#max = max;
     this.#closeHandle = closeHandle;
+    this.#fileClosed = fileClosed;
   }
 
   entries(): IterableIterator<[number, AnyDescriptor]> {
@@ -147,6 +155,7 @@ export class Descriptors {
     const descriptor = this.get(fd);
     this.#table.delete(fd);
     this.#closedOnExec.delete(fd);
+    if (descriptor.kind === 'file') this.#fileClosed(descriptor.inode);
     const users = (this.#users.get(descriptor) ?? 1) - 1;
     if (users > 0) {
       this.#users.set(descriptor, users);

@@ -38,6 +38,11 @@ export function fdReadWriteCalls(process: WasiProcess): Calls {
     }
     return total;
   };
+  const readAt = (file: OpenFile, buffers: readonly Uint8Array[], result: number): void => {
+    const length = readFile(file.inode, file.position, buffers);
+    file.position += length;
+    memory.setU32(result, length);
+  };
   /** Writes once there is room for it: a lease that is too small is made larger first, where that can be waited for. */
   const writeFile = (inode: Inode, position: number, bytes: Uint8Array): void | Promise<void> => {
     if (bytes.length === 0) return undefined;
@@ -99,15 +104,18 @@ export function fdReadWriteCalls(process: WasiProcess): Calls {
       }
       if (descriptor.handle !== undefined)
         return deliver(context.handles.read(descriptor.handle, wanted), iovs, count, result);
-      const length = readFile(descriptor.inode, descriptor.position, buffers);
-      descriptor.position += length;
-      memory.setU32(result, length);
-      return undefined;
+      if (context.view.isBehind) {
+        return after(process.seen(), () => readAt(descriptor, memory.buffers(iovs, count), result));
+      }
+      return readAt(descriptor, buffers, result);
     },
 
     fd_pread(fd: number, iovs: number, count: number, offset: bigint, result: number) {
       const { inode } = openedFile(fd, rights.fdRead);
-      memory.setU32(result, readFile(inode, position(offset), memory.buffers(iovs, count)));
+      const at = position(offset);
+      return after(process.seen(), () =>
+        memory.setU32(result, readFile(inode, at, memory.buffers(iovs, count))),
+      );
     },
 
     fd_write(fd: number, iovs: number, count: number, result: number) {
@@ -124,6 +132,7 @@ export function fdReadWriteCalls(process: WasiProcess): Calls {
       if (descriptor.handle !== undefined) {
         const bytes = gather(buffers);
         memory.setU32(result, bytes.length);
+        context.view.expectChange();
         return context.handles.writeWaiting(descriptor.handle, bytes);
       }
       const bytes = gather(buffers);

@@ -1,4 +1,5 @@
 // runtime-loaders/wasi: fd_fdstat_get, fd_filestat_*.
+import { after } from './after.js';
 import type { Calls } from './calls.js';
 import { position } from './fd-read-write.js';
 import { fileType, setTimes, writeFilestat, writeStreamFilestat } from './filestat.js';
@@ -26,9 +27,11 @@ export function fdStatCalls(process: WasiProcess, layout: Layout): Calls {
 
     fd_filestat_get(fd: number, result: number) {
       const descriptor = descriptors.get(fd, rights.fdFilestatGet);
-      context.view.look();
-      if (descriptor.kind === 'stream') writeStreamFilestat(process, layout, fd, descriptor.source, result);
-      else writeFilestat(process, layout, descriptor.inode, result);
+      return after(process.seen(), () => {
+        context.view.look();
+        if (descriptor.kind === 'stream') writeStreamFilestat(process, layout, fd, descriptor.source, result);
+        else writeFilestat(process, layout, descriptor.inode, result);
+      });
     },
 
     fd_filestat_set_size(fd: number, size: bigint) {

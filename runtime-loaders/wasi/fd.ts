@@ -2,6 +2,7 @@
 import { bytesOfText } from '../../kernel-core/abi/byte-text.js';
 import { Errno } from '../../kernel-core/abi/errno.js';
 import { syscall } from '../../kernel-core/abi/syscalls.js';
+import { after } from './after.js';
 import type { Call, Calls } from './calls.js';
 import { firstPreopen, knownFdFlags, type AnyDescriptor } from './descriptors.js';
 import { position } from './fd-read-write.js';
@@ -76,11 +77,12 @@ export function fdCalls(process: WasiProcess, layout: Layout): Calls {
       const moves = offset !== 0n || whence !== layout.seek.current;
       descriptors.get(fd, moves ? rights.fdSeek : tellRight(file));
       if (file.handle !== undefined) return seekShared(file.handle, offset, whence, result);
-      if (whence === layout.seek.end) context.view.look();
-      const base = seekBase(whence, layout, file);
-      file.position = position(BigInt(base) + offset);
-      memory.setU64(result, BigInt(file.position));
-      return undefined;
+      const seek = (): void => {
+        if (whence === layout.seek.end) context.view.look();
+        file.position = position(BigInt(seekBase(whence, layout, file)) + offset);
+        memory.setU64(result, BigInt(file.position));
+      };
+      return whence === layout.seek.end ? after(process.seen(), seek) : seek();
     },
     fd_tell(fd: number, result: number) {
       const file = descriptors.file(fd);

@@ -48,9 +48,10 @@ export function pathOpenCalls(process: WasiProcess): Calls {
       memory.setU32(result, 0);
 
       const exclusive = has(oflags.create) && has(oflags.exclusive);
-      const finish = (inode: Inode): void => {
+      const finish = ({ inode, made }: Found): void => {
         checkKind(inode, path, flags, wanted);
-        if (has(oflags.truncate) && inode.size > 0) context.view.truncate(inode, 0);
+        // What is empty already has another time afterwards.
+        if (has(oflags.truncate) && !made) context.view.truncate(inode, 0);
         const common = { inode, inheriting: passedOn, flags: fdflags };
         const opened = descriptors.add(
           inode.type === 'directory'
@@ -79,6 +80,12 @@ export function pathOpenCalls(process: WasiProcess): Calls {
   };
 }
 
+interface Found {
+  readonly inode: Inode;
+  /** Just now. */
+  readonly made: boolean;
+}
+
 /** A promise where the kernel decides who makes it: O_EXCL. */
 function openInode(
   process: WasiProcess,
@@ -91,7 +98,7 @@ function openInode(
     readonly read: boolean;
     readonly write: boolean;
   },
-): Inode | Promise<Inode> {
+): Found | Promise<Found> {
   const { context, umask } = process;
   const { view } = context;
   const place = locate(view, directory, path, { follow: options.follow, creating: options.create });
@@ -99,18 +106,17 @@ function openInode(
     if (options.exclusive) throw new Errno('EEXIST', path);
     if (options.create && place.inode.type === 'directory') throw new Errno('EISDIR', path);
     view.checkAccess(place.inode, options);
-    return place.inode;
+    return { inode: place.inode, made: false };
   }
   if (!options.create) throw new Errno('ENOENT', path);
   if (place.directoryOnly) throw new Errno('EISDIR', path);
   const mode = newFileMode & ~umask;
   if (!options.exclusive || context.transport === 'local')
-    return view.create(place.parent, place.name, 'file', mode);
+    return { inode: view.create(place.parent, place.name, 'file', mode), made: true };
   const record = view.creation(place.parent, place.name, 'file', mode);
   view.taken();
   const decided = context.syscalls.invoke(syscall.commit, [record]);
-  const made = (): Inode => view.resolveNew(record.inode);
-  return decided instanceof Promise ? decided.then(made) : made();
+  return after(decided, () => ({ inode: view.resolveNew(record.inode), made: true }));
 }
 
 /** What is opened through a directory may be written through only where it could be synchronised. */

@@ -12,12 +12,17 @@ export function processCalls(process: WasiProcess): Calls {
     proc_exit(code: number) {
       process.exit({ code: code & 0xff });
     },
+  };
+}
+
+export function raiseCalls(process: WasiProcess): Calls {
+  return {
     proc_raise(signal: number) {
       if (signal === 0) return;
       const number = signal >= firstShiftedSignal ? signal + 1 : signal;
       const name = signalName(number);
       if (name === undefined) throw new Errno('EINVAL');
-      if (name === 'SIGCHLD') return;
+      if (process.handlers.raise(number) || name === 'SIGCHLD') return;
       process.exit({ code: 128 + number, message: `The program ended itself with ${name}.` });
     },
   };

@@ -100,7 +100,7 @@ export function socketCalls(process: WasiProcess): Calls {
       const { source } = socketAt(process, fd, rights.sockShutdown);
       const wanted = shutdowns[how];
       if (wanted === undefined) throw new Errno('EINVAL');
-      return after(context.syscalls.invoke(syscall.shutdown, [source.handle, wanted]), ignored);
+      return shutDown(process, source, wanted);
     },
   };
 
@@ -122,6 +122,13 @@ export function socketCalls(process: WasiProcess): Calls {
   }
 }
 
+/** Ends one or both directions. What is written afterwards is EPIPE from the first byte on. */
+export function shutDown({ context }: WasiProcess, source: HandleSource, how: number): void | Promise<void> {
+  return after(context.syscalls.invoke(syscall.shutdown, [source.handle, how]), () => {
+    if (source.file === 'socket' && how !== shutdownHow.SHUT_RD) context.handles.hangup(source.handle);
+  });
+}
+
 /** The kernel's name for the connection that has waited longest. */
 export function accept({ context }: WasiProcess, socket: SocketDescriptor): number | Promise<number> {
   const answer = context.syscalls.invoke(syscall.accept, [
@@ -130,5 +137,3 @@ export function accept({ context }: WasiProcess, socket: SocketDescriptor): numb
   ]);
   return after(answer, (handle) => handle as number);
 }
-
-const ignored = (): void => undefined;

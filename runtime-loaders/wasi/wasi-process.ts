@@ -1,6 +1,7 @@
 // runtime-loaders/wasi: one run of one program, shared by all families of calls. Owns descriptors and memory.
 // Must always hold: nothing here outlives the run, for the realm runs other programs afterwards.
 import { Errno } from '../../kernel-core/abi/errno.js';
+import type { Inode } from '../../kernel-core/abi/inode.js';
 import type { JournalRecord } from '../../kernel-core/abi/journal.js';
 import { syscall } from '../../kernel-core/abi/syscalls.js';
 import { normalize } from '../../kernel-core/abi/path.js';
@@ -20,6 +21,8 @@ const clockStrideMax = 64;
 /** What programs print when an allocation failed: musl and Go, Rust, libc++, shells. */
 const memoryComplaint =
   /out of memory|cannot allocate memory|memory allocation of \d+ bytes failed|bad_alloc|memory exhausted/i;
+/** Of `syscall.lock`. */
+const unlock = 0;
 /** Longer than any of these: a complaint may be written in parts. */
 const overlapCharacters = 64;
 
@@ -41,6 +44,8 @@ export class WasiProcess {
   /** Exact times set by the program: the tree keeps milliseconds as doubles, which lose nanoseconds. */
   readonly exactTimes = new WeakMap<object, ExactTimes>();
   readonly handlers = new SignalHandlers(this);
+  /** Files on which it may have locks. */
+  readonly locked = new Set<Inode>();
   /** Permission bits that what it makes does not get. */
   umask: number;
   end: ProgramEnd | undefined;
@@ -62,8 +67,11 @@ export class WasiProcess {
     this.module = program.module;
     this.umask = context.umask;
     this.#cwd = context.cwd;
-    this.descriptors = new Descriptors(context.view, context.limits.openFiles, (handle) =>
-      context.handles.close(handle),
+    this.descriptors = new Descriptors(
+      context.view,
+      context.limits.openFiles,
+      (handle) => context.handles.close(handle),
+      (inode) => this.#unlock(inode),
     );
   }
 
@@ -95,6 +103,13 @@ export class WasiProcess {
     if (transport === 'local') return optimistic();
     const decided = syscalls.invoke(syscall.commit, [record()]);
     return decided instanceof Promise ? decided.then(() => undefined) : undefined;
+  }
+
+  /** What it wrote through descriptors that the kernel keeps is in the view from here on, where that can be waited for. */
+  seen(): undefined | Promise<void> {
+    const { syscalls, transport, view } = this.context;
+    if (!view.isBehind || transport !== 'suspending') return undefined;
+    return syscalls.call(syscall.identity, [0]).then(() => view.caughtUp());
   }
 
   /** Whether a caught signal waits for its handler: what sleeps ends with EINTR. */
@@ -133,6 +148,16 @@ export class WasiProcess {
       };
       port2.postMessage(null);
     });
+  }
+
+  /** As fcntl(2) has it: whichever descriptor of a file is closed, all locks of the process on it are gone. */
+  #unlock(inode: Inode): void {
+    if (this.locked.size === 0) return;
+    for (const each of this.locked) {
+      if (each.slot !== inode.slot) continue;
+      this.locked.delete(each);
+      this.context.syscalls.tell(syscall.lock, [each.number, unlock, 0, 0, 0]);
+    }
   }
 
   /** Looks through what goes to fd 2 for a complaint about memory, however it is cut into writes. */

@@ -12,6 +12,7 @@ export function lockExtension(process: WasiProcess): Calls {
     lock(fd: number, type: number, start: bigint, length: bigint, wait: number) {
       const { inode } = descriptors.file(fd);
       const range = [inode.number, type, position(start), position(length)];
+      process.locked.add(inode);
       return after(syscalls.invoke(syscall.lock, [...range, wait === 0 ? 0 : 1]), () => undefined);
     },
 

@@ -1,7 +1,7 @@
 // runtime-loaders/wasi/extension: signals caught. A handler runs where the program makes a call, as it would on
 // its way back from the kernel: the loader calls the export `__wasm_elements_signal(number)`.
 import { errno, Errno } from '../../../kernel-core/abi/errno.js';
-import { signalName } from '../../../kernel-core/abi/signals.js';
+import { signalName, signals } from '../../../kernel-core/abi/signals.js';
 import { CannotBlock } from '../../stdio.js';
 import type { Calls } from '../calls.js';
 import type { Jspi } from '../jspi.js';
@@ -10,16 +10,17 @@ import type { WasiProcess } from '../wasi-process.js';
 /** Dispositions of `signal`: `restart` is `catch`, and calls that a signal interrupts begin again. */
 const dispositions = ['default', 'ignore', 'catch', 'restart'] as const;
 
+type Disposition = (typeof dispositions)[number];
+
 type Handler = (signal: number) => unknown;
 
 export interface HandlerState {
-  readonly catching: boolean;
-  readonly restarting: readonly number[];
+  readonly dispositions: readonly (readonly [signal: number, disposition: Disposition])[];
 }
 
 export class SignalHandlers {
   readonly #process: WasiProcess;
-  readonly #restarting = new Set<number>();
+  readonly #dispositions = new Map<number, Disposition>();
   #isCatching = false;
   #handler: Handler | undefined;
 
@@ -35,23 +36,32 @@ export class SignalHandlers {
     this.#handler = (jspi === undefined ? handler : jspi.promising(handler)) as Handler;
   }
 
-  set(signal: number, disposition: (typeof dispositions)[number]): void {
+  set(signal: number, disposition: Disposition): void {
     const isCaught = disposition === 'catch' || disposition === 'restart';
     if (isCaught && this.#handler === undefined) throw new Errno('ENOSYS');
     this.#isCatching ||= isCaught;
-    if (disposition === 'restart') this.#restarting.add(signal);
-    else this.#restarting.delete(signal);
+    this.#dispositions.set(signal, disposition);
     this.#process.context.signals.set(signal, isCaught ? 'catch' : disposition);
+  }
+
+  /** raise(3): true where a handler takes it, on the way back from this call, or it is ignored. */
+  raise(signal: number): boolean {
+    const disposition = this.#dispositions.get(signal) ?? 'default';
+    if (disposition === 'default') return false;
+    if (disposition !== 'ignore') this.#process.context.signals.raise(signal);
+    return true;
   }
 
   /** What a copy of the program needs to know; the dispositions themselves are in the kernel. */
   get state(): HandlerState {
-    return { catching: this.#isCatching, restarting: [...this.#restarting] };
+    return { dispositions: [...this.#dispositions] };
   }
 
-  set state({ catching, restarting }: HandlerState) {
-    this.#isCatching = catching;
-    for (const signal of restarting) this.#restarting.add(signal);
+  set state(state: HandlerState) {
+    for (const [signal, disposition] of state.dispositions) {
+      this.#dispositions.set(signal, disposition);
+      this.#isCatching ||= disposition === 'catch' || disposition === 'restart';
+    }
   }
 
   /** Whether a caught signal waits for its handler. */
@@ -71,7 +81,7 @@ export class SignalHandlers {
   ): number | Promise<number> {
     const signal = this.#process.context.signals.take();
     if (signal === undefined) return code === errno.EINTR && allRestart ? again() : code;
-    const restarts = allRestart && this.#restarting.has(signal);
+    const restarts = allRestart && this.#dispositions.get(signal) === 'restart';
     const done = this.#handler?.(signal);
     if (done instanceof Promise) return done.then(() => this.#deliver(code, again, restarts));
     return this.#deliver(code, again, restarts);
@@ -83,6 +93,8 @@ export function signalExtension(process: WasiProcess): Calls {
     signal(number: number, disposition: number) {
       const wanted = dispositions[disposition];
       if (signalName(number) === undefined || wanted === undefined) throw new Errno('EINVAL');
+      if (wanted !== 'default' && (number === signals.SIGKILL || number === signals.SIGSTOP))
+        throw new Errno('EINVAL');
       process.handlers.set(number, wanted);
     },
 
@@ -96,9 +108,9 @@ export function signalExtension(process: WasiProcess): Calls {
 
 /** In place, or by the promise; always EINTR. */
 function sleepUntilSignal(process: WasiProcess): Promise<void> {
-  const { signals, stdio } = process.context;
+  const { signals: caught, stdio } = process.context;
   for (;;) {
-    if (signals.pending) throw new Errno('EINTR');
+    if (caught.pending) throw new Errno('EINTR');
     const slept = stdio.sleep(longestSleepMs);
     if (slept !== undefined) return slept.then(() => sleepUntilSignal(process));
   }

@@ -13,7 +13,7 @@ import { datagramHeaderBytes, readFlags, readWords, syscall } from '../../../ker
 import { slotPayloadBytes } from '../../../kernel-core/abi/syscall-slot.js';
 import { after } from '../after.js';
 import type { Calls } from '../calls.js';
-import { accept, addSocket, isNonblocking, socketAt } from '../sock.js';
+import { accept, addSocket, isNonblocking, shutDown, socketAt } from '../sock.js';
 import { readStream, writeStream } from '../streams.js';
 import type { WasiProcess } from '../wasi-process.js';
 
@@ -115,7 +115,7 @@ export function socketExtension(process: WasiProcess): Calls {
 
     shutdown(fd: number, how: number) {
       if (how < shutdownHow.SHUT_RD || how > shutdownHow.SHUT_RDWR) throw new Errno('EINVAL');
-      return after(syscalls.invoke(syscall.shutdown, [socketAt(process, fd).source.handle, how]), ignored);
+      return shutDown(process, socketAt(process, fd).source, how);
     },
 
     send_to(

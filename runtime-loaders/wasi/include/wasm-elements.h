@@ -228,7 +228,8 @@ int we_umask(uint32_t mask, uint32_t *before) WE_IMPORT("umask");
 int we_mode(const char *path, size_t length, int follow, uint32_t *mode) WE_IMPORT("mode");
 int we_change_mode(const char *path, size_t length, uint32_t mode) WE_IMPORT("change_mode");
 
-/* Advisory locks, as of fcntl(2): a process has them on bytes of a file, none left when it ends. */
+/* Advisory locks, as of fcntl(2): a process has them on bytes of a file; all on that file go when it closes any
+ * descriptor of it, and all it has when it ends. */
 #define WE_UNLOCK 0
 #define WE_LOCK_READ 1
 #define WE_LOCK_WRITE 2

@@ -21,7 +21,8 @@ export class Player {
   readonly firstNumber: number;
   readonly #detach: () => void;
 
-  constructor(tree: Tree, pid: number) {
+  /** `held`: what it inherits. */
+  constructor(tree: Tree, pid: number, held: readonly number[] = []) {
     this.tree = tree;
     this.pid = pid;
     const lease = tree.lease(pid);
@@ -31,6 +32,7 @@ export class Player {
     this.pages.add(structuredClone(image.segments));
     this.view = new View({
       image: structuredClone(image.tree),
+      held,
       pages: this.pages,
       inodeLease: lease.inodes[0]!,
       byteLease: lease.bytes,

@@ -199,4 +199,70 @@ describe('processes that change one tree at once', () => {
     expect(tree.table.has(number)).to.equal(false);
     expect(tree.table.bytes).to.equal(0);
   });
+
+  it('share what they have open although somebody else removed its name', () => {
+    const tree = new Tree(limits);
+    const [one, two, three] = [new Player(tree, 1), new Player(tree, 2), new Player(tree, 3)];
+    const mine = one.view.create(one.view.root, 'f', 'file', 0o644);
+    settle([one, two, three]);
+    const theirs = two.view.resolve('/f');
+    one.view.open(mine);
+    two.view.open(theirs);
+    settle([one, two]);
+    three.view.unlink(three.view.root, 'f');
+    settle([three, one, two]);
+    one.view.write(mine, 0, text('one'));
+    two.view.write(theirs, 3, text('two'));
+    settle([one, two, three]);
+    const { number } = mine;
+    for (const [where, bytes] of [
+      ['the kernel', tree.table.contents(tree.table.get(number))],
+      ['one', one.view.contents(mine)],
+      ['two', two.view.contents(theirs)],
+    ] as const)
+      expect(new TextDecoder().decode(bytes), where).to.equal('onetwo');
+    expectEqual(tree, [one, two, three], 'afterwards');
+    one.view.close(mine);
+    settle([one]);
+    expect(tree.table.has(number)).to.equal(true);
+    two.end();
+    expect(tree.table.has(number)).to.equal(false);
+  });
+
+  it('hand on what has no name to who inherits it', () => {
+    const tree = new Tree(limits);
+    const one = new Player(tree, 1);
+    const file = one.view.create(one.view.root, 'f', 'file', 0o644);
+    one.view.open(file);
+    one.view.unlink(one.view.root, 'f');
+    one.sendAll();
+    tree.image();
+    one.view.write(file, 0, text('late'));
+    one.sendAll();
+    tree.hold(2, file.number);
+    const heir = new Player(tree, 2, [file.number]);
+    const inherited = heir.view.get(file.number);
+    heir.view.open(inherited);
+    expect(new TextDecoder().decode(heir.view.contents(inherited))).to.equal('late');
+    one.view.write(file, 0, text('L'));
+    settle([one, heir]);
+    expect(new TextDecoder().decode(heir.view.contents(inherited))).to.equal('Late');
+    one.view.close(file);
+    heir.view.close(inherited);
+    settle([one, heir]);
+    expect(tree.table.has(file.number)).to.equal(false);
+  });
+
+  it('tell nobody of what they open and close again', () => {
+    const tree = new Tree(limits);
+    const one = new Player(tree, 1);
+    const file = one.view.create(one.view.root, 'f', 'file', 0o644);
+    settle([one]);
+    for (let round = 0; round < 3; round += 1) {
+      one.view.open(file);
+      one.view.close(file);
+    }
+    one.view.flush();
+    expect(one.up).to.deep.equal([]);
+  });
 });

@@ -241,7 +241,7 @@ describe('WASI descriptors', () => {
     expect(guest.call('fd_advise', 0, 0n, 0n, 0)).to.equal('ESPIPE');
     expect(guest.write(fd, 'kept')).to.equal('OK');
     expect(guest.call('fd_sync', fd)).to.equal('OK');
-    expect(guest.process.records.at(-1)).to.include({ op: 'write' });
+    expect(guest.process.records.map(({ op }) => op)).to.include('write');
     expect(guest.call('fd_datasync', 99)).to.equal('EBADF');
   });
 

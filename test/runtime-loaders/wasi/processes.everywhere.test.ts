@@ -13,15 +13,24 @@ const programs: Record<string, string> = {
     'nested: 42\npipe: exit 0\nno child: 1\n',
   signals:
     'terminated: 1 15\nkilled: 1 9\nstopped: 1 19\nwent on: 1\nexit 3\nhandler: 1 10\n' +
-    'interrupted: EINTR, handler 1\nalarm: 14\ngroup: 1 1\n',
+    'interrupted: EINTR, handler 1\nalarm: 14\nraised: 2, 15\ngroup: 1 1\n',
   special: 'by its name\ncmdline: ./self.wasm\nstatus: 1\nstat: 1\nself: 1\nlisted: 1 1\nstdin: piped\n',
   locks:
     'child: EAGAIN, in the way 2 from 0 for 10\nleft: 0\n' +
-    'child: locked, in the way 2 from 0 for 4\ncounted: 150\ndeadlock: 1\n',
+    'child: locked, in the way 2 from 0 for 4\ncounted: 150\ndeadlock: 1\n' +
+    'free: 0 1 0 1 1\n',
+  nameless: ['unlinked', 'renamed over', 'by another']
+    .map(
+      (how) =>
+        `${how}\n  peer: HELLO, links 0\n  here: HELLO THERE, links 0\n` +
+        '  heir: HELLO again, links 0\n  here: HELLO again\n  peer: HELLO ag\n',
+    )
+    .join(''),
   inherit:
     'parent read 0123\nchild read 4567\nparent read 89ab at 12\nlines: 200 100, torn 0\ncopy read 4567\n',
   echo: 'peer 127.0.0.1:7000\nstream 1\n3145728 bytes back, 0 wrong\nexits 0 0\n',
-  'half-close': 'heard question\nexit 0\nwrite -1: EPIPE\nunconnected: ENOTCONN\nwrite -1: ENOTCONN\n',
+  'half-close':
+    'heard question\nexit 0\nwrite -1: EPIPE\nown end -1: EPIPE\nunconnected: ENOTCONN\nwrite -1: ENOTCONN\n',
   refused:
     'nobody: ECONNREFUSED\ntaken: EADDRINUSE\nfree: 0\ntwice: EINVAL\nelsewhere: EADDRNOTAVAIL ENETUNREACH\n' +
     'family: EAFNOSUPPORT\nno socket: ENOTSOCK\nchosen: 1\nnone yet: EAGAIN\n' +
