@@ -83,40 +83,17 @@ export async function startPyodide({ folder, library, args = [], initialRun = tr
   };
   // Emscripten fills in the very object it is given.
   const module = settings;
-  await inPlainNode(() => createModule(settings));
-  return { module, output };
-}
-
-/**
- * Runs with what every Node has and nothing more, for pyodide looks around and memory shows what it found: no
- * stack switching, and none of the WebAssembly a telephone is thought not to have.
- */
-async function inPlainNode(action) {
-  class Channel extends globalThis.MessageChannel {
+  const { MessageChannel } = globalThis;
+  globalThis.MessageChannel = class extends MessageChannel {
     constructor() {
       super();
       channels.push(this);
     }
-  }
-  const replaced = [
-    [globalThis, 'MessageChannel', Channel],
-    [globalThis, 'navigator', { userAgent: 'iPhone' }],
-    [WebAssembly, 'Suspending', undefined],
-    [WebAssembly, 'Suspender', undefined],
-    [WebAssembly, 'promising', undefined],
-  ].map(([object, name, value]) => {
-    const before = Object.getOwnPropertyDescriptor(object, name);
-    delete object[name];
-    if (value !== undefined)
-      Object.defineProperty(object, name, { value, configurable: true, writable: true });
-    return { object, name, before };
-  });
+  };
   try {
-    await action();
+    await createModule(settings);
   } finally {
-    for (const { object, name, before } of replaced) {
-      delete object[name];
-      if (before !== undefined) Object.defineProperty(object, name, before);
-    }
+    globalThis.MessageChannel = MessageChannel;
   }
+  return { module, output };
 }
