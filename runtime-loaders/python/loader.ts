@@ -6,6 +6,7 @@ import type { PyFunction } from './emscripten.js';
 import { errnoOf } from './foreign-error.js';
 import type { Interpreter } from './interpreter.js';
 import { beginRequest } from './python-network.js';
+import { EndedAtStart } from './pyodide-module.js';
 import { prepareSpare, startPython } from './start.js';
 
 /** CPython's exit code when standard output could not be flushed at the end. */
@@ -23,7 +24,12 @@ export async function prepare(surroundings: Surroundings): Promise<void> {
 
 export async function run(context: ProcessContext): Promise<ProgramEnd> {
   installFetch({ outbound: context.outbound, view: context.view, loop: { track: (promise) => promise } });
-  const interpreter = await startPython(context);
+  const started = await startPython(context).catch((error: unknown) => {
+    if (error instanceof EndedAtStart) return error.code;
+    throw error;
+  });
+  if (typeof started === 'number') return { code: started };
+  const interpreter = started;
   const wake = () => interpreter.poll.wake();
   let uncaught = '';
   const finish = interpreter.begin({

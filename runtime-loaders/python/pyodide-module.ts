@@ -37,9 +37,20 @@ export interface ModuleOptions {
   };
 }
 
+/** CPython has done what it was to do while it started (`--version`), or could not start. */
+export class EndedAtStart extends Error {
+  readonly code: number;
+  constructor(code: number) {
+    super(`Python ended with ${code} while it started.`);
+    this.code = code;
+  }
+}
+
+/** Throws EndedAtStart, and what the engine throws. */
 export async function createPyodide(options: ModuleOptions): Promise<PyodideModule> {
   const { lock, suspension } = options;
   const createModule = await importModule(options.source);
+  let exitCode: number | undefined;
   let instantiationFailed: (error: Error) => void = () => undefined;
 
   const settings: ModuleSettings = {
@@ -82,7 +93,9 @@ export async function createPyodide(options: ModuleOptions): Promise<PyodideModu
     preRun: [() => options.preRun(module)],
     print: (text) => options.print(1, text),
     printErr: (text) => options.print(2, text),
-    onExit: () => undefined,
+    onExit: (code) => {
+      exitCode = code;
+    },
     locateFile: (name) => name,
     instantiateWasm: (imports, done) => {
       instantiate(imports, done).catch(instantiationFailed);
@@ -119,6 +132,7 @@ export async function createPyodide(options: ModuleOptions): Promise<PyodideModu
     instantiationFailed = reject;
     createModule(settings).then(resolve, reject);
   });
+  if (exitCode !== undefined) throw new EndedAtStart(exitCode);
   return module;
 }
 

@@ -9,6 +9,7 @@ import {
   type Interpreter,
   type Waiting,
 } from './interpreter.js';
+import { EndedAtStart } from './pyodide-module.js';
 
 let spare: Promise<Waiting | undefined> | undefined;
 
@@ -18,6 +19,7 @@ export function prepareSpare(assets: Assets): Promise<unknown> {
   return spare;
 }
 
+/** Throws EndedAtStart where there is nothing to run. */
 export async function startPython(context: ProcessContext): Promise<Interpreter> {
   const line = readCommandLine(context.argv.slice(1), context.cwd);
   if (line !== undefined && !startDependsOn(context.env)) {
@@ -31,6 +33,8 @@ export async function startPython(context: ProcessContext): Promise<Interpreter>
   try {
     return await startInterpreter(context, line, 'compiled');
   } catch (error) {
+    // `--version` and wrong options end it, and would again; 1 says that it could not start.
+    if (error instanceof EndedAtStart && error.code !== 1) throw error;
     tell('compiled library', error);
   }
   return startInterpreter(context, line, 'sources');
