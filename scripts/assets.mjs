@@ -30,7 +30,8 @@ async function buildRuntime(name, script) {
   rmSync(outDir, { recursive: true, force: true });
   mkdirSync(outDir, { recursive: true });
   await build({ root, outDir, packageDir, log: (text) => console.log(`  ${name}: ${text}`) });
-  writeFileSync(stamp, state);
+  // It may have written an input of its own.
+  writeFileSync(stamp, fingerprint(inRoot('runtime-loaders', name), inputs));
   console.log(`assets of ${name} written in ${((Date.now() - started) / 1000).toFixed(1)} s`);
 }
 

@@ -6,6 +6,6 @@ import { inRoot, root } from './paths.mjs';
 import { run } from './run.mjs';
 
 await ensureBrowsers();
-if (!(await build())) process.exit(1);
 await buildAssets();
+if (!(await build())) process.exit(1);
 process.exitCode = await run('node', [inRoot('test/bench/run.mjs'), ...process.argv.slice(2)], { cwd: root });

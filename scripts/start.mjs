@@ -9,8 +9,8 @@ import { listen, sendFile } from './static-server.mjs';
 
 const { values } = parseArgs({ options: { port: { type: 'string', default: '8080' } } });
 
-if (!(await build())) process.exit(1);
 await buildAssets();
+if (!(await build())) process.exit(1);
 
 const demos = await listenFrom(Number(values.port), serveDemos);
 const library = await listenFrom(demos.address().port + 1, serveLibrary);

@@ -29,12 +29,12 @@ for (const lane of chosen)
 await ensureInstalled();
 await ensureBrowsers();
 if (!values['no-build']) {
+  await buildAssets();
   const typesOk = await build({ keepGoing: values['keep-going'] });
   if (!typesOk && !values['keep-going']) {
     console.log('no test ran, because types do not check\n0 passed, 1 failed');
     process.exit(1);
   }
-  await buildAssets();
   await buildTestFixtures();
 }
 
