@@ -65,6 +65,7 @@ function prepare(
     beforeWrite: () => view.flush(),
   });
   const handles = new Handles(syscalls, start.transport, start.limits.unaskedBytes);
+  view.beforeChange = () => handles.flush();
   if (start.slot !== undefined) pullInPlace(view, syscalls, start.slot);
   const signals = new Signals(syscalls, start.slot);
   const stdio = new StandardStreams(handles, start.transport, signals, start.descriptors);

@@ -80,6 +80,9 @@ export class View {
   /** Called before files are looked at, where others' changes do not come by themselves but can be pulled. */
   onLook: (() => void) | undefined;
 
+  /** Called before a change is noted while others of this process, which are no records, may wait to be sent. */
+  beforeChange: (() => void) | undefined;
+
   /** Called at the end where the kernel has not said yet what became of the last changes, but can be asked. */
   onSettle: (() => void) | undefined;
 
@@ -404,6 +407,7 @@ export class View {
     this.onLeaseShort = undefined;
     this.onLook = undefined;
     this.onSettle = undefined;
+    this.beforeChange = undefined;
     this.#open.inherit(next.held ?? []);
   }
 
@@ -467,6 +471,7 @@ export class View {
   }
 
   #change(record: JournalRecord): void {
+    if (this.#isBehind) this.beforeChange?.();
     this.#pending.change(record);
     this.#queue(record, record.op === 'write' ? record.bytes.length : 0);
   }

@@ -10,12 +10,9 @@
 //   rename, link, symlink /<path> /<path>   chmod /<path> <octal>   utimes /<path> <ms> f(ollow)|l(ink itself)
 //   fork, reap, > <step for the child>   exit, kill: the process ends and another takes its place
 //
-// Paths are bytes in hexadecimal. An answer is `ok …`, the name of an error, `?` where ours may be
-// another, or `skip` for a step that nobody shall do.
+// Paths are bytes in hexadecimal. An answer is `ok …` or the name of an error.
 //
 // What is not as here, and why:
-//   A file that has no name any more, open in several processes, is one a process from then on: each goes on with
-//   the contents there were, and what is written is its writer's own. Nothing in the journal could name it.
 //   Open directories are not inherited: descriptors of preview 1 lead to directories of their process.
 //   Descriptors of preview 1 have rights: to cut a file that is open for reading only is ENOTCAPABLE,
 //   and a directory is EISDIR.
@@ -49,7 +46,6 @@ export function referenceAnswers(steps) {
   const root = path.join(base, above);
   fs.mkdirSync(root, { recursive: true });
   const processes = new Map();
-  everybody.clear();
   try {
     return steps.map(({ process: number, line }) => {
       if (!processes.has(number)) processes.set(number, new Process(root));
@@ -68,25 +64,8 @@ export function referenceAnswers(steps) {
   }
 }
 
-const everybody = new Set();
-
-/** Marks the open files that lost their name while several processes had them. */
-function markNameless() {
-  const users = new Map();
-  for (const each of everybody)
-    for (const file of each.files) {
-      const { ino, nlink } = fs.fstatSync(file.fd);
-      if (nlink > 0) continue;
-      if (!users.has(ino)) users.set(ino, { processes: new Set(), files: new Set() });
-      users.get(ino).processes.add(each);
-      users.get(ino).files.add(file);
-    }
-  for (const { processes, files } of users.values())
-    if (processes.size > 1) for (const file of files) file.apart = true;
-}
-
 class Process {
-  /** slot → { fd, references, at, append, apart }: an open file that may be in several slots. */
+  /** slot → { fd, references, at, append, flags }: an open file that may be in several slots. */
   #slots = new Map();
   #child;
   #root;
@@ -94,42 +73,23 @@ class Process {
   constructor(root, inherited = new Map()) {
     this.#root = root;
     for (const [slot, file] of inherited) this.#put(slot, file);
-    everybody.add(this);
   }
 
   end() {
     this.#child?.end();
-    everybody.delete(this);
     for (const slot of [...this.#slots.keys()]) this.#close(slot);
-  }
-
-  get files() {
-    return this.#slots.values();
   }
 
   answer(line) {
     if (line.startsWith('> ')) return this.#child.answer(line.slice(2));
     const [name, ...words] = line.split(' ');
     try {
-      if (name === 'unlink' && this.#othersHave(words[0])) return 'skip';
-      if (name === 'rename' && this.#othersHave(words[1])) return 'skip';
       const said = this[name](...words.map((word) => (word.startsWith('/') ? this.#path(word) : word)));
-      if (namingSteps.has(name)) markNameless();
-      if (contentSteps.has(name) && this.#slots.get(words[0]).apart) return '?';
       return ['ok', ...[said ?? []].flat()].join(' ');
     } catch (error) {
       if (typeof error.code !== 'string' || error.code.startsWith('ERR_')) throw error;
       return error.code;
     }
-  }
-
-  /** Whether it is the last name of a file that another process has open. */
-  #othersHave(word) {
-    const { ino, nlink = 0 } = fs.lstatSync(this.#path(word), { throwIfNoEntry: false }) ?? {};
-    const others = [...everybody].filter((each) => each !== this);
-    return (
-      nlink === 1 && others.some((each) => [...each.files].some(({ fd }) => fs.fstatSync(fd).ino === ino))
-    );
   }
 
   #path(word) {
@@ -276,9 +236,6 @@ class Process {
     return 0;
   }
 }
-
-const namingSteps = new Set(['unlink', 'rename', 'fork']);
-const contentSteps = new Set(['read', 'pread', 'seek', 'fstat']);
 
 const failure = (code) => Object.assign(new Error(code), { code });
 

@@ -27,7 +27,8 @@ const programs: Record<string, string> = {
     )
     .join(''),
   inherit:
-    'parent read 0123\nchild read 4567\nparent read 89ab at 12\nlines: 200 100, torn 0\ncopy read 4567\n',
+    'parent read 0123\nchild read 4567\nparent read 89ab at 12\nlines: 200 100, torn 0\n' +
+    'mixed: 1001 bytes, the last ones 0 0 y\ncopy read 4567\n',
   echo: 'peer 127.0.0.1:7000\nstream 1\n3145728 bytes back, 0 wrong\nexits 0 0\n',
   'half-close':
     'heard question\nexit 0\nwrite -1: EPIPE\nown end -1: EPIPE\nunconnected: ENOTCONN\nwrite -1: ENOTCONN\n',
