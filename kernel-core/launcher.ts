@@ -247,7 +247,7 @@ export class Launcher {
   /** What the view of a worker lacks: a few records, or everything. */
   #filesFor({ view }: PooledWorker): StartMessage['files'] {
     const { tree } = this.#options;
-    const missed = view?.tree === tree ? tree.recordsSince(view.position) : undefined;
+    const missed = view?.tree === tree ? tree.recordsSince(view.position, view.pid) : undefined;
     return missed !== undefined && missed.length <= missedBytesMax ? { missed } : tree.image();
   }
 

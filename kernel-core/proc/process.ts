@@ -485,7 +485,7 @@ export class Process implements TerminalCaller {
       // Without a slot everything so far has been posted to it, and comes before the next start.
       const { tree } = this.#options;
       const position = this.#positionInSlot === undefined ? tree.sequence : message.position;
-      worker.view = position === undefined ? undefined : { tree, position };
+      worker.view = position === undefined ? undefined : { tree, position, pid: this.pid };
       worker.port.onmessage = null;
       worker.port.onmessageerror = null;
       worker.onfailed = undefined;

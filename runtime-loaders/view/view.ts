@@ -369,9 +369,14 @@ export class View {
 
   /**
    * Goes on as the view of the next process in this worker. The segments of an image are given to the page
-   * cache before. Throws where records are given and changes of the process before are not settled.
+   * cache before. Records also say which changes of the process before are in order, which it need not have heard
+   * before it ended; throws where some are not.
    */
   catchUp(next: CatchUp): void {
+    if ('pulled' in next.missed) {
+      if (this.#unsent.length === 0) this.applyPulled(next.missed.pulled);
+      if (!this.isSettled) throw new Error('This view has changes that the kernel has not seen.');
+    }
     for (const [inode, count] of this.#opens) {
       for (let each = 0; each < count; each += 1) this.#table.close(inode);
     }
@@ -381,11 +386,8 @@ export class View {
       this.#unsent = [];
       this.#table.load(next.missed.image);
       this.#sequence = next.missed.image.sequence;
-    } else if (!this.isSettled) {
-      throw new Error('This view has changes that the kernel has not seen.');
     }
     this.#pending = this.#newPending();
-    if ('pulled' in next.missed) this.applyPulled(next.missed.pulled);
     this.#send = next.send;
     this.#numbers = [next.inodeLease];
     this.#freeBytes = next.byteLease;
