@@ -264,7 +264,7 @@ export class Launcher {
       tree.hold(pid, each.inode);
       nameless ||= tree.table.get(each.inode).links === 0;
     }
-    const missed = view?.tree === tree && !nameless ? tree.recordsSince(view.position) : undefined;
+    const missed = view?.tree === tree && !nameless ? tree.recordsSince(view.position, view.pid) : undefined;
     return missed !== undefined && missed.length <= missedBytesMax ? { missed } : tree.image();
   }
 

@@ -22,6 +22,7 @@ import type { Tree } from '../fs/tree.js';
 import type { ExitStatusWire } from '../protocol/process-port.js';
 import { Alarm } from './alarm.js';
 import { FloodBudget } from './flood-budget.js';
+import { handed } from './handed-start.js';
 import { HandleWrites } from './handle-writes.js';
 import { checkMessage, weigh } from './receive.js';
 import { RunClock } from './run-clock.js';
@@ -246,7 +247,7 @@ export class Process implements TerminalCaller {
     // What is used again is up at once; a runtime that is slow to start says when it is.
     if (this.#options.reusable) this.#begin();
     else this.#grace = setTimeout(() => this.#begin(), beginLimitMs);
-    worker.port.postMessage(message, message.clone === undefined ? [] : [message.clone.memory.buffer]);
+    worker.port.postMessage(...handed(message));
   }
 
   /** It could not start: told like an exit. */
@@ -485,7 +486,7 @@ export class Process implements TerminalCaller {
       // Without a slot everything so far has been posted to it, and comes before the next start.
       const { tree } = this.#options;
       const position = this.#positionInSlot === undefined ? tree.sequence : message.position;
-      worker.view = position === undefined ? undefined : { tree, position };
+      worker.view = position === undefined ? undefined : { tree, position, pid: this.pid };
       worker.port.onmessage = null;
       worker.port.onmessageerror = null;
       worker.onfailed = undefined;

@@ -21,6 +21,8 @@ export interface PooledWorker {
 export interface KeptView {
   readonly tree: object;
   readonly position: number;
+  /** Whose it was: it may have changes that nobody told it are in order. */
+  readonly pid: number;
 }
 
 interface ReadyWorker {

@@ -386,20 +386,22 @@ export class View {
 
   /**
    * Goes on as the view of the next process in this worker. The segments of an image are given to the page
-   * cache before. Throws where records are given and changes of the process before are not settled.
+   * cache before. Records also say which changes of the process before are in order, which it need not have heard
+   * before it ended; throws where some are not.
    */
   catchUp(next: CatchUp): void {
+    if ('pulled' in next.missed) {
+      if (this.#unsent.length === 0) this.applyPulled(next.missed.pulled);
+      if (!this.isSettled) throw new Error('This view has changes that the kernel has not seen.');
+    }
     this.#open.clear();
     this.#isBehind = false;
     if ('image' in next.missed) {
       this.#unsent = [];
       this.#table.load(next.missed.image, next.held);
       this.#sequence = next.missed.image.sequence;
-    } else if (!this.isSettled) {
-      throw new Error('This view has changes that the kernel has not seen.');
     }
     this.#pending = this.#newPending();
-    if ('pulled' in next.missed) this.applyPulled(next.missed.pulled);
     this.#send = next.send;
     this.#numbers = [next.inodeLease];
     this.#freeBytes = next.byteLease;

@@ -142,7 +142,9 @@ describe('the kernel’s half of a process', () => {
           waiting: () => undefined,
         });
         for (const stream of link.streams) process.handles.add(stream);
-        process.start({ type: 'start', inodeLease: lease } as Parameters<Process['start']>[0]);
+        process.start({ type: 'start', files: { missed: new Uint8Array() }, inodeLease: lease } as Parameters<
+          Process['start']
+        >[0]);
         const ground: Ground = { lease, inodes: [] };
         /** Resolves when everything sent has been handled: a call is answered behind it, or the process is over. */
         let calls = 2 ** 20;

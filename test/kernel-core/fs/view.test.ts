@@ -63,6 +63,31 @@ describe('a view', () => {
     expect(sent).to.deep.equal([]);
   });
 
+  it('goes on though the process before ended without hearing what became of its changes', () => {
+    const tree = new Tree(limits);
+    const [first, other] = [new Player(tree, 1), new Player(tree, 2)];
+    const { view } = first;
+    for (const [name, player] of [
+      ['mine', first],
+      ['theirs', other],
+      ['both', other],
+      ['both', first],
+    ] as const) {
+      const inode = player.view.create(player.view.root, name, 'file', 0o644);
+      player.view.open(inode);
+      player.view.write(inode, 0, new Uint8Array([player.pid]));
+    }
+    other.sendAll();
+    first.sendAll();
+    first.end();
+    const { inodes, bytes } = tree.lease(3);
+    const next = { inodeLease: inodes[0]!, byteLease: bytes, send: () => undefined };
+    view.catchUp({ missed: { pulled: tree.recordsSince(view.sequence, first.pid)! }, ...next });
+    expect(describeFiles(view)).to.deep.equal(describeFiles(tree.table));
+    expect([view.sequence, view.isSettled]).to.deep.equal([tree.sequence, true]);
+    expect(view.isOpen(view.resolve('/both'))).to.equal(false);
+  });
+
   it('keeps pages of segments that are still there', () => {
     const pages = new PageCache();
     const bytes = (value: number) => ({ segment: value, blob: new Uint8Array([value]) });

@@ -130,6 +130,6 @@ function start(untaken: UntakenBudget): {
     onEnd: (_process, status) => end(status),
   });
   const handles = Array.from({ length: 10 }, () => process.handles.add(makePipe().writer));
-  process.start({ type: 'start' } as Parameters<Process['start']>[0]);
+  process.start({ type: 'start', files: { missed: new Uint8Array() } } as Parameters<Process['start']>[0]);
   return { process, port: port2, handles, ended };
 }
