@@ -129,7 +129,8 @@ function prepare(
       type: 'exit',
       code: end.code & 255,
       reusable: loader.reusable === true,
-      position: view.sequence,
+      // What was only held or released moves no position, so that on `shared` it may not have been pulled.
+      ...(start.slot === undefined || view.isSettled ? { position: view.sequence } : {}),
       ...(end.reason === undefined ? {} : { reason: end.reason }),
       ...(end.message === undefined ? {} : { message: end.message }),
     });
