@@ -179,6 +179,7 @@ function viewFor(start: StartMessage, send: SendRecords): View {
   const { files, inodeLease, byteLease } = start;
   if ('missed' in files) {
     if (keptView === undefined) throw new Error('There is no view to go on with.');
+    keptView.addBlocks(files.segments);
     keptView.catchUp({ missed: { pulled: files.missed }, inodeLease, byteLease, send });
     return keptView;
   }
