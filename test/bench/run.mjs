@@ -15,6 +15,7 @@ import { measureFiles } from './measure/files.mjs';
 import { measureFirstRun } from './measure/first-run.mjs';
 import { measureIdle } from './measure/idle.mjs';
 import { measureKernel } from './measure/kernel.mjs';
+import { measurePacks } from './measure/packs.mjs';
 import { measureStalls } from './measure/stalls.mjs';
 import { launch } from './browser.mjs';
 
@@ -24,6 +25,7 @@ const measures = {
   stalls: measureStalls,
   files: measureFiles,
   archives: measureArchives,
+  packs: measurePacks,
   kernel: measureKernel,
   idle: measureIdle,
 };
