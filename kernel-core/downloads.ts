@@ -63,6 +63,13 @@ export class Downloads {
     return { type: 'spare', key, loader, assets };
   }
 
+  /** Blocks of packs. The page keeps those on their way, and what the browser's cache holds of them. */
+  async blocks(
+    blocks: readonly number[],
+  ): Promise<readonly { readonly block: number; readonly bytes: Uint8Array }[]> {
+    return unwrap(await this.#page.blocks(blocks));
+  }
+
   /** Compiles a program of the tree. The same bytes again (by content) cost a comparison only. */
   async program(bytes: Uint8Array, memoryBytes: number): Promise<WebAssembly.Module> {
     const known = this.#programs.find((each) => each.memoryBytes === memoryBytes && equal(each.bytes, bytes));

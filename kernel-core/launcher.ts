@@ -9,10 +9,17 @@ import { slotBytes } from './abi/syscall-slot.js';
 import type { Downloads } from './downloads.js';
 import type { OpenFile } from './file/open-file.js';
 import type { UntakenBudget } from './file/untaken-budget.js';
+import type { PackContents } from './fs/pack-contents.js';
 import type { Tree } from './fs/tree.js';
 import { Process, type ProcessOptions } from './proc/process.js';
 import type { ProcessTable } from './proc/process-table.js';
-import { CommandNotFound, resolveProgram, type Command, type Program } from './proc/program.js';
+import {
+  CommandNotFound,
+  ProgramNotFetched,
+  resolveProgram,
+  type Command,
+  type Program,
+} from './proc/program.js';
 import { RateLimit } from './proc/rate-limit.js';
 import type { Spare } from './proc/spare.js';
 import type { PooledWorker, WorkerPool } from './proc/worker-pool.js';
@@ -73,6 +80,7 @@ export interface LauncherOptions {
   readonly downloads: Downloads;
   readonly transport: Transport;
   readonly tree: Tree;
+  readonly packs: PackContents;
   readonly processes: ProcessTable;
   readonly limits: { readonly processes: number; readonly openFiles: number };
   readonly untaken: UntakenBudget;
@@ -105,6 +113,39 @@ export class Launcher {
   /** What a process runs; throws ESRCH for one that has ended. */
   programOf(process: Process): Program {
     return this.#runningOf(process).program;
+  }
+
+  /** Whether every process that has files in view can wait for a block of a pack. */
+  everybodyWaits(): boolean {
+    return [...this.#running].every(
+      ([{ state }, { program }]) => state === 'starting' || this.#waits(program),
+    );
+  }
+
+  /** Whether a command may name a program in a pack, so that `bring` is called before `prepare`. */
+  get mustBring(): boolean {
+    return this.#options.tree.mayLackBlocks;
+  }
+
+  /** Fetches what says what kind of program a command is, where that lies in a pack. */
+  async bring(command: Command): Promise<void> {
+    const { tree, packs, downloads } = this.#options;
+    for (;;) {
+      try {
+        resolveProgram(tree, downloads.runtimes, command);
+        return;
+      } catch (error) {
+        // Anything else is for `prepare` to say.
+        if (!(error instanceof ProgramNotFetched)) return;
+        await packs.need(error.file);
+      }
+    }
+  }
+
+  /** Whether a process running it can wait for a block: one that cannot is given the packs whole. */
+  #waits({ runtime }: Program): boolean {
+    const { transport } = this.#options;
+    return transport === 'shared' || (transport === 'suspending' && runtime.reusable === true);
   }
 
   #runningOf(process: Process): Running {
@@ -182,7 +223,7 @@ export class Launcher {
     launch: Launch,
     descriptors: readonly StartDescriptor[],
   ): Promise<void> {
-    const { downloads, transport, tree, processes, limits, untaken } = this.#options;
+    const { downloads, transport, tree, packs, processes, limits, untaken } = this.#options;
     const { memoryBytes } = launch.options;
     const { program } = running;
     const { clone } = launch;
@@ -191,6 +232,7 @@ export class Launcher {
       this.#loaders.set(keyOf(program), loader);
       if (program.file !== undefined) running.module ??= await this.#compile(program.file, memoryBytes);
       const { module } = running;
+      while (!this.#waits(program) && tree.missingBlocks().length > 0) await packs.needAll();
       // It may have been ended while its loader was on the way.
       if (process.state !== 'starting') return;
       const worker = process.takeWorker();
@@ -239,7 +281,8 @@ export class Launcher {
 
   /** A program of the tree, compiled again only when it was written to. */
   async #compile(file: Inode, memoryBytes: number): Promise<WebAssembly.Module> {
-    const { tree, downloads } = this.#options;
+    const { tree, packs, downloads } = this.#options;
+    await packs.need(file);
     const known = this.#modules.get(file.number);
     if (known?.memoryBytes === memoryBytes) return known.module;
     const { sequence } = tree;
@@ -265,7 +308,8 @@ export class Launcher {
       nameless ||= tree.table.get(each.inode).links === 0;
     }
     const missed = view?.tree === tree && !nameless ? tree.recordsSince(view.position, view.pid) : undefined;
-    return missed !== undefined && missed.length <= missedBytesMax ? { missed } : tree.image();
+    if (missed === undefined || missed.length > missedBytesMax) return tree.image();
+    return { missed, segments: tree.blockImages() };
   }
 
   /** The next process finds a worker ready, and this one's page is not kept waiting for it. */

@@ -13,6 +13,7 @@ import { UntakenBudget } from './file/untaken-budget.js';
 import { FileService } from './fs/file-service.js';
 import { JournalOutlet } from './fs/journal-outlet.js';
 import { Locks } from './fs/locks.js';
+import { PackContents } from './fs/pack-contents.js';
 import { Tree } from './fs/tree.js';
 import { watchTree } from './fs/watch.js';
 import { Launcher, type Inherited } from './launcher.js';
@@ -91,12 +92,15 @@ export class Sandbox {
     const journal = new JournalOutlet(journalPort);
     this.#journal = journal;
     this.#tree.follow((records, sequence, author) => journal.add(records, sequence, author));
-    this.files = new FileService(this.#tree, setup.cwd, setup.mounts);
+    const packs = new PackContents(this.#tree, (blocks) => host.downloads.blocks(blocks));
+    const everybodyWaits = (): boolean => this.#launcher.everybodyWaits();
+    this.files = new FileService(this.#tree, { packs, everybodyWaits }, setup.cwd, setup.mounts);
     const requests = new RateLimit(outboundRate.burst, outboundRate.perSecond);
     this.#outbound = new OutboundHttp(setup.grant, brokerPort, () => requests.take());
     const syscalls = makeTable({
       outbound: this.#outbound,
       tree: this.#tree,
+      packs,
       locks: this.#locks,
       mounts: this.files.mounts,
       loopback: this.network.loopback,
@@ -123,7 +127,7 @@ export class Sandbox {
       events.addBytes(number, bytes),
     );
     this.#launcher = new Launcher({
-      ...{ pool, spare, downloads, transport, tree: this.#tree, processes: this.#processes },
+      ...{ pool, spare, downloads, transport, packs, tree: this.#tree, processes: this.#processes },
       limits: {
         processes: processesMax,
         openFiles: setup.limits.openFiles ?? defaults.openFiles,
@@ -201,14 +205,16 @@ export class Sandbox {
       waiting: (reader) => waitsForInput(started.process, reader as Process | undefined),
     });
     const [input, output, error] = link.streams;
+    const command = {
+      command: request.command,
+      argv: [request.command, ...request.args],
+      cwd,
+      searchPath: env['PATH'],
+      runtimesFirst: true,
+    };
+    if (this.#launcher.mustBring) await this.#launcher.bring(command);
     const start = this.#launcher.prepare({
-      command: {
-        command: request.command,
-        argv: [request.command, ...request.args],
-        cwd,
-        searchPath: env['PATH'],
-        runtimesFirst: true,
-      },
+      command,
       env,
       umask: defaultUmask,
       descriptors: [
@@ -284,14 +290,16 @@ export class Sandbox {
   async #spawnChild(parent: Process, call: SpawnCall): Promise<number> {
     const pid = this.#host.allotPid();
     const ownGroup = call.group === 0 || call.newSession === true;
+    const command = {
+      command: call.command,
+      argv: call.argv,
+      cwd: normalize(call.cwd),
+      searchPath: call.search ? (call.env['PATH'] ?? '/usr/bin') : undefined,
+      runtimesFirst: false,
+    };
+    if (this.#launcher.mustBring) await this.#launcher.bring(command);
     const start = this.#launcher.prepare({
-      command: {
-        command: call.command,
-        argv: call.argv,
-        cwd: normalize(call.cwd),
-        searchPath: call.search ? (call.env['PATH'] ?? '/usr/bin') : undefined,
-        runtimesFirst: false,
-      },
+      command,
       env: call.env,
       umask: call.umask,
       descriptors: inheritedFrom(parent, call),

@@ -204,6 +204,7 @@ function viewFor(start: StartMessage, send: SendRecords): View {
   );
   if ('missed' in files) {
     if (keptView === undefined) throw new Error('There is no view to go on with.');
+    keptView.addBlocks(files.segments);
     keptView.catchUp({ missed: { pulled: files.missed }, held, inodeLease, byteLease, send });
     return keptView;
   }

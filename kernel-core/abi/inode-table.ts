@@ -15,6 +15,7 @@ import {
   unsealedMark,
 } from './inode-columns.js';
 import { Inode, rootSlot } from './inode.js';
+import { blockExtent, blocksOf, isBlock } from './pack-blocks.js';
 import {
   rootInode,
   type Extent,
@@ -271,6 +272,19 @@ export class InodeTable {
     return { segment, offset: b[inode.slot] as number, length: c[inode.slot] as number };
   }
 
+  isInPack(inode: Inode): boolean {
+    return isBlock(this.#columns.a[inode.slot] as number);
+  }
+
+  /** The blocks of a pack that this part of a file lies in; none of a file whose bytes lie elsewhere. */
+  blocksOf(inode: Inode, position = 0, length = Infinity): number[] {
+    const extent = this.extentOf(inode);
+    if (extent === undefined || !this.isInPack(inode)) return [];
+    const end = Math.min(this.#storedLength(inode.slot), position + length);
+    if (end <= position) return [];
+    return blocksOf(blockExtent(extent.segment, extent.offset + position, end - position));
+  }
+
   /** Where all sealed bytes are. */
   *extents(): IterableIterator<Extent> {
     const { a, b, c, kind, inodeEnd } = this.#columns;
@@ -384,6 +398,12 @@ export class InodeTable {
         columns.targets.set(slot, target);
         columns.size[slot] = byteLengthOf(target);
         this.bytes += columns.size[slot];
+      } else if (record.type === 'file' && record.extent !== undefined && record.extent.length > 0) {
+        const { segment, offset, length } = record.extent;
+        columns.a[slot] = segment;
+        columns.b[slot] = offset;
+        columns.c[slot] = columns.size[slot] = length;
+        this.bytes += length;
       }
       columns.attach(parent, record.name, slot);
     }

@@ -5,7 +5,8 @@
 //   item     op  fields            numbers: LEB128, at most 2^53 − 1 · times: float64, little-endian
 //   text     length  bytes         as `byte-text.ts`
 import { bytesOfText, textOfBytes } from './byte-text.js';
-import type { InodeType, JournalRecord } from './journal.js';
+import type { Extent, InodeType, JournalRecord } from './journal.js';
+import { isBlock } from './pack-blocks.js';
 
 /**
  * `acknowledged`: so many of the receiver's own records were processed up to here.
@@ -24,6 +25,8 @@ export class JournalFormatError extends Error {
 const version = 1;
 /** Beside the type of a directory: it is a mount's. */
 const mountMark = 8;
+/** Beside the type of a file: its content lies in a pack. */
+const extentMark = 16;
 const types: readonly InodeType[] = ['file', 'directory', 'symlink', 'socket'];
 const ops = [
   'create',
@@ -89,11 +92,18 @@ function encodeItem(writer: Writer, item: JournalItem): void {
     case 'create':
       writer.count(item.inode);
       writer.count(item.parent);
-      writer.byte(types.indexOf(item.type) | (item.mount === true ? mountMark : 0));
+      writer.byte(
+        types.indexOf(item.type) |
+          (item.mount === true ? mountMark : 0) |
+          (item.extent === undefined ? 0 : extentMark),
+      );
       writer.count(item.mode & modeMax);
       writer.text(item.name);
       if (item.type === 'symlink') writer.text(item.target ?? '');
-      return;
+      if (item.extent === undefined) return;
+      writer.count(item.extent.segment);
+      writer.count(item.extent.offset);
+      return writer.count(item.extent.length);
     case 'write':
       writer.count(item.inode);
       writer.count(item.position);
@@ -138,12 +148,13 @@ function decodeItem(reader: Reader): JournalItem {
       const inode = reader.count();
       const parent = reader.count();
       const kind = reader.byte();
-      const type = types[kind & ~mountMark];
+      const type = types[kind & ~(mountMark | extentMark)];
       if (type === undefined) throw new JournalFormatError('There is no such type of inode.');
       const mode = reader.mode();
       const name = reader.text(nameBytesMax);
       const mount = (kind & mountMark) === 0 ? {} : ({ mount: true } as const);
-      if (type !== 'symlink') return { op, inode, parent, name, type, mode, timeMs, ...mount };
+      const extent = (kind & extentMark) === 0 ? {} : { extent: reader.extent() };
+      if (type !== 'symlink') return { op, inode, parent, name, type, mode, timeMs, ...mount, ...extent };
       return { op, inode, parent, name, type, mode, timeMs, target: reader.text(targetBytesMax) };
     }
     case 'write':
@@ -276,6 +287,14 @@ class Reader {
     const bytes = this.#bytes.subarray(this.#at, this.#at + length);
     this.#at += length;
     return bytes;
+  }
+
+  extent(): Extent {
+    const extent = { segment: this.count(), offset: this.count(), length: this.count() };
+    if (!isBlock(extent.segment) || extent.offset > 0xffff_ffff || extent.length > 0xffff_ffff) {
+      throw new JournalFormatError('There is no such block of a pack.');
+    }
+    return extent;
   }
 
   text(lengthMax: number): string {

@@ -27,6 +27,8 @@ export type JournalRecord =
       readonly target?: string;
       /** Of a directory: something is mounted here, and its borders are not crossed. Only the kernel says so. */
       readonly mount?: true;
+      /** Of a file: its content, which lies in blocks of a pack (`pack-blocks.ts`). Only the kernel says so. */
+      readonly extent?: Extent;
     }
   | {
       readonly op: 'write';

@@ -109,10 +109,13 @@ export interface StartMessage {
     /** Bytes it may have written and nobody taken, over all handles, before it must ask by `drain`. */
     readonly unaskedBytes: number;
   };
-  /** The file tree; for a worker whose view is of this tree already, the records it has missed, encoded. */
+  /**
+   * The file tree; for a worker whose view is of this tree already, the records it has missed, encoded, and the
+   * blocks of packs that are here.
+   */
   readonly files:
     | { readonly tree: TreeImage; readonly segments: readonly SegmentImage[] }
-    | { readonly missed: Uint8Array };
+    | { readonly missed: Uint8Array; readonly segments: readonly SegmentImage[] };
   /** Inode numbers this process may create with: `first` … `first + count - 1`. */
   readonly inodeLease: { readonly first: number; readonly count: number };
   /** Bytes its files may grow by before ENOSPC. */

@@ -2,6 +2,7 @@
 // A FileReaderSync call costs about 0.3 ms whatever its size (Chromium), so whole pages are read and kept:
 // a thousand small files that share a segment cost a few calls. How a Blob is read is injected.
 import { Errno } from './errno.js';
+import { blockBytes, isBlock, NotFetched } from './pack-blocks.js';
 
 const pageBytes = 256 * 1024;
 
@@ -35,6 +36,11 @@ export class SegmentCache {
     return this.#segments.get(segment) === content;
   }
 
+  /** Whether there is anything of that number. */
+  knows(segment: number): boolean {
+    return this.#segments.has(segment);
+  }
+
   delete(segment: number): void {
     if (!this.#segments.delete(segment)) return;
     for (const key of this.#pages.keys()) if (Math.floor(key / keyScale) === segment) this.#pages.delete(key);
@@ -47,10 +53,20 @@ export class SegmentCache {
     for (const segment of [...this.#segments.keys()]) if (!used.has(segment)) this.delete(segment);
   }
 
-  /** Fills `target` with what lies from `offset` on. Throws EIO. */
+  /** Fills `target` with what lies from `offset` on; of a pack, in the blocks behind too. Throws EIO. */
   read(segment: number, offset: number, target: Uint8Array): void {
+    if (!isBlock(segment)) return this.#readOne(segment, offset, target);
+    for (let at = 0; at < target.length;) {
+      const from = (offset + at) % blockBytes;
+      const part = target.subarray(at, at + blockBytes - from);
+      this.#readOne(segment + Math.floor((offset + at) / blockBytes), from, part);
+      at += part.length;
+    }
+  }
+
+  #readOne(segment: number, offset: number, target: Uint8Array): void {
     const content = this.#segments.get(segment);
-    if (content === undefined) throw new Errno('EIO');
+    if (content === undefined) throw isBlock(segment) ? new NotFetched() : new Errno('EIO');
     const end = offset + target.length;
     if (content instanceof Uint8Array) {
       if (end > content.length) throw new Errno('EIO');

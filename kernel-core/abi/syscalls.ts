@@ -81,6 +81,16 @@ export const syscall = {
   lock: 33,
   /** [inode, type, start, length] → doubles: type of the lock in the way (0: none), its start, length, owner. */
   testLock: 34,
+  /**
+   * [inode, position, length] → SegmentImage[] of the blocks of a pack that this part of a file lies in, fetched;
+   * none where it lies in no pack any more. EIO: they could not be fetched.
+   */
+  blocks: 35,
+  /**
+   * [inode, position, offset] → the same for a process that waits in its slot: bytes of the one block that holds
+   * this position, from `offset` of the block on; fewer than `pullBytes` are the last.
+   */
+  block: 36,
 
   /** [CloneCall, bytes of its memory] → pid: a process that goes on with a copy of this one's memory. */
   clone: 38,

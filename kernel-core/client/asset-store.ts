@@ -238,7 +238,8 @@ function cacheKey(url: string, asset: Asset): string {
   return key.href;
 }
 
-async function openCache(): Promise<Cache | undefined> {
+/** What the browser keeps of downloads; undefined where it keeps nothing. */
+export async function openCache(): Promise<Cache | undefined> {
   // Absent on plain http; forbidden in some private windows.
   if (typeof caches === 'undefined') return undefined;
   return caches.open(cacheName).catch(() => undefined);

@@ -125,7 +125,8 @@ export class FileSystem {
    * Covers a directory, which need not exist, with a tree of files, an archive (.zip, .tar, .tar.gz), a pack
    * or a copy of a folder. What was there is back after `unmount`. All of it or nothing. Rejects with EINVAL
    * (no such archive, or one that reaches outside), ENOSPC, ENOTDIR, EBUSY (the root), and what downloads
-   * reject with.
+   * reject with. A pack at an address brings its index only: reading its files later may reject with what
+   * downloads reject with.
    */
   async mount(path: string, source: FileTree | Blob | URL | FileSystemDirectoryHandle): Promise<void> {
     const { readSource } = await import('./archive/source.js');

@@ -279,6 +279,11 @@ const pageService: PageService = {
       if (!/^[a-z0-9-]+(\.[a-z0-9-]+)?$/.test(name)) throw new KernelError('EINVAL', 'No such loader.');
       return libraryFile(`loaders/${name}.js`);
     }),
+  blocks: (blocks) =>
+    answer(async () => {
+      const { fetchBlocks } = await import('./pack-store.js');
+      return fetchBlocks(blocks);
+    }),
 };
 
 async function answer<T>(

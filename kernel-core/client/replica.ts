@@ -51,7 +51,7 @@ export class Replica {
         }
         const number = numbers.size + 1;
         numbers.set(child, number);
-        records.push(...creation(inode, number, parent, name, this.#table.stored(inode)));
+        records.push(...this.#creation(inode, number, parent, name));
         if (inode.type === 'directory') directories.push({ inode, number });
       }
     }
@@ -68,33 +68,31 @@ export class Replica {
     });
     return { records, mounts: renumbered };
   }
-}
 
-function creation(
-  inode: Inode,
-  number: number,
-  parent: number,
-  name: string,
-  stored: Uint8Array,
-): JournalRecord[] {
-  const { type, mode, changedMs: timeMs, target } = inode;
-  const create: JournalRecord = {
-    op: 'create',
-    inode: number,
-    parent,
-    name,
-    type,
-    mode,
-    timeMs,
-    ...(target === undefined ? {} : { target }),
-    ...(inode.isMount ? { mount: true } : {}),
-  };
-  const records: JournalRecord[] = [create];
-  if (stored.length > 0) {
-    records.push({ op: 'write', inode: number, position: 0, bytes: stored.slice(), timeMs });
+  #creation(inode: Inode, number: number, parent: number, name: string): JournalRecord[] {
+    // What lies in a pack still lies there, and the new kernel asks for it under the same number.
+    const extent = this.#table.extentOf(inode);
+    const stored = extent === undefined ? this.#table.stored(inode) : new Uint8Array(0);
+    const { type, mode, changedMs: timeMs, target } = inode;
+    const create: JournalRecord = {
+      op: 'create',
+      inode: number,
+      parent,
+      name,
+      type,
+      mode,
+      timeMs,
+      ...(target === undefined ? {} : { target }),
+      ...(inode.isMount ? { mount: true } : {}),
+      ...(extent === undefined ? {} : { extent }),
+    };
+    const records: JournalRecord[] = [create];
+    if (stored.length > 0) {
+      records.push({ op: 'write', inode: number, position: 0, bytes: stored.slice(), timeMs });
+    }
+    if (type === 'file' && inode.size > (extent?.length ?? stored.length)) {
+      records.push({ op: 'truncate', inode: number, size: inode.size, timeMs });
+    }
+    return records;
   }
-  if (type === 'file' && inode.size > stored.length) {
-    records.push({ op: 'truncate', inode: number, size: inode.size, timeMs });
-  }
-  return records;
 }

@@ -1,5 +1,11 @@
 // client: makes a `PackedTree`, entry by entry.
-import { noMode, packedKinds, type PackedKind, type PackedTree } from '../protocol/packed-tree.js';
+import {
+  noMode,
+  packedKinds,
+  type PackBlocks,
+  type PackedKind,
+  type PackedTree,
+} from '../protocol/packed-tree.js';
 
 const chunkBytes = 1024 * 1024;
 /** Contents from here on are chunks of their own and are not copied. */
@@ -61,6 +67,11 @@ export class TreePacker {
     }
   }
 
+  /** A file whose content lies in a pack, from `offset` of its content on. */
+  fileInPack(path: string, offset: number, length: number, attributes: EntryAttributes): void {
+    this.#add(path, 'file', attributes, 0, offset, length);
+  }
+
   directory(path: string, attributes: EntryAttributes = {}): void {
     this.#add(path, 'directory', attributes, 0, 0, 0);
   }
@@ -76,7 +87,8 @@ export class TreePacker {
     this.#add(path, 'link', {}, 0, 0, 0);
   }
 
-  finish(): PackedTree {
+  /** `blocks`: of the pack that files lie in. */
+  finish(blocks?: PackBlocks): PackedTree {
     this.#close();
     const end = this.#paths.length === 0 ? '' : '\0';
     return {
@@ -89,6 +101,7 @@ export class TreePacker {
       length: Uint32Array.from(this.#length),
       targets: this.#targets,
       chunks: this.#chunks,
+      ...(blocks === undefined ? {} : { blocks }),
     };
   }
 

@@ -7,6 +7,7 @@ import type { FileRequest, MountState, Room } from '../protocol/kernel-service.j
 import type { PackedTree } from '../protocol/packed-tree.js';
 import { above, makeDirectories, makeDirectory, reach } from './directories.js';
 import { Mounts } from './mounts.js';
+import type { PackContents } from './pack-contents.js';
 import { load, Placement } from './placement.js';
 import { removeTree } from './remove-tree.js';
 import { tarOf } from './tar-writer.js';
@@ -23,14 +24,22 @@ export interface StatReply {
   readonly changedMs: number;
 }
 
+export interface FileServiceHost {
+  readonly packs: PackContents;
+  /** Whether every process that has files in view can wait for a block of a pack. */
+  everybodyWaits(): boolean;
+}
+
 export class FileService {
   readonly #tree: Tree;
   readonly #cwd: string;
 
   readonly mounts: Mounts;
+  readonly #host: FileServiceHost;
 
-  constructor(tree: Tree, cwd: string, mounts: readonly MountState[] = []) {
+  constructor(tree: Tree, host: FileServiceHost, cwd: string, mounts: readonly MountState[] = []) {
     this.#tree = tree;
+    this.#host = host;
     this.#cwd = cwd;
     this.mounts = new Mounts(tree, mounts);
   }
@@ -39,9 +48,9 @@ export class FileService {
   async handle(request: FileRequest): Promise<unknown> {
     switch (request.op) {
       case 'readFile':
-        return this.#tree.table.contents(this.#existing(request.path)).slice();
+        return this.#readFile(request.path);
       case 'writeFile':
-        return this.writeFile(request.path, await bytesOf(request.content), request.append, request.mode);
+        return this.#writeFile(request);
       case 'writeFiles':
         return this.writeFiles(request.files);
       case 'restore':
@@ -132,14 +141,33 @@ export class FileService {
   }
 
   async #mount(path: string, files: PackedTree): Promise<readonly MountState[]> {
-    const loaded = await load(files, this.#tree);
+    let loaded = await load(files, this.#tree);
+    if (files.blocks !== undefined && !this.#host.everybodyWaits()) {
+      loaded = { packed: files, chunks: [await this.#host.packs.whole(files.blocks)] };
+    }
     this.mounts.mount(this.#checked(path), loaded);
     return this.mounts.states;
+  }
+
+  async #readFile(path: string): Promise<Uint8Array> {
+    const inode = this.#existing(path);
+    await this.#host.packs.need(inode);
+    return this.#tree.table.contents(inode).slice();
+  }
+
+  async #writeFile({ path, content, append, mode }: FileRequest & { op: 'writeFile' }): Promise<void> {
+    const bytes = await bytesOf(content);
+    if (append === true) {
+      const { inode } = this.#walk(path);
+      if (inode?.type === 'file') await this.#host.packs.need(inode);
+    }
+    this.writeFile(path, bytes, append, mode);
   }
 
   async #snapshot(path: string): Promise<Blob> {
     const directory = this.#existing(path);
     if (!directory.isDirectory) throw new Errno('ENOTDIR', path);
+    await this.#host.packs.needBelow(directory);
     // Each part is the browser's as soon as it is written: it need not stay in memory.
     const parts: Blob[] = [];
     for (const part of tarOf(this.#tree.table, directory)) parts.push(new Blob([part]));

@@ -4,16 +4,23 @@
 import { byteLengthOf } from '../abi/byte-text.js';
 import { Errno } from '../abi/errno.js';
 import { depthMax, nameMax, type Inode } from '../abi/inode-table.js';
-import type { InodeNumber, JournalRecord } from '../abi/journal.js';
+import type { Extent, InodeNumber, JournalRecord } from '../abi/journal.js';
+import { blockExtent } from '../abi/pack-blocks.js';
 import { normalize, walk } from '../abi/path.js';
-import { noMode, packedKinds, type PackedKind, type PackedTree } from '../protocol/packed-tree.js';
+import {
+  noMode,
+  packedKinds,
+  type PackBlocks,
+  type PackedKind,
+  type PackedTree,
+} from '../protocol/packed-tree.js';
 import { depthOf } from './directories.js';
 import type { Tree } from './tree.js';
 
 /** A record of more would keep the page, which applies it too, busy for long. */
 const recordBytes = 512 * 1024;
 
-/** A packed tree whose contents are all here. */
+/** A packed tree whose contents are all here, or lie in a pack that is mounted (`packed.blocks`, no chunks). */
 export interface LoadedTree {
   readonly packed: PackedTree;
   readonly chunks: readonly Uint8Array[];
@@ -121,6 +128,7 @@ export class Placement {
   #commitOne(each: Planned, timeMs: number): void {
     const { kind, number, name, entry, source } = each;
     const parent = each.parent.number;
+    const inPack = this.#loaded.packed.blocks !== undefined && this.#loaded.chunks.length === 0;
     if (kind === 'link') {
       this.#commit({ op: 'link', inode: source as InodeNumber, parent, name, timeMs });
       return;
@@ -128,10 +136,21 @@ export class Placement {
     if (this.#isNew(each)) {
       const target = kind === 'symlink' ? { target: this.#loaded.packed.targets.get(entry) ?? '' } : {};
       const mode = this.#modeOf(each);
-      this.#commit({ op: 'create', inode: number, parent, name, type: kind, mode, timeMs, ...target });
+      const extent = kind === 'file' && inPack ? { extent: this.#extentOf(entry) } : {};
+      this.#commit({
+        op: 'create',
+        inode: number,
+        parent,
+        name,
+        type: kind,
+        mode,
+        timeMs,
+        ...target,
+        ...extent,
+      });
     }
     if (kind === 'directory') return;
-    if (kind === 'file') {
+    if (kind === 'file' && !inPack) {
       // The same file may have been written under another name of it.
       if (!this.#isNew(each)) this.#commit({ op: 'truncate', inode: number, size: 0, timeMs });
       const bytes = this.#contentOf(entry);
@@ -164,6 +183,12 @@ export class Placement {
     if (kind === 'symlink') return 0o777;
     if (mode !== noMode) return mode;
     return kind === 'directory' ? 0o755 : 0o644;
+  }
+
+  /** Only where everything is new, as below a mount. */
+  #extentOf(entry: number): Extent {
+    const { blocks, offset, length } = this.#loaded.packed;
+    return blockExtent((blocks as PackBlocks).first, offset[entry] as number, length[entry] as number);
   }
 
   #contentOf(entry: number): Uint8Array {

@@ -5,6 +5,7 @@
 import { Errno } from '../abi/errno.js';
 import type { Extent } from '../abi/journal.js';
 import type { SegmentImage } from '../abi/messages.js';
+import { isBlock } from '../abi/pack-blocks.js';
 import { SegmentCache } from '../abi/page-cache.js';
 
 const segmentBytes = 1024 * 1024;
@@ -48,6 +49,23 @@ export class Segments {
     return extent;
   }
 
+  /** Takes a block of a pack, under the number it has. */
+  keepBlock(segment: number, bytes: Uint8Array): void {
+    if (!this.#sealed.has(segment)) {
+      this.#keep(segment, new Blob([bytes as Uint8Array<ArrayBuffer>]), bytes.length);
+    }
+  }
+
+  /** The Blob of a block that is here. */
+  blockOf(segment: number): Blob | undefined {
+    return this.#sealed.get(segment)?.blob;
+  }
+
+  /** Of all blocks of packs that are here. */
+  blockImages(): SegmentImage[] {
+    return [...this.#sealed].flatMap(([segment, { blob }]) => (isBlock(segment) ? [{ segment, blob }] : []));
+  }
+
   read(segment: number, offset: number, target: Uint8Array): void {
     const tail = this.#tail;
     if (segment !== tail.segment) return this.#cache.read(segment, offset, target);
@@ -55,7 +73,10 @@ export class Segments {
     target.set(tail.bytes.subarray(offset, offset + target.length));
   }
 
-  /** Forgets segments nothing lies in, and returns those that are mostly dead. `used`: bytes in use, by segment. */
+  /**
+   * Forgets segments nothing lies in, and returns those that are mostly dead; a block of a pack stays where it is,
+   * for views ask for it by its number. `used`: bytes in use, by segment.
+   */
   collect(used: ReadonlyMap<number, number>): Set<number> {
     const sparse = new Set<number>();
     for (const [segment, { length }] of this.#sealed) {
@@ -63,7 +84,7 @@ export class Segments {
       if (live === 0) {
         this.#sealed.delete(segment);
         this.#cache.delete(segment);
-      } else if (live * 4 < length) {
+      } else if (live * 4 < length && !isBlock(segment)) {
         sparse.add(segment);
       }
     }

@@ -3,6 +3,7 @@
 // its own records are. Must always hold: the table changes only by `#apply`; whoever has applied everything
 // up to a position has this tree as it was there.
 import { byteLengthOf } from '../abi/byte-text.js';
+import { blocksOf, isBlock } from '../abi/pack-blocks.js';
 import { Errno } from '../abi/errno.js';
 import { InodeTable, type Inode } from '../abi/inode-table.js';
 import type { HoldRecord, InodeNumber, JournalRecord, Lease, TreeImage } from '../abi/journal.js';
@@ -33,6 +34,9 @@ export interface TreeLimits {
   readonly fileBytes: number;
 }
 
+/** Contents of a pack that is written to become records of so much at most. */
+const copiedBytes = 512 * 1024;
+
 export class Tree {
   readonly #segments = new Segments();
   readonly table = new InodeTable((segment, offset, target) => this.#segments.read(segment, offset, target));
@@ -43,6 +47,8 @@ export class Tree {
   readonly #observers = new Set<Observer>();
   readonly #authors = new Map<number, Author>();
   #sequence = 0;
+  /** Whether blocks of packs may be wanted that are not here. */
+  #lacksBlocks = false;
   #image: { readonly tree: TreeImage; readonly segments: SegmentImage[] } | undefined;
 
   constructor(limits: TreeLimits) {
@@ -54,6 +60,47 @@ export class Tree {
 
   get sequence(): number {
     return this.#sequence;
+  }
+
+  /** Whether there may be blocks of packs that are not here. */
+  get mayLackBlocks(): boolean {
+    return this.#lacksBlocks;
+  }
+
+  /** Blocks of packs these files lie in and that are not here; of all files where none are given. */
+  missingBlocks(inodes?: Iterable<Inode>, position = 0, length = Infinity): number[] {
+    if (!this.#lacksBlocks) return [];
+    const missing = new Set<number>();
+    for (const inode of inodes ?? this.table.values()) {
+      for (const block of this.table.blocksOf(inode, position, length)) {
+        if (this.#segments.blockOf(block) === undefined) missing.add(block);
+      }
+    }
+    if (inodes === undefined && missing.size === 0) this.#lacksBlocks = false;
+    return [...missing];
+  }
+
+  /** Takes a block that was fetched and checked. */
+  keepBlock(block: number, bytes: Uint8Array): void {
+    this.#segments.keepBlock(block, bytes);
+    this.#image = undefined;
+  }
+
+  /** A part of a block that is here. */
+  bytesOfBlock(block: number, from: number, lengthMax: number): Uint8Array {
+    const size = this.#segments.blockOf(block)?.size ?? 0;
+    const bytes = new Uint8Array(Math.max(0, Math.min(lengthMax, size - from)));
+    this.#segments.read(block, from, bytes);
+    return bytes;
+  }
+
+  /** Those of these blocks that are here, by reference; all that are here where none are named. */
+  blockImages(blocks?: readonly number[]): SegmentImage[] {
+    if (blocks === undefined) return this.#segments.blockImages();
+    return blocks.flatMap((segment) => {
+      const blob = this.#segments.blockOf(segment);
+      return blob === undefined ? [] : [{ segment, blob }];
+    });
   }
 
   /** Bytes nobody uses and no process was promised. */
@@ -119,6 +166,7 @@ export class Tree {
 
   /** Applies one change of the kernel's own or throws an Errno and changes nothing. */
   commit(record: JournalRecord): void {
+    this.#leavePack(record);
     if (this.#apply(record, undefined, undefined)) this.#tell([record], undefined);
   }
 
@@ -128,7 +176,7 @@ export class Tree {
    */
   commitFrom(pid: number, records: readonly (JournalRecord | HoldRecord)[]): void {
     const author = this.#author(pid);
-    const applied: JournalRecord[] = [];
+    let applied: JournalRecord[] = [];
     for (const record of records) {
       author.processed += 1;
       if (isHold(record)) {
@@ -140,6 +188,11 @@ export class Tree {
       const change = translated(record, author.aliases);
       try {
         if (change.op === 'create' && !this.#leases.take(pid, change.inode)) throw new Errno('EINVAL');
+        if (this.#writesToPack(change)) {
+          if (applied.length > 0) this.#tell(applied, pid);
+          applied = [];
+          this.#leavePack(change);
+        }
         if (this.#apply(change, pid, pid)) applied.push(change);
       } catch (error) {
         if (!(error instanceof Errno)) throw error;
@@ -168,6 +221,7 @@ export class Tree {
       if (change.inode === 0) change = { ...change, inode: this.allotInode() };
       else if (!this.#leases.take(pid, change.inode)) throw new Errno('EINVAL');
     }
+    this.#leavePack(change);
     if (this.#apply(change, pid, undefined)) this.#tell([change], undefined);
     return 'inode' in change ? change.inode : 0;
   }
@@ -268,11 +322,37 @@ export class Tree {
     this.table.seal(inode, this.#segments.add(this.table.stored(inode)));
   }
 
+  #writesToPack(record: JournalRecord): boolean {
+    if (record.op !== 'write' || !this.table.has(record.inode)) return false;
+    return this.table.isInPack(this.table.get(record.inode));
+  }
+
+  /**
+   * Copy on write. Before a file of a pack is written to, everybody is told its content: views and the page's
+   * replica need not have the blocks. Throws EIO where a block is not here: whoever writes has it fetched first.
+   */
+  #leavePack(record: JournalRecord): void {
+    if (record.op !== 'write' || !this.#writesToPack(record)) return;
+    const { inode, timeMs } = record;
+    const file = this.table.get(inode);
+    const { size } = file;
+    const bytes = this.table.stored(file);
+    const records: JournalRecord[] = [{ op: 'truncate', inode, size: 0, timeMs }];
+    for (let position = 0; position < bytes.length; position += copiedBytes) {
+      const part = bytes.subarray(position, position + copiedBytes);
+      records.push({ op: 'write', inode, position, bytes: part, timeMs });
+    }
+    if (size > bytes.length) records.push({ op: 'truncate', inode, size, timeMs });
+    for (const each of records) if (this.#apply(each, undefined, undefined)) this.#tell([each], undefined);
+  }
+
   /** By segment: bytes of it that are part of a file. */
   #sealedBytes(): Map<number, number> {
     const used = new Map<number, number>();
-    for (const { segment, length } of this.table.extents()) {
-      used.set(segment, (used.get(segment) ?? 0) + length);
+    for (const extent of this.table.extents()) {
+      const { segment, length } = extent;
+      if (isBlock(segment)) for (const block of blocksOf(extent)) used.set(block, 1);
+      else used.set(segment, (used.get(segment) ?? 0) + length);
     }
     return used;
   }
@@ -293,6 +373,7 @@ export class Tree {
       throw error;
     }
     this.#leases.spend(author, growth, newNames);
+    if (record.op === 'create' && record.extent !== undefined) this.#lacksBlocks = true;
     if (!isNameRecord(record) && !this.#isSeen(record.inode, knower)) {
       // The position stays, and yet it is another tree.
       this.#image = undefined;
@@ -312,7 +393,7 @@ export class Tree {
 
   /** Bytes a record makes the tree grow by. */
   #growth(record: JournalRecord): number {
-    if (record.op === 'create') return byteLengthOf(record.target ?? '');
+    if (record.op === 'create') return byteLengthOf(record.target ?? '') + (record.extent?.length ?? 0);
     const end = endOf(record);
     if (end === 0 || !('inode' in record) || !this.table.has(record.inode)) return end;
     return Math.max(0, end - this.table.get(record.inode).size);

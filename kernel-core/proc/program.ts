@@ -2,6 +2,7 @@
 // "\0asm" or "#!". An empty file in /usr/bin stands for the runtime of its name.
 import { Errno } from '../abi/errno.js';
 import type { Inode } from '../abi/inode-table.js';
+import { NotFetched } from '../abi/pack-blocks.js';
 import { normalize, walk } from '../abi/path.js';
 import { resolveRuntime } from '../abi/resolve-runtime.js';
 import type { Runtime, RuntimeVersion } from '../abi/runtime.js';
@@ -29,6 +30,16 @@ export interface Command {
 /** A command nothing answers to; the sentence is for a reader. */
 export class CommandNotFound extends Error {}
 
+/** What the file begins with is not here yet: it lies in a pack. */
+export class ProgramNotFetched extends NotFetched {
+  readonly file: Inode;
+
+  constructor(file: Inode) {
+    super();
+    this.file = file;
+  }
+}
+
 /** Interpreters of interpreters, as Linux allows. */
 const interpretersMax = 4;
 const headBytes = 256;
@@ -44,6 +55,7 @@ export function resolveProgram(
   }
   const inode = command.command.includes('/') ? existing(tree, command) : search(tree, command);
   if (inode === undefined) return runtimeProgram(runtimes, command.command, command.argv);
+  if (tree.missingBlocks([inode], 0, headBytes).length > 0) throw new ProgramNotFetched(inode);
   const head = new Uint8Array(headBytes);
   const start = head.subarray(0, tree.table.read(inode, 0, head));
   if (start[0] === 0 && start[1] === 0x61 && start[2] === 0x73 && start[3] === 0x6d) {

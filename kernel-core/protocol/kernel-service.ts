@@ -77,6 +77,10 @@ export interface PageService {
   asset(runtime: string, version: string, name: string): Promise<Answer<Blob>>;
   /** Loader source, `image/loaders/<name>.js`. */
   loader(name: string): Promise<Answer<Blob>>;
+  /** Content of packs by the numbers of their blocks, checked and decompressed. */
+  blocks(
+    blocks: readonly number[],
+  ): Promise<Answer<readonly { readonly block: number; readonly bytes: Uint8Array }[]>>;
 }
 
 /** Page-side file system calls; `kernel-core/fs/file-service.ts` answers them. */

@@ -10,6 +10,13 @@ export const packedKinds: readonly PackedKind[] = ['file', 'directory', 'symlink
 /** In the `mode` column: none was given. */
 export const noMode = 0xffff;
 
+/** Content of a pack as segments (`abi/pack-blocks.ts`). */
+export interface PackBlocks {
+  readonly first: number;
+  /** Of the whole content. */
+  readonly bytes: number;
+}
+
 /** Entries in the order in which they take effect: of two of one name the later one counts. */
 export interface PackedTree {
   /** As many as the columns are long, each ended by NUL. Absolute, or relative to where the tree is put. */
@@ -26,4 +33,6 @@ export interface PackedTree {
   /** By entry: where a symbolic link points; the path of the entry a hard link is of. */
   readonly targets: ReadonlyMap<number, string>;
   readonly chunks: readonly (Uint8Array | Blob)[];
+  /** Of a pack that is fetched as it is read: where the contents lie instead of in chunk 0. Then there are no chunks. */
+  readonly blocks?: PackBlocks;
 }

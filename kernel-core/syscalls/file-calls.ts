@@ -5,6 +5,7 @@ import { isHold } from '../fs/author.js';
 import { lockTypes, type LockRange, type Locks } from '../fs/locks.js';
 import { SharedFile } from '../fs/shared-file.js';
 import type { Mounts } from '../fs/mounts.js';
+import type { PackContents } from '../fs/pack-contents.js';
 import type { Tree } from '../fs/tree.js';
 import { checkRecord } from '../proc/receive.js';
 import type { Process } from '../proc/process.js';
@@ -15,6 +16,7 @@ export interface FileHost {
   readonly tree: Tree;
   readonly locks: Locks;
   readonly mounts: Mounts;
+  readonly packs: PackContents;
 }
 
 function lockRange(type: unknown, start: unknown, length: unknown): LockRange {
@@ -28,17 +30,23 @@ function lockRange(type: unknown, start: unknown, length: unknown): LockRange {
 /** Answers of `pull` that take more than one call. */
 const pulls = new WeakMap<Process, Uint8Array>();
 
+/** Does something with a file once its content is here, which it is unless it lies in a pack. */
+function withContents<T>({ tree, packs }: FileHost, number: number, act: () => T): T | Promise<T> {
+  const inode = tree.table.get(number);
+  return packs.isHere(inode) ? act() : packs.need(inode).then(act);
+}
+
 export const fileCalls = (host: FileHost): SyscallTable => ({
   [syscall.share]: (process, [inode, position, allowed, append]) => {
     const bits = count(allowed);
     if ((bits & ~(access.read | access.write)) !== 0) throw new Errno('EINVAL');
-    const file = new SharedFile(host.tree, {
+    const options = {
       inode: host.tree.settled(process.pid, count(inode)),
       position: count(position),
       access: bits,
       append: append === 1,
-    });
-    return process.handles.add(file);
+    };
+    return withContents(host, options.inode, () => process.handles.add(new SharedFile(host.tree, options)));
   },
 
   [syscall.lock]: (process, [inode, type, start, length, wait]) => {
@@ -90,6 +98,25 @@ export const fileCalls = (host: FileHost): SyscallTable => ({
 
   [syscall.append]: (process, [inode, bytes]) => {
     if (!(bytes instanceof Uint8Array && bytes.buffer instanceof ArrayBuffer)) throw new Errno('EFAULT');
-    return doubles(host.tree.appendFor(process.pid, count(inode), bytes.slice()));
+    const number = host.tree.settled(process.pid, count(inode));
+    const own = bytes.slice();
+    return withContents(host, number, () => doubles(host.tree.appendFor(process.pid, number, own)));
+  },
+
+  [syscall.blocks]: async (process, [inode, position, length]) => {
+    const file = host.tree.table.get(host.tree.settled(process.pid, count(inode)));
+    const range = [count(position), count(length)] as const;
+    await host.packs.need(file, ...range);
+    return host.tree.blockImages(host.tree.table.blocksOf(file, ...range));
+  },
+
+  [syscall.block]: async (process, [inode, position, offset]) => {
+    const file = host.tree.table.get(host.tree.settled(process.pid, count(inode)));
+    const at = count(position);
+    const from = count(offset);
+    await host.packs.need(file, at, 1);
+    const [block] = host.tree.table.blocksOf(file, at, 1);
+    const bytes = block === undefined ? new Uint8Array(0) : host.tree.bytesOfBlock(block, from, pullBytes);
+    return bytes;
   },
 });

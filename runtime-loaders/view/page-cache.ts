@@ -3,6 +3,8 @@ import type { SegmentImage } from '../../kernel-core/abi/messages.js';
 import { SegmentCache } from '../../kernel-core/abi/page-cache.js';
 
 const cacheBytes = 8 * 1024 * 1024;
+/** Of a MB each. */
+const blocksKept = 8;
 
 export class PageCache {
   #reader: FileReaderSync | undefined;
@@ -11,6 +13,8 @@ export class PageCache {
     return new Uint8Array(this.#reader.readAsArrayBuffer((blob as Blob).slice(from, to)));
   }, cacheBytes);
   readonly #known = new Set<number>();
+  /** Blocks of packs that are kept as bytes, the oldest first. */
+  readonly #bytes: number[] = [];
 
   /** Takes the segments of an image in place of those before; pages of those that are in both stay. */
   replace(segments: readonly SegmentImage[]): void {
@@ -28,6 +32,22 @@ export class PageCache {
       if (blob instanceof Blob) this.#known.add(segment);
       if (blob instanceof Blob || blob instanceof Uint8Array) this.#cache.set(segment, blob);
     }
+  }
+
+  /** Whether a block of a pack is here. */
+  has(block: number): boolean {
+    return this.#cache.knows(block);
+  }
+
+  /** Keeps a block as bytes, until `trim`. */
+  keepBytes(block: number, bytes: Uint8Array): void {
+    this.#cache.set(block, bytes);
+    this.#bytes.push(block);
+  }
+
+  /** Of the blocks that are kept as bytes, forgets all but the last few. */
+  trim(): void {
+    while (this.#bytes.length > blocksKept) this.#cache.delete(this.#bytes.shift() as number);
   }
 
   /** Fills `target` with what lies in the segment from `offset` on. */

@@ -15,6 +15,19 @@ export function pullInPlace(view: View, syscalls: Syscalls, slot: SharedArrayBuf
   };
   // The same position need not mean that its own records were processed.
   view.onSettle = () => pull(view, syscalls);
+  view.onBlocksMissing = (inode, position, length) => {
+    const end = position + length;
+    for (
+      let at = view.missingFrom(inode, position, length);
+      at !== undefined;
+      at = view.missingFrom(inode, at, end - at)
+    ) {
+      const block = pullBlock(syscalls, inode.number, at);
+      // Others have written to it, so that it is of no pack any more.
+      if (block.length === 0) return view.look();
+      view.keepBlock(inode, at, block);
+    }
+  };
   view.onLeaseShort = (bytes) => {
     try {
       view.addLease(leaseOf(syscalls.callNow(syscall.lease, [bytes]) as Uint8Array));
@@ -33,19 +46,31 @@ export function leaseOf(answer: Uint8Array): Parameters<View['addLease']>[0] {
 
 function pull(view: View, syscalls: Syscalls): void {
   const position = view.sequence;
-  const parts: Uint8Array[] = [];
-  let length = 0;
+  let bytes: Uint8Array;
   try {
-    for (;;) {
-      const part = syscalls.callNow(syscall.pull, [position, length]) as Uint8Array;
-      parts.push(part);
-      length += part.length;
-      if (part.length < pullBytes) break;
-    }
+    bytes = inParts((from) => syscalls.callNow(syscall.pull, [position, from]) as Uint8Array);
   } catch (error) {
     // Too far behind for records; a new image comes with the next process.
     if (isErrno(error)) return;
     throw error;
+  }
+  view.applyPulled(bytes);
+}
+
+/** The block of a pack in which this position of a file lies. */
+function pullBlock(syscalls: Syscalls, inode: number, position: number): Uint8Array {
+  return inParts((from) => syscalls.callNow(syscall.block, [inode, position, from]) as Uint8Array);
+}
+
+/** An answer that may be longer than one can be. */
+function inParts(part: (from: number) => Uint8Array): Uint8Array {
+  const parts: Uint8Array[] = [];
+  let length = 0;
+  for (;;) {
+    const next = part(length);
+    parts.push(next);
+    length += next.length;
+    if (next.length < pullBytes) break;
   }
   const bytes = new Uint8Array(length);
   let at = 0;
@@ -53,5 +78,5 @@ function pull(view: View, syscalls: Syscalls): void {
     bytes.set(part, at);
     at += part.length;
   }
-  view.applyPulled(bytes);
+  return bytes;
 }

@@ -17,7 +17,8 @@ import type {
   Lease,
   TreeImage,
 } from '../../kernel-core/abi/journal.js';
-import type { JournalUpdate } from '../../kernel-core/abi/messages.js';
+import type { JournalUpdate, SegmentImage } from '../../kernel-core/abi/messages.js';
+import { blockBytes } from '../../kernel-core/abi/pack-blocks.js';
 import { pathOf, walk, type Walk } from '../../kernel-core/abi/path.js';
 import { OpenInodes } from './open-inodes.js';
 import type { PageCache } from './page-cache.js';
@@ -76,6 +77,12 @@ export class View {
    * wait in place sends everything, asks the kernel (`Tree.moreLease`) and calls `addLease`; what is missing after that is ENOSPC.
    */
   onLeaseShort: ((bytes: number) => void) | undefined;
+
+  /**
+   * Called when part of a file lies in blocks of a pack that are not here. A frame that can wait in place asks the
+   * kernel for them and calls `keepBlock`; what is missing after that is EIO.
+   */
+  onBlocksMissing: ((inode: Inode, position: number, length: number) => void) | undefined;
 
   /** Called before files are looked at, where others' changes do not come by themselves but can be pulled. */
   onLook: (() => void) | undefined;
@@ -212,19 +219,42 @@ export class View {
   /** Copies bytes from `position` into `target`; returns how many there were (0: end of file). */
   read(inode: Inode, position: number, target: Uint8Array): number {
     this.onLook?.();
+    this.#bring(inode, position, target.length);
     return this.#table.read(inode, position, target);
   }
 
   /** The whole content; not to be written to. */
   contents(inode: Inode): Uint8Array {
     this.onLook?.();
+    this.#bring(inode, 0, inode.size);
     return this.#table.contents(inode);
+  }
+
+  /** The first position from there on that lies in a block of a pack which is not here; undefined: all can be read. */
+  missingFrom(inode: Inode, position: number, length: number): number | undefined {
+    if (!this.#table.isInPack(inode)) return undefined;
+    const blocks = this.#table.blocksOf(inode, position, length);
+    const index = blocks.findIndex((block) => !this.#pages.has(block));
+    return index < 1 ? (index === 0 ? position : undefined) : this.#startOf(inode, blocks[index] as number);
+  }
+
+  /** Takes blocks of packs the kernel has sent by reference. */
+  addBlocks(segments: readonly SegmentImage[]): void {
+    this.#pages.add(segments);
+  }
+
+  /** Takes the block that holds this position of a file, as bytes. */
+  keepBlock(inode: Inode, position: number, bytes: Uint8Array): void {
+    const [block] = this.#table.blocksOf(inode, position, 1);
+    if (block !== undefined) this.#pages.keepBytes(block, bytes);
   }
 
   /** Writes all of `bytes` (which may be reused afterwards) at `position`. Throws ENOSPC. */
   write(inode: Inode, position: number, bytes: Uint8Array): void {
     const growth = bytes.length === 0 ? 0 : Math.max(0, position + bytes.length - inode.size);
     this.#reserve(growth);
+    // Copied as a whole when it is written to.
+    if (bytes.length > 0) this.#bring(inode, 0, inode.size);
     const { number } = inode;
     this.#change({ op: 'write', inode: number, position, bytes: bytes.slice(), timeMs: Date.now() });
     this.#freeBytes -= growth;
@@ -411,6 +441,7 @@ export class View {
     this.onSettle = undefined;
     this.beforeChange = undefined;
     this.#open.inherit(next.held ?? []);
+    this.onBlocksMissing = undefined;
   }
 
   /** Sends what has not been sent; done by every syscall and turn of the event loop. */
@@ -432,6 +463,19 @@ export class View {
     this.#unsent = this.#unsent.filter(({ op }) => op !== 'hold' && op !== 'release');
     this.flush();
     if (!this.isSettled) this.onSettle?.();
+  }
+
+  #bring(inode: Inode, position: number, length: number): void {
+    if (this.onBlocksMissing === undefined || this.missingFrom(inode, position, length) === undefined) return;
+    // Not while they come: all of this part is wanted at once.
+    this.#pages.trim();
+    this.onBlocksMissing(inode, position, length);
+  }
+
+  /** The position of a file at which a block of its pack begins. */
+  #startOf(inode: Inode, block: number): number {
+    const extent = this.#table.extentOf(inode);
+    return extent === undefined ? 0 : (block - extent.segment) * blockBytes - extent.offset;
   }
 
   #newPending(): PendingChanges {

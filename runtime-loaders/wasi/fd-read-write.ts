@@ -3,6 +3,7 @@ import { Errno, isErrno } from '../../kernel-core/abi/errno.js';
 import type { Inode } from '../../kernel-core/abi/inode-table.js';
 import { readDoubles, syscall } from '../../kernel-core/abi/syscalls.js';
 import { leaseOf } from '../view/shared-view.js';
+import { arrived } from './blocks.js';
 import { after } from './after.js';
 import type { Calls } from './calls.js';
 import { fdFlags, type AnyDescriptor, type OpenFile } from './descriptors.js';
@@ -46,6 +47,13 @@ export function fdReadWriteCalls(process: WasiProcess): Calls {
   /** Writes once there is room for it: a lease that is too small is made larger first, where that can be waited for. */
   const writeFile = (inode: Inode, position: number, bytes: Uint8Array): void | Promise<void> => {
     if (bytes.length === 0) return undefined;
+    // A file of a pack is copied when it is written to.
+    const copied = arrived(context, inode, 0, inode.size);
+    if (copied === undefined) return writeHere(inode, position, bytes);
+    const own = bytes.slice();
+    return copied.then(() => writeHere(inode, position, own));
+  };
+  const writeHere = (inode: Inode, position: number, bytes: Uint8Array): void | Promise<void> => {
     const growth = Math.max(0, position + bytes.length - inode.size);
     if (context.transport !== 'suspending' || !context.view.needsLease(growth)) {
       return context.view.write(inode, position, bytes);
@@ -85,11 +93,11 @@ export function fdReadWriteCalls(process: WasiProcess): Calls {
     count: number,
     result: number,
   ): void | Promise<void> => {
-    const arrived = (read: Uint8Array) => {
+    const put = (read: Uint8Array) => {
       scatter(read, memory.buffers(iovs, count));
       memory.setU32(result, read.length);
     };
-    return bytes instanceof Uint8Array ? arrived(bytes) : bytes.then(arrived);
+    return bytes instanceof Uint8Array ? put(bytes) : bytes.then(put);
   };
 
   return {
@@ -104,18 +112,25 @@ export function fdReadWriteCalls(process: WasiProcess): Calls {
       }
       if (descriptor.handle !== undefined)
         return deliver(context.handles.read(descriptor.handle, wanted), iovs, count, result);
-      if (context.view.isBehind) {
-        return after(process.seen(), () => readAt(descriptor, memory.buffers(iovs, count), result));
-      }
-      return readAt(descriptor, buffers, result);
+      const { inode } = descriptor;
+      const read = (): void => readAt(descriptor, memory.buffers(iovs, count), result);
+      const fetch = (): void | Promise<void> => {
+        const fetched = arrived(context, inode, descriptor.position, wanted);
+        return fetched === undefined ? read() : fetched.then(read);
+      };
+      return context.view.isBehind ? after(process.seen(), fetch) : fetch();
     },
 
     fd_pread(fd: number, iovs: number, count: number, offset: bigint, result: number) {
       const { inode } = openedFile(fd, rights.fdRead);
       const at = position(offset);
-      return after(process.seen(), () =>
-        memory.setU32(result, readFile(inode, at, memory.buffers(iovs, count))),
-      );
+      const wanted = memory.buffers(iovs, count).reduce((sum, buffer) => sum + buffer.length, 0);
+      const read = (): void => memory.setU32(result, readFile(inode, at, memory.buffers(iovs, count)));
+      const fetch = (): void | Promise<void> => {
+        const fetched = arrived(context, inode, at, wanted);
+        return fetched === undefined ? read() : fetched.then(read);
+      };
+      return context.view.isBehind ? after(process.seen(), fetch) : fetch();
     },
 
     fd_write(fd: number, iovs: number, count: number, result: number) {

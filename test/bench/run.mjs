@@ -17,6 +17,7 @@ import { measureFirstRun } from './measure/first-run.mjs';
 import { measureIdle } from './measure/idle.mjs';
 import { measureKernel } from './measure/kernel.mjs';
 import { measurePython } from './measure/python.mjs';
+import { measurePacks } from './measure/packs.mjs';
 import { measureStalls } from './measure/stalls.mjs';
 import { measureView } from './measure/view.mjs';
 import { launch } from './browser.mjs';
@@ -28,6 +29,7 @@ const measures = {
   stalls: measureStalls,
   files: measureFiles,
   archives: measureArchives,
+  packs: measurePacks,
   kernel: measureKernel,
   view: measureView,
   bombs: measureBombs,

@@ -88,6 +88,7 @@ describe('An idle kernel', () => {
     const fetched = async (path: string): Promise<Blob> => (await fetch(`/dist/image/${path}`)).blob();
     const page: PageService = {
       asset: () => Promise.reject(new Error('no assets')),
+      blocks: () => Promise.reject(new Error('no packs')),
       loader: async (name): Promise<Answer<Blob>> => ({
         ok: true,
         value: await fetched(`loaders/${name}.js`),

@@ -1,6 +1,6 @@
 // client/archive: what an archive may put into a tree. Every reader hands its entries to this; what is
 // hostile, or more than there is room for, is refused here.
-import type { PackedTree } from '../../protocol/packed-tree.js';
+import type { PackBlocks, PackedTree } from '../../protocol/packed-tree.js';
 import { KernelError } from '../kernel-error.js';
 import { TreePacker, type EntryAttributes } from '../tree-packer.js';
 
@@ -39,6 +39,11 @@ export class ArchiveTree {
     this.#packer.file(this.#checked(name), bytes, attributes);
   }
 
+  /** A file whose bytes were claimed and stay in the pack. */
+  fileInPack(name: string, offset: number, length: number, attributes: EntryAttributes): void {
+    this.#packer.fileInPack(this.#checked(name), offset, length, attributes);
+  }
+
   directory(name: string, attributes: EntryAttributes): void {
     const path = this.#checked(name, true);
     if (path !== '') this.#packer.directory(path, attributes);
@@ -58,8 +63,9 @@ export class ArchiveTree {
     this.#packer.link(this.#checked(name), this.#checked(target));
   }
 
-  finish(): PackedTree {
-    return this.#packer.finish();
+  /** `blocks`: of the pack that files lie in. */
+  finish(blocks?: PackBlocks): PackedTree {
+    return this.#packer.finish(blocks);
   }
 
   /** A path within the tree, without `.` and doubled slashes. Throws EINVAL, ENOSPC. */

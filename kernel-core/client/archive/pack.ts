@@ -3,6 +3,10 @@
 //   0   "wasmpack"              12  bytes of the index, u32 LE    48  index: gzip'd JSON
 //   8   version 1, u32 LE       16  SHA-256 of the index          …   blocks, one after the other
 import { sha256 } from '@noble/hashes/sha2.js';
+import { blockBytes } from '../../abi/pack-blocks.js';
+import type { PackedTree } from '../../protocol/packed-tree.js';
+import { addPack, type StoredBlock } from '../pack-store.js';
+import type { EntryAttributes } from '../tree-packer.js';
 import { hostile, type ArchiveTree } from './archive-tree.js';
 import { inflated } from './inflate.js';
 import type { Range } from './range.js';
@@ -11,7 +15,7 @@ const magic = 'wasmpack';
 const version = 1;
 const headerBytes = 48;
 const indexBytesMax = 64 * 1024 * 1024;
-/** Blocks are fetched together up to so many bytes, and so many requests at a time. */
+/** Of a pack that is read whole, blocks are fetched together up to so many bytes, and so many requests at a time. */
 const requestBytes = 4 * 1024 * 1024;
 const requestsMax = 3;
 
@@ -34,11 +38,72 @@ export function isPack(bytes: Uint8Array): boolean {
   return [...magic].every((letter, index) => bytes[index] === letter.charCodeAt(0));
 }
 
-/** Puts every entry into `tree`. Rejects with EINVAL (damaged, or no pack), ENOSPC, and what downloads reject with. */
-export async function readPack(range: Range, tree: ArchiveTree): Promise<void> {
+/**
+ * What is in a pack, with all contents. Rejects with EINVAL (damaged, or no pack), ENOSPC, and what downloads
+ * reject with.
+ */
+export async function readPack(range: Range, tree: ArchiveTree): Promise<PackedTree> {
   const { index, contentStart } = await readIndex(range);
   tree.claim(index.bytes);
   const content = await readContent(range, index, contentStart);
+  addEntries(index, tree, (path, offset, length, attributes) =>
+    tree.file(path, content.subarray(offset, offset + length), attributes),
+  );
+  return tree.finish();
+}
+
+/**
+ * What is in a pack at an address, with the contents left there (`pack-store.ts`). Of a pack whose blocks do not
+ * allow that, the contents too. Rejects as `readPack`.
+ */
+export async function readPackIndex(url: URL, range: Range, tree: ArchiveTree): Promise<PackedTree> {
+  const { index, contentStart, id } = await readIndex(range);
+  if (!hasEvenBlocks(index)) return readPack(range, tree);
+  tree.claim(index.bytes);
+  let from = contentStart;
+  const blocks = index.blocks.map(([storedBytes, , hash]): StoredBlock => {
+    const to = from + storedBytes;
+    const block = { from, to, sha256: hash };
+    from = to;
+    return block;
+  });
+  addEntries(index, tree, (path, offset, length, attributes) =>
+    tree.fileInPack(path, offset, length, attributes),
+  );
+  const first = addPack({
+    id,
+    url,
+    blocks,
+    read: (begin, end) => range.read(begin, end),
+    contentOf: (block, stored) => contentOf(index.blocks[block] as Block, stored),
+  });
+  return tree.finish({ first, bytes: index.bytes });
+}
+
+/** Whether where a byte lies can be said without the blocks before it. */
+function hasEvenBlocks({ blocks, bytes }: Index): boolean {
+  return (
+    bytes < 2 ** 32 &&
+    blocks.length === Math.ceil(bytes / blockBytes) &&
+    blocks.every(([, length], n) => length === Math.min(blockBytes, bytes - n * blockBytes))
+  );
+}
+
+/** The content of a block; undefined where the bytes are not those the index vouches for. */
+async function contentOf(
+  [storedBytes, length, hash]: Block,
+  stored: Uint8Array<ArrayBuffer>,
+): Promise<Uint8Array | undefined> {
+  // Before anything is done with it.
+  if ((await sha256Of(stored)) !== hash) return undefined;
+  return storedBytes === length ? stored : inflated(stored, 'gzip', length, 'a block');
+}
+
+function addEntries(
+  index: Index,
+  tree: ArchiveTree,
+  addFile: (path: string, offset: number, length: number, attributes: EntryAttributes) => void,
+): void {
   for (const entry of index.entries) {
     const [kind, path, mode, modifiedMs] = entry;
     const attributes = { mode, modifiedMs };
@@ -46,13 +111,13 @@ export async function readPack(range: Range, tree: ArchiveTree): Promise<void> {
     else if (kind === 'l') tree.symlink(path, String(entry[4]), attributes);
     else if (kind === 'f') {
       const [, , , , offset, length] = entry;
-      if (!(offset >= 0 && length >= 0 && offset + length <= content.length)) throw damaged();
-      tree.file(path, content.subarray(offset, offset + length), attributes);
+      if (!(offset >= 0 && length >= 0 && offset + length <= index.bytes)) throw damaged();
+      addFile(path, offset, length, attributes);
     } else throw damaged();
   }
 }
 
-async function readIndex(range: Range): Promise<{ index: Index; contentStart: number }> {
+async function readIndex(range: Range): Promise<{ index: Index; contentStart: number; id: string }> {
   const header = await range.read(0, headerBytes);
   if (!isPack(header) || header.length < headerBytes) throw damaged();
   const data = new DataView(header.buffer);
@@ -60,13 +125,14 @@ async function readIndex(range: Range): Promise<{ index: Index; contentStart: nu
   const length = data.getUint32(12, true);
   if (length > indexBytesMax) throw damaged();
   const packed = await range.read(headerBytes, headerBytes + length);
-  if ((await sha256Of(packed)) !== hex(header.subarray(16, 48))) throw damaged();
+  const id = hex(header.subarray(16, 48));
+  if ((await sha256Of(packed)) !== id) throw damaged();
   const text = await new Response(
     new Blob([packed]).stream().pipeThrough(new DecompressionStream('gzip')),
   ).text();
   const index: unknown = JSON.parse(text);
   if (!isIndex(index)) throw damaged();
-  return { index, contentStart: headerBytes + length };
+  return { index, contentStart: headerBytes + length, id };
 }
 
 async function readContent(range: Range, index: Index, contentStart: number): Promise<Uint8Array> {
@@ -94,14 +160,11 @@ async function readContent(range: Range, index: Index, contentStart: number): Pr
       const bytes = await range.read(run.from, run.to);
       let place = run.at;
       let start = 0;
-      for (const [storedBytes, length, hash] of run.blocks) {
-        const stored = bytes.subarray(start, start + storedBytes);
-        // Before anything is done with it.
-        if ((await sha256Of(stored)) !== hash) throw damaged();
-        content.set(
-          storedBytes === length ? stored : await inflated(stored, 'gzip', length, 'a block'),
-          place,
-        );
+      for (const block of run.blocks) {
+        const [storedBytes, length] = block;
+        const plain = await contentOf(block, bytes.subarray(start, start + storedBytes));
+        if (plain === undefined) throw damaged();
+        content.set(plain, place);
         place += length;
         start += storedBytes;
       }

@@ -52,7 +52,15 @@ class HttpRange implements Range {
     if (response.status !== 206) {
       throw new KernelError('ENETWORK', `${this.#url.href} stopped answering ranges.`, { path: this.#path });
     }
-    return new Uint8Array(await response.arrayBuffer());
+    try {
+      return new Uint8Array(await response.arrayBuffer());
+    } catch (cause) {
+      throw new KernelError('ENETWORK', `${this.#url.href}, ${this.#what}, was cut off.`, {
+        path: this.#path,
+        hint: 'Try again.',
+        cause,
+      });
+    }
   }
 }
 

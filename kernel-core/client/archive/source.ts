@@ -5,7 +5,7 @@ import { KernelError } from '../kernel-error.js';
 import { ArchiveTree, type ArchiveRoom } from './archive-tree.js';
 import { readFolder } from './folder.js';
 import { decompressed } from './inflate.js';
-import { isPack, readPack } from './pack.js';
+import { isPack, readPack, readPackIndex } from './pack.js';
 import { BlobRange, openRange } from './range.js';
 import { readTar } from './tar.js';
 import { readZip } from './zip.js';
@@ -40,7 +40,7 @@ export async function readArchive(archive: Blob, room: ArchiveRoom): Promise<Pac
     if (format === 'zip') await readZip(new Uint8Array(await archive.arrayBuffer()), tree);
     else if (format === 'gzip') await readTar(decompressed(archive, 'gzip'), tree);
     else if (format === 'tar') await readTar(archive.stream(), tree);
-    else if (format === 'pack') await readPack(new BlobRange(archive), tree);
+    else if (format === 'pack') return await readPack(new BlobRange(archive), tree);
     else throw new RangeError('unknown');
   } catch (cause) {
     throw withPath(cause, room.path);
@@ -56,13 +56,11 @@ async function readAddress(url: URL, room: ArchiveRoom): Promise<PackedTree> {
   }
   const range = await openRange(url, what, room.path);
   if (range instanceof BlobRange) return readArchive(range.blob, room);
-  const tree = new ArchiveTree(room);
   try {
-    await readPack(range, tree);
+    return await readPackIndex(url, range, new ArchiveTree(room));
   } catch (cause) {
     throw withPath(cause, room.path);
   }
-  return tree.finish();
 }
 
 function withPath(cause: unknown, path: string): KernelError {

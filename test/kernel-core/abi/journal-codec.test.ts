@@ -9,17 +9,27 @@ import {
   weightOf,
   type JournalItem,
 } from '../../../kernel-core/abi/journal-codec.js';
+import { firstBlock, lastBlock } from '../../../kernel-core/abi/pack-blocks.js';
 
 const count = fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER });
 const timeMs = fc.double({ noNaN: true, noDefaultInfinity: true });
 const name = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 20 });
 const mode = fc.integer({ min: 0, max: 0o7777 });
+const word = fc.integer({ min: 0, max: 0xffff_ffff });
+const extent = fc.record({
+  segment: fc.integer({ min: firstBlock, max: lastBlock }),
+  ...{ offset: word, length: word },
+});
 const place = { parent: count, name, timeMs };
 
 const item: fc.Arbitrary<JournalItem> = fc.oneof(
   fc.record({
     ...{ op: fc.constant('create' as const), inode: count, mode, ...place },
     type: fc.constantFrom('file' as const, 'directory' as const),
+  }),
+  fc.record({
+    ...{ op: fc.constant('create' as const), inode: count, mode, ...place, extent },
+    type: fc.constant('file' as const),
   }),
   fc.record({
     ...{ op: fc.constant('create' as const), inode: count, mode, ...place, target: name },
