@@ -193,7 +193,7 @@ export class Launcher {
         this.#options.onEnd(ended, status);
         // Where memory ran out, none is kept for later.
         if (status.reason === 'memory') this.#options.spare.giveUp();
-        else this.#warm(program);
+        else this.#warm(program, ended.hasBegun);
       },
     });
     let descriptors: StartDescriptor[];
@@ -313,10 +313,11 @@ export class Launcher {
   }
 
   /** The next process finds a worker ready, and this one's page is not kept waiting for it. */
-  #warm({ runtime, version }: Program): void {
+  #warm({ runtime, version }: Program, hasBegun: boolean): void {
     const { pool, spare, downloads } = this.#options;
     const key = `${runtime.name}@${version.version}`;
-    if (runtime.spare === true) spare.keep(key, () => downloads.forSpare(key, runtime, version));
+    // What did not get as far may have lacked its downloads.
+    if (runtime.spare === true && hasBegun) spare.keep(key, () => downloads.forSpare(key, runtime, version));
     if (pool.hasReady(key)) return;
     const loader = this.#loaders.get(key);
     setTimeout(() => pool.warm(loader === undefined ? undefined : { key, loader }));

@@ -16,7 +16,7 @@ import { Locks } from './fs/locks.js';
 import { PackContents } from './fs/pack-contents.js';
 import { Tree } from './fs/tree.js';
 import { watchTree } from './fs/watch.js';
-import { Launcher, type Inherited } from './launcher.js';
+import { Launcher, SpawnError, type Inherited } from './launcher.js';
 import { OutboundHttp, outboundRate } from './net/outbound.js';
 import { SandboxNetwork, listeningPorts } from './net/sandbox-network.js';
 import { PageLink } from './proc/page-link.js';
@@ -73,6 +73,8 @@ export class Sandbox {
   readonly number: number;
 
   /** `number`: what events call it. */
+  #isClosed = false;
+
   constructor(
     host: SandboxHost,
     number: number,
@@ -213,6 +215,7 @@ export class Sandbox {
       runtimesFirst: true,
     };
     if (this.#launcher.mustBring) await this.#launcher.bring(command);
+    if (this.#isClosed) throw new SpawnError('ELOST', 'This sandbox has been disposed.');
     const start = this.#launcher.prepare({
       command,
       env,
@@ -248,6 +251,7 @@ export class Sandbox {
 
   /** Ends every process and lets go of everything. */
   dispose(): void {
+    this.#isClosed = true;
     for (const process of this.processes) process.abandon({ code: null, signal: 'SIGKILL' });
     for (const end of this.#watches) end();
     this.network.close();
@@ -298,6 +302,8 @@ export class Sandbox {
       runtimesFirst: false,
     };
     if (this.#launcher.mustBring) await this.#launcher.bring(command);
+    // Who was ended meanwhile starts nothing that would outlive it.
+    if (parent.hasEnded) throw new Errno('ESRCH');
     const start = this.#launcher.prepare({
       command,
       env: call.env,

@@ -77,7 +77,7 @@ const beginLimitMs = 60_000;
 /** Calls without an answer yet. */
 const callsMax = 10_000;
 const drainBytes = 1024 * 1024;
-/** What a write that leaves a gap costs the flood budget at most: the room for the gap is made and copied. */
+/** What a write that leaves a gap, or copies a file, costs the flood budget at most: room is made and copied. */
 const gapBytesMax = 16 * 1024 * 1024;
 
 export class Process implements TerminalCaller {
@@ -163,6 +163,16 @@ export class Process implements TerminalCaller {
     return this.#state;
   }
 
+  /** Whether nothing is done for it any more. */
+  get hasEnded(): boolean {
+    return this.#state === 'draining' || this.#state === 'zombie';
+  }
+
+  /** Whether its program has begun. */
+  get hasBegun(): boolean {
+    return this.#begun;
+  }
+
   get memoryBytes(): number {
     return this.#options.memoryBytes;
   }
@@ -183,7 +193,7 @@ export class Process implements TerminalCaller {
 
   /** Whether it will ask how its children ended. */
   get wantsZombies(): boolean {
-    return this.#state !== 'zombie' && this.#state !== 'draining' && !this.actions.isIgnored(signals.SIGCHLD);
+    return !this.hasEnded && !this.actions.isIgnored(signals.SIGCHLD);
   }
 
   /** Whether it waits for the answer to a call. */
@@ -367,9 +377,12 @@ export class Process implements TerminalCaller {
         return this.#violation('It created a file under a number that is not its own.');
       }
       if (record.op !== 'write') continue;
-      const size = tree.table.has(record.inode) ? tree.table.get(record.inode).size : 0;
+      const file = tree.table.has(record.inode) ? tree.table.get(record.inode) : undefined;
+      const size = file?.size ?? 0;
       const gap = Math.min(gapBytesMax, Math.max(0, record.position - size));
-      if (!this.#budget.spendBytes(gap)) {
+      // The first write to a file of a pack copies it.
+      const copied = file !== undefined && tree.table.isInPack(file) ? Math.min(gapBytesMax, size) : 0;
+      if (!this.#budget.spendBytes(gap + copied)) {
         return this.#violation('It made files grow faster than a program can have a reason to.');
       }
     }

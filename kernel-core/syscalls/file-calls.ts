@@ -30,10 +30,22 @@ function lockRange(type: unknown, start: unknown, length: unknown): LockRange {
 /** Answers of `pull` that take more than one call. */
 const pulls = new WeakMap<Process, Uint8Array>();
 
-/** Does something with a file once its content is here, which it is unless it lies in a pack. */
-function withContents<T>({ tree, packs }: FileHost, number: number, act: () => T): T | Promise<T> {
+/**
+ * Does something with a file once its content is here, which it is unless it lies in a pack. EINTR where the
+ * process ended meanwhile.
+ */
+function withContents<T>(
+  { tree, packs }: FileHost,
+  process: Process,
+  number: number,
+  act: () => T,
+): T | Promise<T> {
   const inode = tree.table.get(number);
-  return packs.isHere(inode) ? act() : packs.need(inode).then(act);
+  if (packs.isHere(inode)) return act();
+  return packs.need(inode).then(() => {
+    if (process.hasEnded) throw new Errno('EINTR');
+    return act();
+  });
 }
 
 export const fileCalls = (host: FileHost): SyscallTable => ({
@@ -46,7 +58,9 @@ export const fileCalls = (host: FileHost): SyscallTable => ({
       access: bits,
       append: append === 1,
     };
-    return withContents(host, options.inode, () => process.handles.add(new SharedFile(host.tree, options)));
+    return withContents(host, process, options.inode, () =>
+      process.handles.add(new SharedFile(host.tree, options)),
+    );
   },
 
   [syscall.lock]: (process, [inode, type, start, length, wait]) => {
@@ -100,7 +114,7 @@ export const fileCalls = (host: FileHost): SyscallTable => ({
     if (!(bytes instanceof Uint8Array && bytes.buffer instanceof ArrayBuffer)) throw new Errno('EFAULT');
     const number = host.tree.settled(process.pid, count(inode));
     const own = bytes.slice();
-    return withContents(host, number, () => doubles(host.tree.appendFor(process.pid, number, own)));
+    return withContents(host, process, number, () => doubles(host.tree.appendFor(process.pid, number, own)));
   },
 
   [syscall.blocks]: async (process, [inode, position, length]) => {
@@ -116,7 +130,9 @@ export const fileCalls = (host: FileHost): SyscallTable => ({
     const from = count(offset);
     await host.packs.need(file, at, 1);
     const [block] = host.tree.table.blocksOf(file, at, 1);
-    const bytes = block === undefined ? new Uint8Array(0) : host.tree.bytesOfBlock(block, from, pullBytes);
-    return bytes;
+    if (block !== undefined) return host.tree.bytesOfBlock(block, from, pullBytes);
+    // Others have written to it. Who has half of a block already must not take that for all of it.
+    if (from > 0) throw new Errno('EAGAIN');
+    return new Uint8Array(0);
   },
 });

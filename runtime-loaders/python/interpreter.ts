@@ -86,7 +86,7 @@ export async function restoreInterpreter(assets: Assets): Promise<Waiting> {
   return {
     connect: async (context, line) => {
       const connection = new Connection(context, suspension);
-      if (!module.jspiSupported) await connection.library.load('library.rest');
+      if (!module.jspiSupported) await connection.library.load('library.usual', 'library.rest');
       connection.mount(module);
       for (let fd = 0; fd < 3; fd += 1) module.FS.streams[fd] = null;
       connection.streams.open(module);
@@ -278,11 +278,14 @@ function interpreterOf(
   return { module, streams, poll, memory, broken, begin };
 }
 
-/** Names in the folder that sys.path will begin with. */
+/** Modules in the folder that sys.path will begin with. */
 function shadowsIn({ view }: ProcessContext, line: CommandLine | undefined): string[] {
   if (line === undefined) return [];
   try {
-    return view.entries(view.resolve(line.folder)).map(([name]) => name);
+    return view.entries(view.resolve(line.folder)).flatMap(([name, inode]) => {
+      if (inode.isDirectory) return view.lookup(inode, '__init__.py') === undefined ? [] : [name];
+      return /\.pyc?$/.test(name) ? [name.replace(/\.pyc?$/, '')] : [];
+    });
   } catch {
     return [];
   }

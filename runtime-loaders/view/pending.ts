@@ -50,6 +50,8 @@ interface Content {
   readonly size: number;
 }
 
+const nothing: Content = { mode: 0, bytes: new Uint8Array(0), size: 0 };
+
 export class PendingChanges {
   readonly #table: InodeTable;
   /** How often the program has an inode open, by handle. */
@@ -192,13 +194,20 @@ export class PendingChanges {
   /** Contents that will have to be written again, by the numbers pending records use. */
   #save(touched: ReadonlySet<InodeNumber>): Map<InodeNumber, Content> {
     const mine = new Map<InodeNumber, Content>();
+    const written = new Set<InodeNumber>();
+    for (let index = this.#start; index < this.#entries.length; index += 1) {
+      const entry = this.#entries[index] as Entry;
+      if (entry.kind === 'content' && entry.shape.op === 'write') written.add(entry.shape.inode);
+    }
     for (let index = this.#start; index < this.#entries.length; index += 1) {
       const entry = this.#entries[index] as Entry;
       if (entry.kind !== 'content') continue;
       const { inode } = entry.shape;
       const number = this.settled(inode);
       if (mine.has(inode) || !this.#table.has(number)) continue;
-      if (touched.has(number) || this.#bases.has(number)) mine.set(inode, this.#contentOf(number));
+      if (!touched.has(number) && !this.#bases.has(number)) continue;
+      // Where nothing was written no bytes are wanted; of a pack they might not be here.
+      mine.set(inode, written.has(inode) ? this.#contentOf(number) : nothing);
     }
     return mine;
   }

@@ -24,7 +24,7 @@ export function pullInPlace(view: View, syscalls: Syscalls, slot: SharedArrayBuf
     ) {
       const block = pullBlock(syscalls, inode.number, at);
       // Others have written to it, so that it is of no pack any more.
-      if (block.length === 0) return view.look();
+      if (block === undefined) return view.look();
       view.keepBlock(inode, at, block);
     }
   };
@@ -57,9 +57,15 @@ function pull(view: View, syscalls: Syscalls): void {
   view.applyPulled(bytes);
 }
 
-/** The block of a pack in which this position of a file lies. */
-function pullBlock(syscalls: Syscalls, inode: number, position: number): Uint8Array {
-  return inParts((from) => syscalls.callNow(syscall.block, [inode, position, from]) as Uint8Array);
+/** The block of a pack in which this position of a file lies; undefined where the file lies in none any more. */
+function pullBlock(syscalls: Syscalls, inode: number, position: number): Uint8Array | undefined {
+  try {
+    const block = inParts((from) => syscalls.callNow(syscall.block, [inode, position, from]) as Uint8Array);
+    return block.length === 0 ? undefined : block;
+  } catch (error) {
+    if (isErrno(error) && error.code === 'EAGAIN') return undefined;
+    throw error;
+  }
 }
 
 /** An answer that may be longer than one can be. */

@@ -460,7 +460,6 @@ export class View {
    */
   settle(): void {
     this.#open.stopTelling();
-    this.#unsent = this.#unsent.filter(({ op }) => op !== 'hold' && op !== 'release');
     this.flush();
     if (!this.isSettled) this.onSettle?.();
   }

@@ -19,7 +19,8 @@ export interface LocateOptions {
 
 /** Walks a path as the descriptor allows. Throws ENOENT, ENOTDIR, ELOOP, ENOTCAPABLE. */
 export function locate(view: View, directory: OpenDirectory, path: string, options: LocateOptions): Walk {
-  if (!options.follow) return walkFrom(view, directory, path, options);
+  // What is about to be made goes to the working directory, whatever there is of that name in the root.
+  if (!options.follow || options.creating === true) return walkFrom(view, directory, path, options);
   const known = directory.found?.find(view, directory.inode, path);
   if (known !== undefined) return known;
   const place = walkFrom(view, directory, path, options);
