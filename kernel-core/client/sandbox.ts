@@ -17,6 +17,7 @@ import { KernelError } from './kernel-error.js';
 import { Process, type ExitStatus } from './process.js';
 import { Replica } from './replica.js';
 import { SandboxNetwork } from './sandbox-network.js';
+import { holding } from './tree-blobs.js';
 import type { DuplexStream } from './upgraded-response.js';
 import { Watch, type WatchOptions } from './watch.js';
 
@@ -181,7 +182,8 @@ export class Sandbox extends EventTarget {
 
   async #files(request: FileRequest, buffers: Transferable[] = []): Promise<unknown> {
     const { connection, id } = await this.#attach();
-    const answer = await connection.call((service) => service.files(id, transfer(request, buffers)));
+    const posted = connection.call((service) => service.files(id, transfer(request, buffers)));
+    const answer = await holding(request, posted);
     // A kernel that is lost now must not leave half of a mount: what was put there is in the replica first.
     const replica = this.#replica;
     if ('files' in request && replica !== undefined) await caughtUp(connection, id, replica);

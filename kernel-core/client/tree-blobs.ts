@@ -16,6 +16,22 @@ export async function asBlobs(tree: PackedTree): Promise<PackedTree> {
   return { ...tree, chunks };
 }
 
+const held = new Set<unknown>();
+
+/**
+ * The result of `work`, to which something with Blobs in it was posted. Until it is there the page holds on to
+ * them: Firefox (153) empties a Blob on its way once its own end lets go of it, and who reads it waits for ever.
+ */
+export async function holding<T>(posted: unknown, work: Promise<T>): Promise<T> {
+  const entry = { posted };
+  held.add(entry);
+  try {
+    return await work;
+  } finally {
+    held.delete(entry);
+  }
+}
+
 async function blobOf(bytes: Uint8Array): Promise<Blob> {
   const pieces: Blob[] = [];
   for (let at = 0; at < bytes.length; at += pieceBytes) {

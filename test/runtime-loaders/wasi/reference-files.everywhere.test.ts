@@ -7,7 +7,7 @@ import { testConfig } from '../../test-config.js';
 import { drawSteps, readableStep, type Step } from './file-steps.js';
 
 const canWait = testConfig.lane !== 'webkit';
-const stepsTotal = testConfig.lane === 'firefox' && !testConfig.long ? 6_000 : 10_000;
+const stepsTotal = testConfig.lane === 'firefox' ? 4_000 : 10_000;
 const cwd = '/home/user/d/d/d/d/d/d/d/d';
 
 const errorNames = new Map(Object.entries(errno).map(([name, number]) => [String(number), name]));
