@@ -64,9 +64,13 @@ export async function fetchBlocks(
 
 /** Of blocks that are asked for together, one that fails fails all. */
 function start(pack: StoredPack, first: number, indices: readonly number[]): void {
-  const work = contentsOf(pack, indices).finally(() => {
+  const forget = (): void => {
     for (const index of indices) running.delete(first + index);
-  });
+  };
+  const writes: Promise<void>[] = [];
+  const work = contentsOf(pack, indices, writes);
+  // Who asks again before the browser's cache has them is given these.
+  work.then(() => Promise.all(writes)).then(forget, forget);
   for (const index of indices) {
     const content = work.then((contents) => contents.get(index) as Uint8Array);
     // Whoever asked hears of it.
@@ -75,7 +79,12 @@ function start(pack: StoredPack, first: number, indices: readonly number[]): voi
   }
 }
 
-async function contentsOf(pack: StoredPack, indices: readonly number[]): Promise<Map<number, Uint8Array>> {
+/** `writes` gets what is on its way into the browser's cache; it never rejects. */
+async function contentsOf(
+  pack: StoredPack,
+  indices: readonly number[],
+  writes: Promise<void>[],
+): Promise<Map<number, Uint8Array>> {
   const cache = await openCache();
   const contents = new Map<number, Uint8Array>();
   for (const index of indices) {
@@ -90,7 +99,12 @@ async function contentsOf(pack: StoredPack, indices: readonly number[]): Promise
   );
   const fetchNext = async (): Promise<void> => {
     for (let run = runs.shift(); run !== undefined; run = runs.shift()) {
-      await fetchRun(pack, run, cache, (index, content) => contents.set(index, content));
+      await fetchRun(pack, run, (index, stored, content) => {
+        contents.set(index, content);
+        // A full disk only costs the next reader's time.
+        const written = cache?.put(cacheKey(pack, index), new Response(stored));
+        if (written !== undefined) writes.push(written.catch(() => undefined));
+      });
     }
   };
   await Promise.all(Array.from({ length: requestsMax }, fetchNext));
@@ -113,8 +127,7 @@ function runsOf({ blocks }: StoredPack, indices: readonly number[]): number[][] 
 async function fetchRun(
   pack: StoredPack,
   run: readonly number[],
-  cache: Cache | undefined,
-  take: (index: number, content: Uint8Array) => void,
+  take: (index: number, stored: Uint8Array<ArrayBuffer>, content: Uint8Array) => void,
 ): Promise<void> {
   const [begin, end] = [pack.blocks[run[0] as number], pack.blocks[run.at(-1) as number]] as StoredBlock[];
   if (begin === undefined || end === undefined) return;
@@ -133,9 +146,7 @@ async function fetchRun(
         hint: 'Unmount it and mount it again; a proxy or server may have changed the file.',
       });
     }
-    // A full disk only costs the next reader's time.
-    cache?.put(cacheKey(pack, index), new Response(stored)).catch(() => undefined);
-    take(index, content);
+    take(index, stored, content);
   }
 }
 

@@ -1,5 +1,5 @@
 // Random steps of several processes on one tree, against the same steps done by Node on a real directory: 10,000 a
-// lane, fewer in Firefox, where messages are slow, but in CI (WASM_ELEMENTS_LONG=1).
+// lane, fewer in Firefox, where messages are slow.
 import { expect } from 'chai';
 import { Kernel, type Process, type Sandbox } from 'wasm-elements/kernel';
 import { errno } from '../../../kernel-core/abi/errno.js';
