@@ -1,4 +1,5 @@
 // kernel: one sandbox, that is one file tree, one network grant, one set of limits and its processes.
+// Longer than other files: it ties all of these together, and what each of them does has a file of its own.
 // Must always hold: a process is in `#processes` from spawn until it has been waited for.
 import { Errno } from './abi/errno.js';
 import { normalize } from './abi/path.js';

@@ -1,6 +1,7 @@
 // fs: a sandbox's file tree and its journal (DESIGN §7). It owns the inode table, gives every record its
 // sequence number, and tells everyone who follows: each process in one stream what others did and how far
-// its own records are. Must always hold: the table changes only by `#apply`; whoever has applied everything
+// its own records are. Longer than other files: there is one way a record goes, and its steps are all here.
+// Must always hold: the table changes only by `#apply`; whoever has applied everything
 // up to a position has this tree as it was there.
 import { byteLengthOf } from '../abi/byte-text.js';
 import { blocksOf, isBlock } from '../abi/pack-blocks.js';

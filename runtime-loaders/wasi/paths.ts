@@ -38,7 +38,8 @@ function walkFrom(view: View, directory: OpenDirectory, path: string, options: L
   // A missing first name is the common case of an absolute path, and an exception is dear.
   if (reach === 'cwd' && !beginsHere(view, start, path)) {
     const fromRoot = attemptWalk(view, view.root, path, follow);
-    if (!isErrno(fromRoot) && (fromRoot.inode !== undefined || creating)) return fromRoot;
+    // Where the folder is there and the file is not, it is not here either: no exception is made to say so.
+    if (!isErrno(fromRoot)) return fromRoot;
     return found(attemptWalk(view, start, path, follow));
   }
   const here = attemptWalk(view, start, path, follow);

@@ -16,3 +16,14 @@ export async function withPage(browser, work) {
     await context.close();
   }
 }
+
+/** Bytes on the heap of a realm after a collection, buffers included, by its DevTools session. */
+export async function heapOf(session) {
+  await session.send('HeapProfiler.collectGarbage');
+  const {
+    usedSize,
+    backingStorageSize = 0,
+    embedderHeapUsedSize = 0,
+  } = await session.send('Runtime.getHeapUsage');
+  return usedSize + backingStorageSize + embedderHeapUsedSize;
+}

@@ -1,7 +1,7 @@
 // What a kernel costs that has nothing to do: heaps of its frames and workers, the process worker kept ready
 // included, after a program has run and ended. Heaps are V8's own count after a collection, with the bytes
 // their buffers hold; what the browser itself needs for a frame or worker is in no such count.
-import { withPage } from '../browser.mjs';
+import { heapOf, withPage } from '../browser.mjs';
 import { row } from '../table.mjs';
 
 const mebibyte = 1024 * 1024;
@@ -62,14 +62,4 @@ async function heaps(tab, url) {
   if (kinds.filter((kind) => kind === 'worker').length < 2)
     throw new Error(`the kernel’s workers were not found, only: ${kinds.join(', ')}`);
   return [sizes.reduce((sum, bytes) => sum + bytes, 0), (await heapOf(main)) - before];
-}
-
-async function heapOf(session) {
-  await session.send('HeapProfiler.collectGarbage');
-  const {
-    usedSize,
-    backingStorageSize = 0,
-    embedderHeapUsedSize = 0,
-  } = await session.send('Runtime.getHeapUsage');
-  return usedSize + backingStorageSize + embedderHeapUsedSize;
 }

@@ -4,7 +4,7 @@
 // worker that holds it. Beside them: the same tree as objects, cloned and kept.
 import path from 'node:path';
 import { compileC } from '../../../scripts/test-fixtures.mjs';
-import { withPage } from '../browser.mjs';
+import { heapOf, withPage } from '../browser.mjs';
 import { median, row } from '../table.mjs';
 
 const inodes = 20_000;
@@ -124,14 +124,4 @@ async function viewBytes(tab, sessions, name) {
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   throw new Error('the process that holds the view was not found');
-}
-
-async function heapOf(session) {
-  await session.send('HeapProfiler.collectGarbage');
-  const {
-    usedSize,
-    backingStorageSize = 0,
-    embedderHeapUsedSize = 0,
-  } = await session.send('Runtime.getHeapUsage');
-  return usedSize + backingStorageSize + embedderHeapUsedSize;
 }
