@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import { testConfig } from '../test-config.js';
 import { armed, type Attack } from './attacks.js';
 import { runPlainly } from './plain.js';
-import { datagrams, eventually, hits, newId, overtaken } from './sink.js';
+import { eventually, hits, newId, overtaken, senders } from './sink.js';
 
 /** Ids that were attacked from inside; nothing may ever arrive under them. */
 const watched: string[] = [];
@@ -22,10 +22,10 @@ export async function isValid(attack: Attack): Promise<boolean> {
   // More than one try: a nested worker does not always start in Firefox (kernel-core/proc/worker-host.ts).
   for (let tries = reason === undefined ? 3 : 1; tries > 0 && !reached; tries -= 1) {
     const id = newId(`plain ${attack.name}`);
-    const before = await datagrams();
+    const before = await senders();
     const dispose = await runPlainly(attack.plain, armed(attack, `${testConfig.sink}/hit/${id}`));
     reached = await eventually(
-      async () => (attack.leaves === 'hit' ? (await hits(id)).length > 0 : (await datagrams()) > before),
+      async () => (attack.leaves === 'hit' ? (await hits(id)).length > 0 : (await senders()) > before),
       reason === undefined ? 60 : 5,
     );
     dispose();
@@ -42,11 +42,11 @@ export async function isValid(attack: Attack): Promise<boolean> {
 export async function checkContained(attack: Attack, run: (body: string) => Promise<unknown>): Promise<void> {
   const id = newId(`inside ${attack.name}`);
   watched.push(id);
-  const before = await datagrams();
+  const before = await senders();
   await run(armed(attack, `${testConfig.sink}/hit/${id}`));
   await overtaken();
   expect(await hits(id), attack.name).to.deep.equal([]);
-  if (attack.leaves === 'datagram') expect(await datagrams(), attack.name).to.equal(before);
+  if (attack.leaves === 'datagram') expect(await senders(), attack.name).to.equal(before);
 }
 
 /** For the end of a file: nothing came late. */
@@ -55,12 +55,12 @@ export async function nothingArrivedLate(): Promise<void> {
   for (const id of watched) expect(await hits(id), id).to.deep.equal([]);
 }
 
-/** A connection that was given up may repeat its last datagrams, each after twice the time. */
+/** A connection may be tried from more than one port. */
 async function quiet(): Promise<void> {
   let last = -1;
   let same = 0;
   await eventually(async () => {
-    const now = await datagrams();
+    const now = await senders();
     same = now === last ? same + 1 : 0;
     last = now;
     return same >= 8;

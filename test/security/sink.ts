@@ -23,10 +23,10 @@ export async function hits(id: string): Promise<Hit[]> {
   return (await response.json()) as Hit[];
 }
 
-/** Datagrams of any kind; nobody answers them. */
-export async function datagrams(): Promise<number> {
+/** How many ports have sent datagrams of any kind; nobody answers them. */
+export async function senders(): Promise<number> {
   const response = await fetch(`${testConfig.sink}/__sink/totals`);
-  return ((await response.json()) as { datagrams: number }).datagrams;
+  return ((await response.json()) as { senders: number }).senders;
 }
 
 /** Asks again and again until it is so; resolves with false after `tries` answers. */

@@ -4,9 +4,9 @@
 //   /redirect?to=<url>&id=<id>    logged, then 302
 //   /api                          { "ok": true }
 //   WebSocket on /hit/<id>        accepted and logged
-//   UDP on the same port          counted (WebTransport, STUN)
+//   UDP on the same port          its senders are counted (WebTransport, STUN)
 //   GET  /__sink/hits?id=<id>     Hit[] of that id, of all without id; `since` is an index
-//   GET  /__sink/totals           { connections, datagrams, hits }
+//   GET  /__sink/totals           { connections, senders, hits }
 //   POST /__sink/reset[?id=<id>]  forgets
 import { createSocket } from 'node:dgram';
 import { listen } from '../../scripts/static-server.mjs';
@@ -30,7 +30,9 @@ const answers = {
 
 export async function startSink() {
   let hits = [];
-  const totals = { connections: 0, datagrams: 0 };
+  const totals = { connections: 0 };
+  // A connection that nobody answers repeats itself for seconds, and always from its own port.
+  const senders = new Set();
 
   const log = (kind, request) => {
     const url = new URL(request.url, 'http://localhost');
@@ -62,7 +64,7 @@ export async function startSink() {
       const id = query.get('id');
       return hits.slice(Number(query.get('since') ?? 0)).filter((hit) => id === null || hit.id === id);
     },
-    'GET /__sink/totals': () => ({ ...totals, hits: hits.length }),
+    'GET /__sink/totals': () => ({ ...totals, senders: senders.size, hits: hits.length }),
     'POST /__sink/reset': (query) => {
       const id = query.get('id');
       hits = id === null ? [] : hits.filter((hit) => hit.id !== id);
@@ -77,7 +79,7 @@ export async function startSink() {
   });
   const { port } = server.address();
   const udp = createSocket('udp4');
-  udp.on('message', () => totals.datagrams++);
+  udp.on('message', (_, { address, port: from }) => senders.add(`${address} ${from}`));
   udp.bind(port);
   return port;
 }

@@ -247,20 +247,20 @@ describe('a shown page without a network grant', () => {
     it(`opens no connection by WebRTC from ${place}`, async function () {
       // WebKitGTK is often built without it; Firefox never asks a STUN server on this machine.
       if (!chromium) this.skip();
-      const datagrams = async (): Promise<number> =>
-        ((await (await fetch(`${sink}/__sink/totals`)).json()) as { datagrams: number }).datagrams;
-      const before = await datagrams();
+      const senders = async (): Promise<number> =>
+        ((await (await fetch(`${sink}/__sink/totals`)).json()) as { senders: number }).senders;
+      const before = await senders();
       const shown = await show(html);
       expect(
         (await shown.until(() => shown.entries.find(({ text }) => /connected|Error/.test(text)))).text,
       ).to.equal('ReferenceError');
-      expect(await datagrams()).to.equal(before);
+      expect(await senders()).to.equal(before);
 
       const frame = document.createElement('iframe');
       frame.srcdoc = `<script>${stun}</script>`;
       frames.push(frame);
       document.body.append(frame);
-      while ((await datagrams()) === before) await pause(20);
+      while ((await senders()) === before) await pause(20);
     });
   }
 });
