@@ -2,6 +2,7 @@
 // `new Worker` inside a worker every now and then never returns, most often while others come and go, and
 // with it hangs the whole kernel. Started by the frame's window they never did.
 // Must always hold: whoever started a worker ends it; a frame that is removed takes both kinds with it.
+import { isFirefox } from '../abi/engine.js';
 import type { FrameWorkerReport, FrameWorkerRequest } from '../protocol/frame.js';
 
 export interface WorkerHost {
@@ -11,7 +12,7 @@ export interface WorkerHost {
 
 /** The host that suits this browser. */
 export function chooseWorkerHost(source: Blob): WorkerHost {
-  return /\bFirefox\//.test(navigator.userAgent) ? new FrameWorkers(source) : new OwnWorkers(source);
+  return isFirefox ? new FrameWorkers(source) : new OwnWorkers(source);
 }
 
 class OwnWorkers implements WorkerHost {

@@ -1,17 +1,22 @@
 // runtime-loaders/view: the segments a process was given, read through a bounded cache.
+import { isFirefox } from '../../kernel-core/abi/engine.js';
 import type { SegmentImage } from '../../kernel-core/abi/messages.js';
 import { SegmentCache } from '../../kernel-core/abi/page-cache.js';
 
 const cacheBytes = 8 * 1024 * 1024;
 /** Of a MB each. */
 const blocksKept = 8;
+/**
+ * Firefox (153) sends Blobs of this size and more in pieces, and never answers who asks for a part from their middle
+ * before all of them are there. Whoever reads one whole waits until they are.
+ */
+const slowBytes = 1024 * 1024;
 
 export class PageCache {
   #reader: FileReaderSync | undefined;
-  readonly #cache = new SegmentCache((blob, from, to) => {
-    this.#reader ??= new FileReaderSync();
-    return new Uint8Array(this.#reader.readAsArrayBuffer((blob as Blob).slice(from, to)));
-  }, cacheBytes);
+  readonly #cache = new SegmentCache((blob, from, to) => this.#read(blob as Blob, from, to), cacheBytes);
+  /** Blobs that any part can be read of. */
+  readonly #arrived = new WeakSet<Blob>();
   readonly #known = new Set<number>();
   /** Blocks of packs that are kept as bytes, the oldest first. */
   readonly #bytes: number[] = [];
@@ -53,5 +58,15 @@ export class PageCache {
   /** Fills `target` with what lies in the segment from `offset` on. */
   read(segment: number, offset: number, target: Uint8Array): void {
     this.#cache.read(segment, offset, target);
+  }
+
+  #read(blob: Blob, from: number, to: number): Uint8Array {
+    this.#reader ??= new FileReaderSync();
+    if (isFirefox && from > 0 && blob.size >= slowBytes && !this.#arrived.has(blob)) {
+      const all = new Uint8Array(this.#reader.readAsArrayBuffer(blob));
+      this.#arrived.add(blob);
+      return all.slice(from, to);
+    }
+    return new Uint8Array(this.#reader.readAsArrayBuffer(blob.slice(from, to)));
   }
 }
