@@ -152,7 +152,9 @@ describe('packs that are read as they are needed', () => {
   it('give any part of a block that has just come', async () => {
     await sandbox.fs.mount('p', host.url);
     for (const index of [98, 90, 190, 230, 290, 380, 480]) {
-      expect(await run('byte', `p/${name(index)}`, '5'), name(index)).to.equal(`${file(index)[5] as number}\n`);
+      expect(await run('byte', `p/${name(index)}`, '5'), name(index)).to.equal(
+        `${file(index)[5] as number}\n`,
+      );
     }
     const large = noise(3 * blockBytes);
     for (const at of [large.length - 1, 2 * blockBytes, blockBytes + 7]) {
