@@ -24,7 +24,7 @@ import { RateLimit } from './proc/rate-limit.js';
 import type { Spare } from './proc/spare.js';
 import type { PooledWorker, WorkerPool } from './proc/worker-pool.js';
 import type { ExitStatusWire } from './protocol/process-port.js';
-import { positionInSlot, raiseInSlot, replyInSlot } from './syscalls/slot-reply.js';
+import { SlotReply } from './syscalls/slot-reply.js';
 
 /** A view that has missed more than this is given the tree anew, with contents by reference. */
 const missedBytesMax = 256 * 1024;
@@ -239,7 +239,8 @@ export class Launcher {
       const files = this.#filesFor(worker, process.pid, descriptors);
       const lease = tree.lease(process.pid);
       const slot = transport === 'shared' ? new SharedArrayBuffer(slotBytes) : undefined;
-      if (slot !== undefined) positionInSlot(slot, tree.sequence);
+      const replies = slot === undefined ? undefined : new SlotReply(slot);
+      replies?.position(tree.sequence);
       const message: StartMessage = {
         type: 'start',
         pid: process.pid,
@@ -261,16 +262,7 @@ export class Launcher {
         ...(module === undefined ? {} : { program: worker.programs.image(module) }),
         ...(clone === undefined ? {} : { clone: { memory: clone.memory, state: clone.state } }),
       };
-      process.start(
-        message,
-        slot === undefined
-          ? undefined
-          : {
-              reply: (number, value) => replyInSlot(slot, number, value),
-              raise: (signal) => raiseInSlot(slot, signal),
-              position: (sequence) => positionInSlot(slot, sequence),
-            },
-      );
+      process.start(message, replies);
     } catch (error) {
       process.abandon({ code: 126, signal: null });
       // Whoever wanted it is told now, and never learns of a pid to wait for.

@@ -401,13 +401,12 @@ function waitsForInput(process: Process | undefined, reader: Process | undefined
   if (process === undefined) return;
   if (reader === undefined) {
     process.watchIdle(undefined);
-    process.runClock();
+    process.waitsForReader = false;
     return;
   }
-  process.pauseClock();
+  process.waitsForReader = true;
   reader.watchIdle((isIdle) => {
-    if (isIdle) process.pauseClock();
-    else process.runClock();
+    process.waitsForReader = isIdle;
   });
 }
 

@@ -1,6 +1,8 @@
 // runtime-loaders: a process, from its start message to its exit. Builds the context a loader is given.
 // Must always hold: everything the program wrote or changed is posted before its exit is.
 import {
+  type AnswerList,
+  type CallList,
   type KernelMessage,
   type PreloadMessage,
   type ProcessMessage,
@@ -24,11 +26,21 @@ import { View, type SendRecords } from './view/view.js';
 /** The loader of the program that ran here before, for a realm that is used again. */
 let kept: { readonly key: string; readonly loader: Promise<Loader> } | undefined;
 
+type ToProcess = AnswerList | StartMessage | PreloadMessage | SpareMessage | KernelMessage;
+
+const { isArray } = Array;
+const isAnswer = (message: ToProcess): message is AnswerList => isArray(message);
+
 /** Runs the programs the kernel starts over `port`, for as long as the realm may be used again. */
 export function serve(port: MessagePort): void {
   const post = port.postMessage.bind(port);
   let handle: ((message: KernelMessage) => void) | undefined;
-  port.onmessage = ({ data }: MessageEvent<StartMessage | PreloadMessage | SpareMessage | KernelMessage>) => {
+  let answer: ((answer: AnswerList) => void) | undefined;
+  port.onmessage = ({ data }: MessageEvent<ToProcess>) => {
+    if (isAnswer(data)) {
+      answer?.(data);
+      return;
+    }
     if (data.type === 'preload') {
       void importLoader(data.key, data.loader as Blob);
       return;
@@ -41,18 +53,22 @@ export function serve(port: MessagePort): void {
       handle?.(data);
       return;
     }
-    const process = prepare(data, (message: ProcessMessage, transfer: Transferable[] = []) =>
+    const process = prepare(data, (message: ProcessMessage | CallList, transfer: Transferable[] = []) =>
       post(message, transfer),
     );
-    handle = process.handle;
+    ({ handle, answer } = process);
     void process.run();
   };
 }
 
 function prepare(
   start: StartMessage,
-  post: (message: ProcessMessage, transfer?: Transferable[]) => void,
-): { readonly handle: (message: KernelMessage) => void; readonly run: () => Promise<void> } {
+  post: (message: ProcessMessage | CallList, transfer?: Transferable[]) => void,
+): {
+  readonly handle: (message: KernelMessage) => void;
+  readonly answer: (answer: AnswerList) => void;
+  readonly run: () => Promise<void>;
+} {
   const view = viewFor(start, (records) => post({ type: 'journal', records }));
   const syscalls = new Syscalls({
     post,
@@ -145,6 +161,10 @@ function prepare(
     if (isClean) act(message);
     else withIntrinsics(() => act(message));
   };
+  const answer = (list: AnswerList): void => {
+    if (isClean) syscalls.answer(list);
+    else withIntrinsics(() => syscalls.answer(list));
+  };
   const act = (message: KernelMessage): void => {
     switch (message.type) {
       case 'reply':
@@ -161,7 +181,7 @@ function prepare(
         return signals.receive(message.number);
     }
   };
-  return { handle, run };
+  return { handle, answer, run };
 }
 
 /** Programs that ran here before. */

@@ -1,7 +1,7 @@
 // runtime-loaders: system calls of this process, over its one port to the kernel.
 // Must always hold: replies are matched by id; what the process changed before a call is sent before it.
 import { Errno, errnoName } from '../kernel-core/abi/errno.js';
-import type { KernelMessage, ProcessMessage } from '../kernel-core/abi/messages.js';
+import type { AnswerList, CallList, KernelMessage, ProcessMessage } from '../kernel-core/abi/messages.js';
 import type { SyscallNumber } from '../kernel-core/abi/syscalls.js';
 import type { Transport } from '../kernel-core/abi/runtime.js';
 import { CannotBlock } from './stdio.js';
@@ -24,7 +24,7 @@ export class SyscallError extends Errno {
 
 export interface SyscallsOptions {
   /** Posts to the kernel. Taken before user code runs, which may replace what it finds on prototypes. */
-  readonly post: (message: ProcessMessage, transfer?: Transferable[]) => void;
+  readonly post: (message: ProcessMessage | CallList, transfer?: Transferable[]) => void;
   readonly transport: Transport;
   readonly slot: SharedArrayBuffer | undefined;
   /** Sends what is not sent yet; called before every call that waits. */
@@ -58,7 +58,7 @@ export class Syscalls {
     this.#options.beforeCall();
     const id = this.#next;
     this.#next += 1;
-    this.#options.post({ type: 'syscall', id, number, args });
+    this.#options.post(callMessage(id, number, args));
   }
 
   /** Whether `callNow` can be used: the transport is `shared`. */
@@ -73,7 +73,7 @@ export class Syscalls {
     this.#next += 1;
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject });
-      this.#options.post({ type: 'syscall', id, number, args }, transfer);
+      this.#options.post(callMessage(id, number, args), transfer);
     });
   }
 
@@ -103,7 +103,7 @@ export class Syscalls {
     if (words === undefined || slot === undefined) throw new Errno('ENOSYS');
     this.#options.beforeCall();
     Atomics.store(words, slotState, 1);
-    this.#options.post({ type: 'syscall', id: 0, number, args }, transfer);
+    this.#options.post(callMessage(0, number, args), transfer);
     while (Atomics.load(words, slotState) !== 2) Atomics.wait(words, slotState, 1);
     Atomics.store(words, slotState, 0);
     const code = words[slotErrno] ?? 0;
@@ -113,6 +113,14 @@ export class Syscalls {
     return new Uint8Array(slot, slotPayloadOffset, length).slice();
   }
 
+  /** Settles the call that was made with numbers alone. */
+  answer(answer: AnswerList): void {
+    const id = answer[0];
+    const waiting = this.#waiting.get(id);
+    this.#waiting.delete(id);
+    waiting?.resolve(answer[1]);
+  }
+
   /** Settles the call a reply answers. */
   reply(message: KernelMessage & { type: 'reply' }): void {
     const waiting = this.#waiting.get(message.id);
@@ -120,4 +128,15 @@ export class Syscalls {
     if (message.errno === 0) waiting?.resolve(message.value);
     else waiting?.reject(new SyscallError(message.errno, message.value));
   }
+}
+
+function callMessage(id: number, number: SyscallNumber, args: readonly unknown[]): ProcessMessage | CallList {
+  // By index, for a program may have replaced how lists are gone through.
+  const list: [number, number, ...number[]] = [id, number];
+  for (let index = 0; index < args.length; index += 1) {
+    const each = args[index];
+    if (typeof each !== 'number') return { type: 'syscall', id, number, args };
+    list[index + 2] = each;
+  }
+  return list;
 }

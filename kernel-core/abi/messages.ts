@@ -122,6 +122,15 @@ export interface StartMessage {
   readonly byteLease: number;
 }
 
+/**
+ * Process → kernel: a system call whose arguments are numbers, as they are nearly always. [id, number, …arguments]:
+ * to clone an object costs as much as all the rest of a call. Its answer is an `AnswerList`, or, of an error, a `reply`.
+ */
+export type CallList = readonly [id: number, number: number, ...args: number[]];
+
+/** Kernel → process: [id, value]. */
+export type AnswerList = readonly [id: number, value: unknown];
+
 /** Process → kernel. */
 export type ProcessMessage =
   /** A request; the reply carries the same id. Id 0 (`shared`): the answer goes into the slot. */

@@ -8,7 +8,13 @@
 // Must always hold: `onEnd` is told exactly once, after all output; a zombie holds no worker, port or handle.
 // Everything that comes over the port is an attacker's: `receive.ts` checks it before this file acts.
 import { errno } from '../abi/errno.js';
-import type { JournalUpdate, KernelMessage, ProcessMessage, StartMessage } from '../abi/messages.js';
+import type {
+  AnswerList,
+  JournalUpdate,
+  KernelMessage,
+  ProcessMessage,
+  StartMessage,
+} from '../abi/messages.js';
 import { syscall } from '../abi/syscalls.js';
 import { signalName, signalNumber, signals } from '../abi/signals.js';
 import { exitedWith, killedBy } from '../abi/wait-status.js';
@@ -29,6 +35,21 @@ import { RunClock } from './run-clock.js';
 import { SignalActions } from './signal-actions.js';
 import { WaitWatch } from './wait-watch.js';
 import type { PooledWorker, WorkerPool } from './worker-pool.js';
+
+/** Where a process that waits in place is answered (`syscalls/slot-reply.ts`). */
+interface SlotReplies {
+  reply(errno: number, value: unknown): void;
+  raise(signal: number): void;
+  position(sequence: number): void;
+}
+
+/** How a call is answered. */
+interface Answering {
+  /** As it was asked: by a list. */
+  readonly isList: boolean;
+  /** With bytes that are the process's own from then on. */
+  readonly gives: boolean;
+}
 
 export type ProcessState = 'starting' | 'running' | 'stopped' | 'draining' | 'zombie';
 
@@ -116,9 +137,7 @@ export class Process implements TerminalCaller {
   /** What a stopped process is told when it goes on. */
   #held: (() => void)[] = [];
   #worker: PooledWorker | undefined;
-  #replyInSlot: ((errno: number, value: unknown) => void) | undefined;
-  #raiseInSlot: ((signal: number) => void) | undefined;
-  #positionInSlot: ((sequence: number) => void) | undefined;
+  #slot: SlotReplies | undefined;
   #ending: ExitStatusWire | undefined;
   #wasComputing = false;
   #drained = 0;
@@ -227,18 +246,9 @@ export class Process implements TerminalCaller {
   /**
    * Puts the program into its worker. `slot` answers and signals where the process waits with Atomics.
    */
-  start(
-    message: StartMessage,
-    slot?: {
-      readonly reply: (errno: number, value: unknown) => void;
-      readonly raise: (signal: number) => void;
-      readonly position: (sequence: number) => void;
-    },
-  ): void {
+  start(message: StartMessage, slot?: SlotReplies): void {
     if (this.#state !== 'starting') return;
-    this.#replyInSlot = slot?.reply;
-    this.#raiseInSlot = slot?.raise;
-    this.#positionInSlot = slot?.position;
+    this.#slot = slot;
     const worker = this.takeWorker();
     worker.port.onmessage = (event: MessageEvent<unknown>) => {
       const startedAt = performance.now();
@@ -277,7 +287,7 @@ export class Process implements TerminalCaller {
       case 'stop':
         return this.#stop(number);
       case 'catch':
-        this.#raiseInSlot?.(number);
+        this.#slot?.raise(number);
         this.#post({ type: 'signal', number });
         return this.#interrupt();
       case 'continue':
@@ -294,12 +304,15 @@ export class Process implements TerminalCaller {
     else this.#watch.stop();
   }
 
-  pauseClock(): void {
-    this.#clock?.pause();
+  /** Whether it waits for the reader, which is not running time. */
+  set waitsForReader(waits: boolean) {
+    if (waits) this.#clock?.keep('input');
+    else this.#clock?.letGo('input');
   }
 
-  runClock(): void {
-    if (this.#begun && this.#state === 'running') this.#clock?.run();
+  /** The result of `work`; how long a download takes is not running time either. */
+  bring<T>(work: Promise<T>): Promise<T> {
+    return this.#clock?.during(work) ?? work;
   }
 
   /** A handle is gone: what was told about it ends. */
@@ -314,14 +327,14 @@ export class Process implements TerminalCaller {
     if (this.#begun) return;
     this.#begun = true;
     clearTimeout(this.#grace);
-    if (this.#state === 'running' && !this.#waitsForInput) this.#clock?.run();
+    this.#clock?.letGo('start');
   }
 
   #stop(signal: number): void {
     if (this.#state !== 'running') return;
     this.#state = 'stopped';
     this.#news = signal;
-    this.#clock?.pause();
+    this.#clock?.keep('stop');
     this.#options.onChange(this);
   }
 
@@ -329,7 +342,7 @@ export class Process implements TerminalCaller {
     if (this.#state !== 'stopped') return;
     this.#state = 'running';
     this.#news = 'continued';
-    this.runClock();
+    this.#clock?.letGo('stop');
     for (const tell of this.#held.splice(0)) tell();
     this.#options.onChange(this);
   }
@@ -346,6 +359,7 @@ export class Process implements TerminalCaller {
     if (!this.#budget.spend(weigh(data), now)) {
       return this.#violation('It sent more messages than a program can have a reason to.');
     }
+    const isList = Array.isArray(data);
     const message = checkMessage(data);
     if (message === undefined) return this.#violation('It sent a message that is no system call.');
     if (this.#state === 'draining') {
@@ -354,7 +368,7 @@ export class Process implements TerminalCaller {
     }
     switch (message.type) {
       case 'syscall':
-        return this.#syscall(message);
+        return this.#syscall(message, isList);
       case 'write':
         return this.#write(message.handle, message.bytes);
       case 'journal':
@@ -391,8 +405,8 @@ export class Process implements TerminalCaller {
 
   /** A process that waits in place pulls what it missed when it looks at files; its port may go unread for long. */
   #tellJournal(update: JournalUpdate): void {
-    if (this.#positionInSlot === undefined) return this.#postNow({ type: 'journal', ...update });
-    this.#positionInSlot(update.sequence);
+    if (this.#slot === undefined) return this.#postNow({ type: 'journal', ...update });
+    this.#slot.position(update.sequence);
     const { lease } = update;
     if (lease !== undefined) this.#postNow({ type: 'journal', records: [], sequence: 0, lease });
   }
@@ -448,9 +462,9 @@ export class Process implements TerminalCaller {
     if (this.writes.close(handle)) this.#post({ type: 'hangup', handle });
   }
 
-  #syscall({ id, number, args }: ProcessMessage & { type: 'syscall' }): void {
+  #syscall({ id, number, args }: ProcessMessage & { type: 'syscall' }, isList: boolean): void {
     // What was read is the process's own from here on, and a large piece is not copied once more.
-    const gives = number === syscall.read && id !== 0;
+    const how: Answering = { isList, gives: number === syscall.read && id !== 0 };
     this.#inPlace = id === 0;
     this.#calls += 1;
     if (this.#calls > callsMax)
@@ -459,31 +473,33 @@ export class Process implements TerminalCaller {
     try {
       value = this.#options.syscall(this, number, args);
     } catch (error) {
-      return this.#answer(id, errnoOf(error), messageOf(error));
+      return this.#answer(id, errnoOf(error), messageOf(error), how);
     }
-    if (!(value instanceof Promise)) return this.#answer(id, 0, value, gives);
+    if (!(value instanceof Promise)) return this.#answer(id, 0, value, how);
     value.then(
-      (settled) => this.#answer(id, 0, settled, gives),
-      (error: unknown) => this.#answer(id, errnoOf(error), messageOf(error)),
+      (settled) => this.#answer(id, 0, settled, how),
+      (error: unknown) => this.#answer(id, errnoOf(error), messageOf(error), how),
     );
   }
 
-  #answer(id: number, code: number, value: unknown, gives = false): void {
+  #answer(id: number, code: number, value: unknown, how: Answering): void {
     this.#calls -= 1;
     if (this.#state === 'zombie') return;
     if (this.#state === 'stopped') {
-      this.#held.push(() => this.#reply(id, code, value, gives));
+      this.#held.push(() => this.#reply(id, code, value, how));
       return;
     }
-    this.#reply(id, code, value, gives);
+    this.#reply(id, code, value, how);
   }
 
-  #reply(id: number, code: number, value: unknown, gives: boolean): void {
-    if (id === 0) return this.#replyInSlot?.(code, value);
+  #reply(id: number, code: number, value: unknown, { isList, gives }: Answering): void {
+    if (id === 0) return this.#slot?.reply(code, value);
     const given = gives && value instanceof Uint8Array ? alone(value) : undefined;
-    const message: KernelMessage = { type: 'reply', id, errno: code, value: given ?? value };
-    if (given === undefined || given.length < givenBytesLeast) return this.#postNow(message);
-    this.#worker?.port.postMessage(message, [given.buffer]);
+    const sent = given ?? value;
+    const answer: AnswerList | KernelMessage =
+      isList && code === 0 ? [id, sent] : { type: 'reply', id, errno: code, value: sent };
+    if (given === undefined || given.length < givenBytesLeast) this.#worker?.port.postMessage(answer);
+    else this.#worker?.port.postMessage(answer, [given.buffer]);
   }
 
   #exited(message: ProcessMessage & { type: 'exit' }): void {
@@ -498,7 +514,7 @@ export class Process implements TerminalCaller {
       this.#worker = undefined;
       // Without a slot everything so far has been posted to it, and comes before the next start.
       const { tree } = this.#options;
-      const position = this.#positionInSlot === undefined ? tree.sequence : message.position;
+      const position = this.#slot === undefined ? tree.sequence : message.position;
       worker.view = position === undefined ? undefined : { tree, position, pid: this.pid };
       worker.port.onmessage = null;
       worker.port.onmessageerror = null;
@@ -529,7 +545,7 @@ export class Process implements TerminalCaller {
     this.#wasComputing = this.#calls === 0;
     this.#state = 'draining';
     this.#ending = status;
-    this.#clock?.pause();
+    this.#clock?.keep('end');
     this.#watch.stop();
     this.#interrupt();
     this.#worker?.terminate();
@@ -547,7 +563,7 @@ export class Process implements TerminalCaller {
     this.#waitStatus =
       status.signal === null ? exitedWith(status.code ?? 0) : killedBy(signalNumber(status.signal) ?? 0);
     clearTimeout(this.#grace);
-    this.#clock?.pause();
+    this.#clock?.keep('end');
     this.#watch.stop();
     this.alarm.stop();
     this.#unfollow();

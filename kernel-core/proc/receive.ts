@@ -5,11 +5,14 @@ import type { ProcessMessage } from '../abi/messages.js';
 
 /** A view sends at most a quarter of it at a time: one message must never keep the kernel or the page busy. */
 const recordsMax = 4000;
+/** Of a system call. */
+const argumentsMax = 8;
 const nameLengthMax = 1024;
 const messageTextMax = 4000;
 
 /** The message, built anew from checked fields, or undefined. */
 export function checkMessage(data: unknown): ProcessMessage | undefined {
+  if (Array.isArray(data)) return checkCallList(data);
   if (!isObject(data)) return undefined;
   switch (data['type']) {
     case 'write':
@@ -20,7 +23,7 @@ export function checkMessage(data: unknown): ProcessMessage | undefined {
       return isCount(data['id']) &&
         isCount(data['number']) &&
         Array.isArray(data['args']) &&
-        data['args'].length <= 8
+        data['args'].length <= argumentsMax
         ? { type: 'syscall', id: data['id'], number: data['number'], args: data['args'] as unknown[] }
         : undefined;
     case 'journal': {
@@ -59,9 +62,17 @@ export function checkMessage(data: unknown): ProcessMessage | undefined {
   }
 }
 
+function checkCallList(list: readonly unknown[]): ProcessMessage | undefined {
+  if (list.length < 2 || list.length > 2 + argumentsMax) return undefined;
+  for (const each of list) if (typeof each !== 'number') return undefined;
+  const [id, number, ...args] = list;
+  return isCount(id) && isCount(number) ? { type: 'syscall', id, number, args } : undefined;
+}
+
 /** Bytes a message brings, for the flood budget: whole buffers, for that is what was copied. */
 export function weigh(data: unknown): number {
   if (!isObject(data)) return 0;
+  if (Array.isArray(data)) return data.length * 8;
   if (data['type'] === 'write') return isBytes(data['bytes']) ? data['bytes'].buffer.byteLength : 0;
   if (data['type'] === 'syscall') return weighArguments(data['args']);
   if (data['type'] !== 'journal' || !Array.isArray(data['records'])) return 0;

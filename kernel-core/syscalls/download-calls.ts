@@ -14,7 +14,7 @@ export interface DownloadHost {
 }
 
 export const downloadCalls = (host: DownloadHost): SyscallTable => ({
-  [syscall.asset]: (process, [name]) => host.asset(process, text(name, 256)),
-  [syscall.part]: (process, [name]) => host.part(process, text(name, 256)),
+  [syscall.asset]: (process, [name]) => process.bring(host.asset(process, text(name, 256))),
+  [syscall.part]: (process, [name]) => process.bring(host.part(process, text(name, 256))),
   [syscall.fetch]: (process, [request]) => host.outbound.fetch(outboundRequest(request), process),
 });

@@ -167,14 +167,20 @@ export function messageOf(random: Random, ground: Ground): unknown {
     case 5:
     case 6:
     case 7:
-    case 8:
-    case 9:
       return {
         type: 'syscall',
         id: m(count(random, 100)),
         number: m(count(random, 8)),
         args: m([anything(random), anything(random)]),
       };
+    case 8:
+    case 9:
+      // A call whose arguments are numbers.
+      return m([
+        m(count(random, 100)),
+        m(count(random, 60)),
+        ...Array.from({ length: count(random, 10) }, () => m(count(random, 10_000))),
+      ]);
     case 10:
     case 11:
     case 12:
