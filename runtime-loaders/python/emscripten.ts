@@ -135,6 +135,10 @@ export interface PyodideModule {
   _PyMem_RawMalloc(bytes: number): number;
   /** Pointer to the interpreter's PyConfig. */
   __Py_GetConfig(): number;
+  /** Pointers to the C library's timezone, daylight and tzname. */
+  readonly ___timezone: number;
+  readonly ___daylight: number;
+  readonly ___tzname: number;
   readonly __PyRuntime: number;
   /** Pointer to where in _PyRuntime the function is kept that calls C functions. */
   readonly __PyEM_EMSCRIPTEN_TRAMPOLINE_OFFSET: number;

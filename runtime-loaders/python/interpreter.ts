@@ -28,6 +28,7 @@ import {
   prepareDevices,
   prepareLibraryFolder,
   setEnvironment,
+  setTimeZone,
   snapshotEnvironment,
   timeZone,
 } from './surroundings.js';
@@ -93,11 +94,13 @@ export async function restoreInterpreter(assets: Assets): Promise<Waiting> {
       module.FS.chdir(context.cwd);
       calls.connect(connection);
       setCommandLine(module, fields, line);
+      const zone = timeZone();
+      setTimeZone(module, zone);
       const restored: Restored = {
         argv: [...line.argv],
         args: context.argv.slice(1),
         environ: { ...context.env },
-        zone: timeZone(),
+        zone,
       };
       return interpreterOf(module, api, connection, broken, shadowsIn(context, line), api.toPy(restored));
     },

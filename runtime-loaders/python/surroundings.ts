@@ -72,3 +72,18 @@ export function timeZone(): [number, number, boolean, string, string] {
   const saving = Math.min(winterOffset, summerOffset);
   return [standard * 60, saving * 60, winterOffset !== summerOffset, name(standard), name(saving)];
 }
+
+/** The zone's C side, which a restored interpreter has from the machine that made it: strftime's %Z, tm_zone. */
+export function setTimeZone(module: PyodideModule, zone: ReturnType<typeof timeZone>): void {
+  const [standard, , daylight, ...names] = zone;
+  module.HEAPU32[module.___timezone >>> 2] = standard;
+  module.HEAPU32[module.___daylight >>> 2] = Number(daylight);
+  for (const [index, name] of names.entries()) {
+    const buffer = module.HEAPU32[(module.___tzname >>> 2) + index] ?? 0;
+    const bytes = new TextEncoder().encode(name.slice(0, zoneNameMax));
+    if (buffer !== 0) module.HEAPU8.set([...bytes, 0], buffer);
+  }
+}
+
+/** What fits into the C library's buffers, without the NUL. */
+const zoneNameMax = 16;
