@@ -4,6 +4,7 @@
 //
 // comlink has no reject path when a worker dies, so every call here is raced against `lost`.
 import { expose, wrap, type Remote } from 'comlink';
+import { isWebKit } from '../abi/engine.js';
 import type { Transport } from '../abi/runtime.js';
 import type { KernelFramePayload, KernelFrameReport } from '../protocol/frame.js';
 import type { Answer, KernelImage, KernelService, PageService } from '../protocol/kernel-service.js';
@@ -14,8 +15,11 @@ import { onlyCallsOf } from './page-port.js';
 /** A boot takes about 100 ms; on a loaded machine with a cold disk, seconds. */
 const bootLimitMs = 20_000;
 const beatMs = 2000;
-/** So many beats in a row without an answer, and the kernel is lost. A busy machine can starve it for seconds. */
-const missedMax = 4;
+/**
+ * So many beats in a row without an answer, and the kernel is lost. A busy machine can starve it for seconds; where its
+ * answers queue behind the messages of a process that it has ended already, for more of them.
+ */
+const missedMax = isWebKit ? 8 : 4;
 
 export interface ConnectionOptions {
   readonly kernelSource: Promise<Blob>;
