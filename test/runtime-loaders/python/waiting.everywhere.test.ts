@@ -102,15 +102,16 @@ describe('A Python program that waits', function () {
     await write('Ada\nsecond line\n');
     expect(await until(output, '__init__? ')).to.equal("Hello Ada\n'second line\\n'\ninside __init__? ");
     await write('third\n');
+    // On `shared` nobody can look ahead, and select calls input ready that may have to be waited for.
     const isolated = testConfig.lane === 'chromium-isolated';
-    if (!isolated) expect(await until(output, 'waiting\n')).to.equal('third\n[]\nwaiting\n');
+    const waiting = await until(output, 'waiting\n');
+    if (isolated) expect(waiting).to.match(/^third\n\[.*\]\nwaiting\n$/);
+    else expect(waiting).to.equal('third\n[]\nwaiting\n');
     await write('abcdef');
-    if (!isolated) expect(await until(output, "b'def'\n")).to.equal("True b'abc' b'def'\n");
+    expect(await until(output, "b'def'\n")).to.equal("True b'abc' b'def'\n");
     await write('word\n');
     await writer.close();
-    const rest = await until(output, 'a line\n');
-    if (!isolated) expect(rest).to.equal("'word'\nEOFError: EOF when reading a line\n");
-    else expect(rest).to.contain("b'abc'").and.contain("'word'\nEOFError: EOF when reading a line\n");
+    expect(await until(output, 'a line\n')).to.equal("'word'\nEOFError: EOF when reading a line\n");
     expect((await process.exited).code).to.equal(0);
   });
 
