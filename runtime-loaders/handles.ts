@@ -7,6 +7,7 @@ import { Errno } from '../kernel-core/abi/errno.js';
 import { pipeCapacityBytes } from '../kernel-core/abi/messages.js';
 import { pollEvents, readWords, syscall } from '../kernel-core/abi/syscalls.js';
 import { slotPayloadBytes } from '../kernel-core/abi/syscall-slot.js';
+import { ReadAhead } from './read-ahead.js';
 import type { Transport } from './runtime.js';
 import { CannotBlock } from './stdio.js';
 import type { Syscalls } from './syscalls.js';
@@ -38,6 +39,7 @@ export class Handles {
   readonly #syscalls: Syscalls;
   readonly #transport: Transport;
   readonly #outputs = new Map<number, Output>();
+  readonly #ahead = new ReadAhead();
   readonly #unaskedBytes: number;
   /** Written and not known to be taken, over all handles. */
   #untaken = 0;
@@ -105,6 +107,29 @@ export class Handles {
     return mustAsk ? atomicBytes : gatheredBytesMax;
   }
 
+  /** `read` of a pipe, of which more may be fetched than is asked for. Who uses it looks at `available` too. */
+  stream(handle: number, max: number): Uint8Array | Promise<Uint8Array> {
+    const here = this.#ahead.take(handle, max);
+    if (here !== undefined) return here;
+    this.flush();
+    const most = this.#transport === 'shared' ? Math.min(max, slotPayloadBytes) : max;
+    const read = this.#syscalls.invoke(syscall.read, [handle, most, this.#ahead.flags(handle, most)]);
+    if (read instanceof Promise)
+      return read.then((bytes) => this.#ahead.keep(handle, most, bytes as Uint8Array));
+    return this.#ahead.keep(handle, most, read as Uint8Array);
+  }
+
+  /** Bytes that a read takes without asking the kernel. */
+  available(handle: number): number {
+    return this.#ahead.available(handle);
+  }
+
+  /** Before another reads what this handle names: nothing of it is kept here. */
+  beforeSharing(handle: number): void {
+    const left = this.#ahead.remove(handle);
+    if (left !== undefined) this.#syscalls.tell(syscall.unread, [handle, left.slice()]);
+  }
+
   /** Up to `max` bytes, none at the end of file. Throws EINTR, EBADF; `CannotBlock` on `local`. */
   read(handle: number, max: number): Uint8Array | Promise<Uint8Array> {
     this.flush();
@@ -128,6 +153,7 @@ export class Handles {
   }
 
   close(handle: number): void {
+    this.#ahead.remove(handle);
     const output = this.#outputs.get(handle);
     if (output !== undefined) {
       this.#post(handle, output);

@@ -94,6 +94,8 @@ export const syscall = {
 
   /** [CloneCall, bytes of its memory] → pid: a process that goes on with a copy of this one's memory. */
   clone: 38,
+  /** [handle, bytes] → 0: of a pipe, what was read ahead and the program has not seen is read next by whoever reads. */
+  unread: 39,
 
   // 40–59: sockets. Families, types, levels and options are Linux's numbers (`socket.ts`); an address goes in as
   // `SocketAddress` (unix: absolute path or abstract name) and comes out as bytes of a `struct sockaddr_*`.
@@ -130,8 +132,15 @@ export type SyscallNumber = (typeof syscall)[keyof typeof syscall];
 /** What a process wants done with a signal. `catch`: it is posted to the process. */
 export const dispositions = { default: 0, ignore: 1, catch: 2 } as const;
 
-/** Bits of `read` and `receiveFrom`; `peek` is for sockets, whose bytes stay. */
-export const readFlags = { atOnce: 1, peek: 2 } as const;
+/**
+ * Bits of `read` and `receiveFrom`. `peek` is for sockets, whose bytes stay. `ahead`, of a pipe that nobody else reads:
+ * up to `aheadBytes`, where that is more than was asked for; what the program has not read of it by the time the handle
+ * is passed on, `unread` gives back.
+ */
+export const readFlags = { atOnce: 1, peek: 2, ahead: 4 } as const;
+
+/** Of a pipe, for a program that streams. */
+export const aheadBytes = 256 * 1024;
 
 /** Options of `wait`, as in sys/wait.h. */
 export const waitOptions = { noHang: 1, untraced: 2, continued: 8 } as const;

@@ -39,6 +39,14 @@ export class ByteQueue {
     this.changed.wake();
   }
 
+  /** Puts bytes back that were taken, before all others; `taken` as of `push`. */
+  putBack(bytes: Uint8Array, taken: (bytes: number) => void): void {
+    if (bytes.length === 0) return;
+    this.#chunks.unshift({ bytes, taken });
+    this.#length += bytes.length;
+    this.changed.wake();
+  }
+
   /** No more bytes will come: reads return what is left, then end of file. */
   end(): void {
     if (this.#ended) return;

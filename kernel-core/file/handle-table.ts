@@ -44,6 +44,11 @@ export class HandleTable {
     return file;
   }
 
+  /** Whether its open file has no other handle, here or in another process. Throws EBADF. */
+  isOnly(handle: number): boolean {
+    return references.get(this.get(handle)) === 1;
+  }
+
   has(handle: number): boolean {
     return this.#files.has(handle);
   }

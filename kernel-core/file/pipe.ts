@@ -12,6 +12,8 @@ class PipeReader implements OpenFile {
   readonly access = access.read;
   readonly #queue: ByteQueue;
   readonly #closed: () => void;
+  /** Bytes that were read ahead last, and may come back. */
+  #lent = 0;
 
   constructor(queue: ByteQueue, closed: () => void) {
     this.#queue = queue;
@@ -24,6 +26,19 @@ class PipeReader implements OpenFile {
 
   write(): never {
     throw new Errno('EBADF');
+  }
+
+  async readAhead(max: number, most: number, caller: Caller): Promise<Uint8Array> {
+    const bytes = await this.#queue.read(Math.max(max, most), caller);
+    this.#lent = Math.max(0, bytes.length - max);
+    return bytes;
+  }
+
+  putBack(bytes: Uint8Array, taken: (bytes: number) => void): void {
+    // No more than there was, or a pipe would be a place to put any number of bytes.
+    if (bytes.length > this.#lent) throw new Errno('EINVAL');
+    this.#lent = 0;
+    this.#queue.putBack(bytes, taken);
   }
 
   get ready(): number {

@@ -1,7 +1,7 @@
 // syscalls: open files by handle: reading, waiting for room, closing, pipes, polling.
 import { Errno, errno } from '../abi/errno.js';
 import { signals } from '../abi/signals.js';
-import { doubles, pollEvents, readFlags, syscall, words } from '../abi/syscalls.js';
+import { aheadBytes, doubles, pollEvents, readFlags, syscall, words } from '../abi/syscalls.js';
 import { makePipe } from '../file/pipe.js';
 import { readiness } from '../file/open-file.js';
 import { inTime, WaitQueue } from '../file/wait-queue.js';
@@ -21,9 +21,29 @@ export const handleCalls: SyscallTable = {
     const most = Math.min(readMax, count(max));
     const peeking = (bits & readFlags.peek) !== 0;
     if (peeking && file.peek === undefined) throw new Errno('ENOTSOCK');
+    if (
+      (bits & readFlags.ahead) !== 0 &&
+      file.readAhead !== undefined &&
+      process.handles.isOnly(count(handle))
+    )
+      return file.readAhead(most, aheadBytes, process);
     return inTime(file.receiveTimeoutMs ?? 0, process, (caller) =>
       peeking ? (file.peek?.(most, caller) ?? new Uint8Array(0)) : file.read(most, caller),
     );
+  },
+
+  [syscall.unread]: (process, [handle, bytes]) => {
+    const file = process.handles.get(count(handle));
+    if (!(bytes instanceof Uint8Array && bytes.buffer instanceof ArrayBuffer)) throw new Errno('EFAULT');
+    if (file.putBack === undefined) throw new Errno('EINVAL');
+    const taken = process.writes.add(count(handle), bytes.length);
+    try {
+      file.putBack(bytes.slice(), taken);
+    } catch (error) {
+      taken(bytes.length);
+      throw error;
+    }
+    return 0;
   },
 
   [syscall.seek]: (process, [handle, offset, whence]) => {

@@ -102,6 +102,10 @@ function subscribeDescriptor(
       return { ...event, bytes: type === eventTypes.read ? left : writeBytes };
     }
     const { source } = descriptor;
+    if (source.type === 'handle' && type === eventTypes.read) {
+      const here = process.context.handles.available(source.handle);
+      if (here > 0) return { ...event, bytes: BigInt(here) };
+    }
     // Where nothing can wait, writes go through at once.
     const asks = type === eventTypes.read || process.context.transport !== 'local';
     if (source.type === 'handle' && asks)

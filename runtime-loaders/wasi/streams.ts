@@ -64,6 +64,8 @@ export function readStream(
       return bytes;
     }
     case 'handle':
+      if (source.file === 'pipe' && (!atOnce || handles.available(source.handle) > 0))
+        return handles.stream(source.handle, max);
       if (!atOnce && !peek) return handles.read(source.handle, max);
       handles.flush();
       return syscalls.invoke(syscall.read, [

@@ -152,7 +152,9 @@ function inherit(
   const { source } = descriptor;
   if (source.type === 'given') return { fd, bytes: source.bytes.slice(source.position) };
   const handle = handleOf(descriptor);
-  return handle === undefined ? { fd, null: true } : { fd, handle };
+  if (handle === undefined) return { fd, null: true };
+  process.context.handles.beforeSharing(handle);
+  return { fd, handle };
 }
 
 /** From the moment a file is inherited, its offset is the kernel's. */

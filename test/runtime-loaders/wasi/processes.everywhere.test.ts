@@ -5,6 +5,7 @@ import { testConfig } from '../../test-config.js';
 /** What each program of test/fixtures/c prints: one behaviour of POSIX a program. */
 const programs: Record<string, string> = {
   pipes: 'THROUGH A PIPE\nexit 0\nsignaled 1 by 13\nwrite -1: EPIPE\n',
+  'read-ahead': 'read 4194304\nwriter 0\n',
   processes: 'seven: 7\nparent: me\nten: 70\n/tmp blue\ndone\n',
   clone:
     'child: 5 2 three\nparent: 5 2 three, exit 7\n' +
