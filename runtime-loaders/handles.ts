@@ -114,9 +114,9 @@ export class Handles {
     this.flush();
     const most = this.#transport === 'shared' ? Math.min(max, slotPayloadBytes) : max;
     const read = this.#syscalls.invoke(syscall.read, [handle, most, this.#ahead.flags(handle, most)]);
-    if (read instanceof Promise)
-      return read.then((bytes) => this.#ahead.keep(handle, most, bytes as Uint8Array));
-    return this.#ahead.keep(handle, most, read as Uint8Array);
+    const keep = (bytes: unknown): Uint8Array =>
+      this.#ahead.keep(handle, most, bytes as Uint8Array | readonly Uint8Array[]);
+    return read instanceof Promise ? read.then(keep) : keep(read);
   }
 
   /** Bytes that a read takes without asking the kernel. */
@@ -127,7 +127,7 @@ export class Handles {
   /** Before another reads what this handle names: nothing of it is kept here. */
   beforeSharing(handle: number): void {
     const left = this.#ahead.remove(handle);
-    if (left !== undefined) this.#syscalls.tell(syscall.unread, [handle, left.slice()]);
+    if (left !== undefined) this.#syscalls.tell(syscall.unread, [handle, left]);
   }
 
   /** Up to `max` bytes, none at the end of file. Throws EINTR, EBADF; `CannotBlock` on `local`. */

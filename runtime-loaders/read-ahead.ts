@@ -10,7 +10,8 @@ const filledLeast = 2;
 
 interface Input {
   filled: number;
-  left: Uint8Array | undefined;
+  /** In order; none is empty. */
+  left: readonly Uint8Array[];
 }
 
 export class ReadAhead {
@@ -19,10 +20,10 @@ export class ReadAhead {
   /** Up to `max` bytes that are here already. */
   take(handle: number, max: number): Uint8Array | undefined {
     const input = this.#inputs.get(handle);
-    if (input?.left === undefined || max <= 0) return undefined;
-    const taken = input.left.subarray(0, max);
-    input.left = taken.length === input.left.length ? undefined : input.left.subarray(taken.length);
-    return taken;
+    const first = input?.left[0];
+    if (input === undefined || first === undefined || max <= 0) return undefined;
+    input.left = first.length > max ? [first.subarray(max), ...input.left.slice(1)] : input.left.slice(1);
+    return first.subarray(0, max);
   }
 
   /** Bits of `readFlags` for a read of so many bytes. */
@@ -32,28 +33,33 @@ export class ReadAhead {
   }
 
   /** Of what a read brought, the part that was asked for. */
-  keep(handle: number, max: number, bytes: Uint8Array): Uint8Array {
-    if (max < leastBytes) return bytes;
-    let input = this.#inputs.get(handle);
-    if (input === undefined) {
-      input = { filled: 0, left: undefined };
-      this.#inputs.set(handle, input);
-    }
-    input.filled = bytes.length >= max ? input.filled + 1 : 0;
-    if (bytes.length <= max) return bytes;
-    input.left = bytes.subarray(max);
-    return bytes.subarray(0, max);
+  keep(handle: number, max: number, read: Uint8Array | readonly Uint8Array[]): Uint8Array {
+    const [first = empty, ...rest] = read instanceof Uint8Array ? [read] : read;
+    if (max < leastBytes) return first;
+    const filled = this.#inputs.get(handle)?.filled ?? 0;
+    this.#inputs.set(handle, {
+      filled: first.length >= max ? filled + 1 : 0,
+      left: first.length > max ? [first.subarray(max), ...rest] : rest,
+    });
+    return first.subarray(0, max);
   }
 
   /** How much is here already. */
   available(handle: number): number {
-    return this.#inputs.get(handle)?.left?.length ?? 0;
+    return this.#inputs.get(handle)?.left.reduce((sum, piece) => sum + piece.length, 0) ?? 0;
   }
 
   /** Forgets a handle; the result is what had not been taken. */
-  remove(handle: number): Uint8Array | undefined {
-    const left = this.#inputs.get(handle)?.left;
+  remove(handle: number): Uint8Array<ArrayBuffer> | undefined {
+    const bytes = new Uint8Array(this.available(handle));
+    let at = 0;
+    for (const piece of this.#inputs.get(handle)?.left ?? []) {
+      bytes.set(piece, at);
+      at += piece.length;
+    }
     this.#inputs.delete(handle);
-    return left;
+    return at === 0 ? undefined : bytes;
   }
 }
+
+const empty = new Uint8Array(0);

@@ -81,6 +81,21 @@ export class ByteQueue {
     return result;
   }
 
+  /** `read` of up to `max` bytes as they were written, uncopied. */
+  async readPieces(max: number, caller: Caller): Promise<readonly Uint8Array[]> {
+    while (this.#length === 0 && !this.#ended) await this.changed.wait(caller);
+    const pieces: Uint8Array[] = [];
+    for (let left = max; left > 0;) {
+      const chunk = this.#chunks[0];
+      if (chunk === undefined) break;
+      const part = this.#takeOf(chunk, left);
+      pieces.push(part);
+      left -= part.length;
+    }
+    this.changed.wake();
+    return pieces;
+  }
+
   /** A copy of the first bytes, up to `max`, which stay. */
   peek(max: number): Uint8Array {
     const result = new Uint8Array(Math.min(max, this.#length));

@@ -35,8 +35,11 @@ export interface OpenFile {
   watch(changed: () => void): () => void;
   /** As `read`, but what is read stays; absent: not possible. */
   peek?(max: number, caller: Caller): Uint8Array | Promise<Uint8Array>;
-  /** `read` of up to `most`, where `max` were asked for: the rest may be put back. Absent: not possible. */
-  readAhead?(max: number, most: number, caller: Caller): Promise<Uint8Array>;
+  /**
+   * `read` of up to `most`, where `max` were asked for, as they were written: the rest may be put back. None is end of
+   * file. Absent: not possible.
+   */
+  readAhead?(max: number, most: number, caller: Caller): Promise<readonly Uint8Array[]>;
   /** Takes bytes back that were read ahead, for whoever reads next; `taken` as of `write`. Throws EINVAL. */
   putBack?(bytes: Uint8Array, taken: (bytes: number) => void): void;
   /** How long reading, and writing, may wait: SO_RCVTIMEO and SO_SNDTIMEO. 0 or absent: for ever. */

@@ -28,10 +28,11 @@ class PipeReader implements OpenFile {
     throw new Errno('EBADF');
   }
 
-  async readAhead(max: number, most: number, caller: Caller): Promise<Uint8Array> {
-    const bytes = await this.#queue.read(Math.max(max, most), caller);
-    this.#lent = Math.max(0, bytes.length - max);
-    return bytes;
+  async readAhead(max: number, most: number, caller: Caller): Promise<readonly Uint8Array[]> {
+    const pieces = await this.#queue.readPieces(Math.max(max, most), caller);
+    const length = pieces.reduce((sum, piece) => sum + piece.length, 0);
+    this.#lent = Math.max(0, length - max);
+    return pieces;
   }
 
   putBack(bytes: Uint8Array, taken: (bytes: number) => void): void {

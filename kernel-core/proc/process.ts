@@ -494,6 +494,15 @@ export class Process implements TerminalCaller {
 
   #reply(id: number, code: number, value: unknown, { isList, gives }: Answering): void {
     if (id === 0) return this.#slot?.reply(code, value);
+    // Pieces that were read ahead, each in a buffer of its own: as they were written.
+    if (isList && gives && code === 0 && Array.isArray(value)) {
+      const pieces = (value as readonly Uint8Array[]).map(alone);
+      this.#worker?.port.postMessage(
+        [id, pieces],
+        pieces.map(({ buffer }) => buffer),
+      );
+      return;
+    }
     const given = gives && value instanceof Uint8Array ? alone(value) : undefined;
     const sent = given ?? value;
     const answer: AnswerList | KernelMessage =

@@ -33,6 +33,12 @@ export class SlotReply {
       length = value.length;
       if (length > slotPayloadBytes) code = errno.EMSGSIZE;
       else this.#payload.set(value);
+    } else if (number === 0 && Array.isArray(value)) {
+      kind = slotKinds.bytes;
+      for (const piece of value as readonly Uint8Array[]) {
+        this.#payload.set(piece, length);
+        length += piece.length;
+      }
     } else if (number === 0 && typeof value === 'number') {
       length = value;
     } else if (number === 0) {
