@@ -317,7 +317,10 @@ export class Sandbox {
         session: call.newSession === true ? pid : parent.session,
         timeoutMs: undefined,
         memoryBytes: parent.memoryBytes,
-        ignored: [...parent.actions.ignored, ...(call.ignored ?? [])],
+        ignored: [
+          ...[...parent.actions.ignored].filter((signal) => call.restored?.includes(signal) !== true),
+          ...(call.ignored ?? []),
+        ],
       },
       preopens: undefined,
     });

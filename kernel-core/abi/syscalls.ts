@@ -165,6 +165,8 @@ export interface SpawnCall {
   readonly newSession?: boolean;
   /** Signals it ignores from the start. */
   readonly ignored?: readonly number[];
+  /** Signals with their default action, though the parent ignores them. */
+  readonly restored?: readonly number[];
 }
 
 /** A copy of the caller, as of fork(2): what is not said here is the parent's. Its loader is the only one to read `state`. */

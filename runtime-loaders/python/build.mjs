@@ -22,6 +22,9 @@ export const inputs = [
   'runtime-loaders/python/assets.ts',
   'runtime-loaders/python/python-side.ts',
   'runtime-loaders/python/python-network-side.ts',
+  'runtime-loaders/python/python-process-side.ts',
+  'runtime-loaders/python/python-socket-side.ts',
+  'runtime-loaders/python/python-event-loop-side.ts',
 ];
 
 /** The budget for a first Python run, our own code included. */
@@ -134,7 +137,11 @@ async function readSide(root) {
   };
   const { pythonSide, pythonSideFile, pythonBaseline } = await load('python-side.ts');
   const { pythonNetwork } = await load('python-network-side.ts');
-  return { file: pythonSideFile, baseline: pythonBaseline, sources: [pythonSide, pythonNetwork] };
+  const { pythonProcesses } = await load('python-process-side.ts');
+  const { pythonSockets } = await load('python-socket-side.ts');
+  const { pythonEventLoop } = await load('python-event-loop-side.ts');
+  const sources = [pythonSide, pythonNetwork, pythonProcesses, pythonSockets, pythonEventLoop];
+  return { file: pythonSideFile, baseline: pythonBaseline, sources };
 }
 
 async function listing({ version, buildId, assets, libraryParts }, file) {

@@ -35,6 +35,8 @@ export async function run(context: ProcessContext): Promise<ProgramEnd> {
   const finish = interpreter.begin({
     takeRefusal: () => interpreter.streams.input.takeRefusal(),
     wake,
+    processes: interpreter.processes,
+    sockets: interpreter.sockets,
     beginRequest: (method, url, headers, body) =>
       beginRequest(context.outbound, wake, method, url, headers, body),
     uncaught: (name) => {

@@ -3,6 +3,8 @@
 // behind in __main__ and knows nothing of a process until `begin`, the one thing it leaves, is called.
 // Its own frames are taken out of tracebacks by their file name.
 
+import type { Processes } from './processes.js';
+import type { SocketOptions } from './sockets.js';
 import type { PendingRequest } from './python-network.js';
 
 /** The file name of our frames. */
@@ -16,6 +18,8 @@ export interface Host {
   uncaught(name: string): void;
   /** Ends the wait of `poll` before its time. */
   wake(): void;
+  readonly processes: Processes;
+  readonly sockets: SocketOptions;
   beginRequest(
     method: string,
     url: string,
@@ -109,61 +113,6 @@ def sleep(seconds, /):
 sleep.__module__ = 'time'
 
 
-# asyncio: CPython's own loop. Waiting for the next thing to happen sleeps as time.sleep does, or, where the
-# program can be suspended, until a JavaScript promise wakes it.
-
-def install_event_loop():
-    import asyncio
-    from asyncio import base_events, events, runners, unix_events
-
-    class Waiter:
-        waiting = False
-
-        def select(self, timeout):
-            flush_output()
-            if timeout is None and not can_run_sync():
-                raise RuntimeError('asyncio waits for something that cannot happen here: this browser cannot pause '
-                                   'Python for JavaScript (it has no JavaScript Promise Integration)')
-            self.waiting = True
-            try:
-                poll.poll(None if timeout is None else max(0, min(timeout * 1000, MOST_MS)))
-            finally:
-                self.waiting = False
-            return ()
-
-        def close(self):
-            pass
-
-    class EventLoop(base_events.BaseEventLoop):
-        def __init__(self):
-            super().__init__()
-            self._selector = Waiter()
-
-        def _process_events(self, event_list):
-            pass
-
-        def _write_to_self(self):
-            if self._selector.waiting:
-                host.wake()
-
-        def call_soon(self, callback, *args, context=None):
-            handle = super().call_soon(callback, *args, context=context)
-            self._write_to_self()
-            return handle
-
-        def call_at(self, when, callback, *args, context=None):
-            handle = super().call_at(when, callback, *args, context=context)
-            self._write_to_self()
-            return handle
-
-    # Undoes pyodide's loop, which runs from the start and is the browser's.
-    events._set_running_loop(None)
-    events._event_loop_policy = None
-    asyncio.run = runners.run
-    unix_events._UnixDefaultEventLoopPolicy._loop_factory = EventLoop
-    asyncio.EventLoop = asyncio.SelectorEventLoop = EventLoop
-
-
 # Uncaught exceptions: as CPython prints them, without our frames.
 
 def excepthook(kind, value, trace):
@@ -213,18 +162,6 @@ def refuse_threads():
     _thread.start_new_thread = _thread.start_new = _thread.start_joinable_thread = unavailable
     if (threading := sys.modules.get('threading')) is not None:
         threading._start_joinable_thread = unavailable
-
-
-def refuse_processes():
-    def refuse(name):
-        def unavailable(*_args, **_options):
-            raise OSError(errno.ENOTSUP, f'{name}: Python cannot start other programs here yet')
-        unavailable.__name__ = unavailable.__qualname__ = name
-        setattr(os, name, unavailable)
-
-    for name in ('system', 'popen', 'fork', 'execv', 'execve', 'posix_spawn', 'posix_spawnp'):
-        if hasattr(os, name):
-            refuse(name)
 
 
 # Modules to change once they have been imported, if they ever are.
@@ -315,9 +252,7 @@ def give_way(names):
 
 os.environ.pop('LD_LIBRARY_PATH', None)
 time.sleep = sleep
-install_event_loop()
 refuse_threads()
-refuse_processes()
 after_import['getpass'] = patch_getpass
 sys.meta_path.insert(0, AfterImport())
 sys.excepthook = excepthook
