@@ -14,6 +14,7 @@ import { MemoryLimit } from './memory-limit.js';
 import { Poll } from './poll.js';
 import { createPyodide } from './pyodide-module.js';
 import { pythonNetwork } from './python-network-side.js';
+import { pythonPackages } from './python-packages-side.js';
 import {
   beginName,
   pythonBaseline,
@@ -256,7 +257,7 @@ function runPythonSide(api: PublicApi): void {
       ['__file__', pythonSideFile],
     ]),
   );
-  for (const source of [pythonSide, pythonNetwork]) {
+  for (const source of [pythonSide, pythonNetwork, pythonPackages]) {
     api.runPython(source, { globals, filename: pythonSideFile });
   }
   globals.destroy();
