@@ -125,11 +125,22 @@ export const syscall = {
   localAddress: 51,
   /** [handle] → address. ENOTCONN. */
   peerAddress: 52,
+  /**
+   * [requirements] → bytes of a JSON `PackagesReply`: the page installs packages for this runtime into the tree. Time
+   * it takes is not the process's.
+   */
+  installPackages: 60,
 } as const;
 
 export type SyscallNumber = (typeof syscall)[keyof typeof syscall];
 
 /** What a process wants done with a signal. `catch`: it is posted to the process. */
+/** What came of `installPackages`: `name version` of what was installed, or sentences that say why not. */
+export interface PackagesReply {
+  readonly installed?: readonly string[];
+  readonly error?: string;
+}
+
 export const dispositions = { default: 0, ignore: 1, catch: 2 } as const;
 
 /**

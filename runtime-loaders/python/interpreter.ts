@@ -21,6 +21,7 @@ import { pythonSockets } from './python-socket-side.js';
 import { socketCallNames, socketCalls, SocketOptions } from './sockets.js';
 import { createPyodide } from './pyodide-module.js';
 import { pythonNetwork } from './python-network-side.js';
+import { pythonPackages } from './python-packages-side.js';
 import {
   beginName,
   pythonBaseline,
@@ -299,7 +300,10 @@ function runPythonSide(api: PublicApi): void {
       ['__file__', pythonSideFile],
     ]),
   );
-  for (const source of [pythonSide, pythonNetwork, pythonProcesses, pythonSockets, pythonEventLoop]) {
+  for (const source of [
+    ...[pythonSide, pythonNetwork, pythonPackages],
+    ...[pythonProcesses, pythonSockets, pythonEventLoop],
+  ]) {
     api.runPython(source, { globals, filename: pythonSideFile });
   }
   globals.destroy();

@@ -6,6 +6,7 @@
 import type { Processes } from './processes.js';
 import type { SocketOptions } from './sockets.js';
 import type { PendingRequest } from './python-network.js';
+import type { PendingPackages } from './python-packages.js';
 
 /** The file name of our frames. */
 export const pythonSideFile = '<wasm-elements>';
@@ -16,6 +17,10 @@ export interface Host {
   takeRefusal(): string | undefined;
   /** An uncaught exception's class, before it is printed. */
   uncaught(name: string): void;
+  /** Whether `installPackages` waits in place. */
+  readonly canWait: boolean;
+  /** Installs packages into the tree. */
+  installPackages(requirements: readonly string[]): PendingPackages;
   /** Ends the wait of `poll` before its time. */
   wake(): void;
   readonly processes: Processes;
@@ -49,7 +54,6 @@ import _thread, atexit, errno, io, os, select, sys, time
 from _frozen_importlib import _find_spec as find_spec
 from _operator import index
 from pyodide.ffi import can_run_sync, to_js
-from _pyodide import _importhook
 
 FILE = __file__
 host = None
@@ -144,15 +148,6 @@ def without_our_frames(trace):
     return kept[0] if kept else None
 
 
-def add_hint(error):
-    name = (error.name or '').partition('.')[0]
-    if name in _importhook.REPODATA_PACKAGES_IMPORT_TO_PACKAGE_NAME:
-        error.add_note(f"The package '{name}' is not part of Python's standard library, "
-                       'and packages cannot be installed here yet.')
-    elif name in sys.stdlib_module_names:
-        error.add_note(f"The standard library's '{name}' cannot work in a browser and is left out here.")
-
-
 # What a browser has not.
 
 def refuse_threads():
@@ -223,6 +218,7 @@ def begin(its_host, shadows, restored=None):
     if restored is not None:
         take_over(restored)
     open_standard_streams()
+    add_site_packages()
     give_way({name.partition('.')[0] for name in shadows})
     # A name that would show that something ran before the program.
     sys.modules['__main__'].__dict__.pop('_pyodide_core', None)
