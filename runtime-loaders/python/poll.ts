@@ -78,7 +78,8 @@ export class Poll {
     withInput: boolean,
     look: () => number,
   ): Answer {
-    const { syscalls } = this.#context;
+    const { handles, syscalls } = this.#context;
+    for (let index = 0; index < pairs.length; index += 2) handles.giveBack(pairs[index] as number);
     const args = [pairs, forever ? -1 : Math.ceil(limitMs)];
     const finish = (bits: Uint8Array): number => this.#handles.knowing(pairs, readWords(bits), look);
     const failed = (error: unknown): number => {

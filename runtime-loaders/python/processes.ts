@@ -169,7 +169,10 @@ export class Processes {
   #inherit(fd: number, stream: FsStream): SpawnDescriptor | undefined | Promise<SpawnDescriptor | undefined> {
     const { context } = this.#streams;
     const { source } = stream.shared;
-    if (source !== undefined) return { fd, handle: source.handle };
+    if (source !== undefined) {
+      context.handles.giveBack(source.handle);
+      return { fd, handle: source.handle };
+    }
     const standard = standardOf(stream);
     if (standard !== undefined) {
       const start = context.descriptors.find((each) => each.fd === standard);
