@@ -143,6 +143,8 @@ export class FakeProcess {
       },
       room: () => 65_536,
       read: (_handle, max) => this.#input.read(max),
+      stream: (_handle, max) => this.#input.read(max),
+      available: () => 0,
       flush: () => undefined,
       close: () => undefined,
     };
