@@ -22,8 +22,14 @@ export class ReadAhead {
     const input = this.#inputs.get(handle);
     const first = input?.left[0];
     if (input === undefined || first === undefined || max <= 0) return undefined;
-    input.left = first.length > max ? [first.subarray(max), ...input.left.slice(1)] : input.left.slice(1);
-    return first.subarray(0, max);
+    if (first.length >= max || input.left.length === 1) return takeFirst(input, max);
+    const bytes = new Uint8Array(Math.min(max, this.available(handle)));
+    for (let at = 0; at < bytes.length;) {
+      const part = takeFirst(input, bytes.length - at);
+      bytes.set(part, at);
+      at += part.length;
+    }
+    return bytes;
   }
 
   /** Bits of `readFlags` for a read of so many bytes. */
@@ -34,14 +40,13 @@ export class ReadAhead {
 
   /** Of what a read brought, the part that was asked for. */
   keep(handle: number, max: number, read: Uint8Array | readonly Uint8Array[]): Uint8Array {
-    const [first = empty, ...rest] = read instanceof Uint8Array ? [read] : read;
-    if (max < leastBytes) return first;
+    if (max < leastBytes && read instanceof Uint8Array) return read;
     const filled = this.#inputs.get(handle)?.filled ?? 0;
-    this.#inputs.set(handle, {
-      filled: first.length >= max ? filled + 1 : 0,
-      left: first.length > max ? [first.subarray(max), ...rest] : rest,
-    });
-    return first.subarray(0, max);
+    const input: Input = { filled, left: (read instanceof Uint8Array ? [read] : read).filter(hasBytes) };
+    this.#inputs.set(handle, input);
+    const bytes = this.take(handle, max) ?? empty;
+    input.filled = bytes.length >= max ? filled + 1 : 0;
+    return bytes;
   }
 
   /** How much is here already. */
@@ -63,3 +68,11 @@ export class ReadAhead {
 }
 
 const empty = new Uint8Array(0);
+const hasBytes = ({ length }: Uint8Array): boolean => length > 0;
+
+/** Up to `max` bytes of the first piece, which there is. */
+function takeFirst(input: Input, max: number): Uint8Array {
+  const [first = empty, ...rest] = input.left;
+  input.left = first.length > max ? [first.subarray(max), ...rest] : rest;
+  return first.subarray(0, max);
+}

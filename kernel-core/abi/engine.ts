@@ -5,5 +5,5 @@ const { userAgent = '' } = (globalThis as { navigator?: { readonly userAgent?: s
 /** Firefox (153): nested workers that never start (proc/worker-host.ts), Blobs that never answer (view/page-cache.ts). */
 export const isFirefox = /\bFirefox\//.test(userAgent);
 
-/** WebKit (GTK 2.50) passes what workers post through the page's thread: what one floods delays the others for seconds. */
+/** WebKit (GTK 2.50): a kernel that a process floods answered too late on a busy machine (client/connection.ts). */
 export const isWebKit = /\bAppleWebKit\//.test(userAgent) && !/\bChrom(e|ium)\//.test(userAgent);

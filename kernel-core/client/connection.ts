@@ -16,8 +16,8 @@ import { onlyCallsOf } from './page-port.js';
 const bootLimitMs = 20_000;
 const beatMs = 2000;
 /**
- * So many beats in a row without an answer, and the kernel is lost. A busy machine can starve it for seconds; where its
- * answers queue behind the messages of a process that it has ended already, for more of them.
+ * So many beats in a row without an answer, and the kernel is lost. A busy machine can starve it for seconds; in WebKit
+ * one that was being flooded was once silent for more than eight of them, and would have got over it.
  */
 const missedMax = isWebKit ? 8 : 4;
 

@@ -494,21 +494,13 @@ export class Process implements TerminalCaller {
 
   #reply(id: number, code: number, value: unknown, { isList, gives }: Answering): void {
     if (id === 0) return this.#slot?.reply(code, value);
-    // Pieces that were read ahead, each in a buffer of its own: as they were written.
-    if (isList && gives && code === 0 && Array.isArray(value)) {
-      const pieces = (value as readonly Uint8Array[]).map(alone);
-      this.#worker?.port.postMessage(
-        [id, pieces],
-        pieces.map(({ buffer }) => buffer),
-      );
-      return;
-    }
-    const given = gives && value instanceof Uint8Array ? alone(value) : undefined;
-    const sent = given ?? value;
+    // What was read ahead comes as it was written, in pieces.
+    const given = gives ? givenOf(value) : [];
+    const sent = Array.isArray(value) && gives ? given : (given[0] ?? value);
     const answer: AnswerList | KernelMessage =
       isList && code === 0 ? [id, sent] : { type: 'reply', id, errno: code, value: sent };
-    if (given === undefined || given.length < givenBytesLeast) this.#worker?.port.postMessage(answer);
-    else this.#worker?.port.postMessage(answer, [given.buffer]);
+    const transfer = given.filter(({ length }) => length >= givenBytesLeast).map(({ buffer }) => buffer);
+    this.#worker?.port.postMessage(answer, transfer);
   }
 
   #exited(message: ProcessMessage & { type: 'exit' }): void {
@@ -596,6 +588,12 @@ export class Process implements TerminalCaller {
   #postNow(message: KernelMessage): void {
     this.#worker?.port.postMessage(message);
   }
+}
+
+/** The bytes a read answers with, each in a buffer of its own. */
+function givenOf(value: unknown): Uint8Array<ArrayBuffer>[] {
+  if (value instanceof Uint8Array) return [alone(value)];
+  return Array.isArray(value) ? (value as readonly Uint8Array[]).map(alone) : [];
 }
 
 /** Bytes in a buffer of their own: a part of one would bring the whole along. */

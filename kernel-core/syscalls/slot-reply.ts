@@ -22,23 +22,18 @@ export class SlotReply {
     this.#payload = new Uint8Array(slot, slotPayloadOffset);
   }
 
-  /** Writes an answer and wakes the process. Only numbers and bytes can be answered so. */
+  /** Writes an answer and wakes the process. Only numbers and bytes, in one piece or several, can be answered so. */
   reply(number: number, value: unknown): void {
     const words = this.#words;
     let code = number;
     let kind: number = slotKinds.number;
     let length = 0;
-    if (number === 0 && value instanceof Uint8Array) {
+    const pieces = piecesOf(value);
+    if (number === 0 && pieces !== undefined) {
       kind = slotKinds.bytes;
-      length = value.length;
+      length = pieces.reduce((sum, piece) => sum + piece.length, 0);
       if (length > slotPayloadBytes) code = errno.EMSGSIZE;
-      else this.#payload.set(value);
-    } else if (number === 0 && Array.isArray(value)) {
-      kind = slotKinds.bytes;
-      for (const piece of value as readonly Uint8Array[]) {
-        this.#payload.set(piece, length);
-        length += piece.length;
-      }
+      else this.#put(pieces);
     } else if (number === 0 && typeof value === 'number') {
       length = value;
     } else if (number === 0) {
@@ -61,4 +56,18 @@ export class SlotReply {
     Atomics.or(this.#words, slotSignals, 1 << (signal - 1));
     Atomics.notify(this.#words, slotSignals);
   }
+
+  #put(pieces: readonly Uint8Array[]): void {
+    let at = 0;
+    for (const piece of pieces) {
+      this.#payload.set(piece, at);
+      at += piece.length;
+    }
+  }
+}
+
+function piecesOf(value: unknown): readonly Uint8Array[] | undefined {
+  if (value instanceof Uint8Array) return [value];
+  if (!Array.isArray(value)) return undefined;
+  return value.every((each): each is Uint8Array => each instanceof Uint8Array) ? value : undefined;
 }

@@ -57,7 +57,9 @@ describe('a download that fails', () => {
     const totalBytes = now.reduce((sum, asset) => sum + asset.bytes, 0);
     const seen: { loadedBytes: number; totalBytes: number; cached: boolean }[] = [];
     await prepareRuntime('python', { onProgress: (progress) => seen.push(progress) });
-    expect(seen.length).to.be.greaterThan(3);
+    // How many pieces a body comes in is the browser's choice: one each is the least.
+    expect(seen.length).to.be.at.least(now.length);
+    expect(seen.some(({ loadedBytes }) => loadedBytes > 0 && loadedBytes < totalBytes)).to.equal(true);
     expect(seen.at(-1)).to.deep.equal({ loadedBytes: totalBytes, totalBytes, cached: false });
     for (const [index, progress] of seen.entries()) {
       expect(progress.loadedBytes).to.be.at.least(seen[index - 1]?.loadedBytes ?? 0);
