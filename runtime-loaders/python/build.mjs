@@ -157,7 +157,14 @@ async function readSide(root) {
   const { pythonSockets } = await load('python-socket-side.ts');
   const { pythonEventLoop } = await load('python-event-loop-side.ts');
   const { pythonPackages } = await load('python-packages-side.ts');
-  const sources = [pythonSide, pythonNetwork, pythonPackages, pythonProcesses, pythonSockets, pythonEventLoop];
+  const sources = [
+    pythonSide,
+    pythonNetwork,
+    pythonPackages,
+    pythonProcesses,
+    pythonSockets,
+    pythonEventLoop,
+  ];
   return { file: pythonSideFile, baseline: pythonBaseline, sources };
 }
 
