@@ -76,6 +76,8 @@ const characterWidth = 8.4;
  * @csspart output - what the program printed
  * @csspart error - the sentence about what went wrong
  * @csspart retry-button - Try again
+ * @csspart offer - a package the program missed
+ * @csspart install-button - installs it and runs again
  * @csspart status - exit status and time
  *
  * @cssprop --wasm-font-family - of buttons, labels and sentences

@@ -3,8 +3,9 @@
 // that the next process tries again.
 import type { SpareMessage } from './abi/messages.js';
 import type { Runtime, RuntimeVersion } from './abi/runtime.js';
+import type { PackagesReply } from './abi/syscalls.js';
 import { compileErrorReason, wasmProblem } from './abi/wasm-binary.js';
-import type { Answer, PageService, WireError } from './protocol/kernel-service.js';
+import type { Answer, PageService, SandboxId, WireError } from './protocol/kernel-service.js';
 
 /** An error the page sent, on its way back to the page. */
 export class DownloadError extends Error {
@@ -68,6 +69,24 @@ export class Downloads {
     blocks: readonly number[],
   ): Promise<readonly { readonly block: number; readonly bytes: Uint8Array }[]> {
     return unwrap(await this.#page.blocks(blocks));
+  }
+
+  /** The page installs packages into a sandbox's tree. Bytes of a `PackagesReply`; what fails is in there. */
+  async installPackages(
+    sandbox: SandboxId,
+    runtime: Runtime,
+    version: RuntimeVersion,
+    requirements: readonly string[],
+  ): Promise<Uint8Array> {
+    const answer = await this.#page.installPackages(
+      sandbox,
+      `${runtime.name}@${version.version}`,
+      requirements,
+    );
+    const reply: PackagesReply = answer.ok
+      ? { installed: answer.value }
+      : { error: [answer.error.message, answer.error.hint ?? ''].join(' ').trim() };
+    return new TextEncoder().encode(JSON.stringify(reply));
   }
 
   /** Compiles a program of the tree. The same bytes again (by content) cost a comparison only. */

@@ -117,6 +117,10 @@ export class Sandbox {
         if (!version.assets.some((asset) => asset.name === name)) throw new Errno('ENOENT', name);
         return host.downloads.asset(runtime, version, name);
       },
+      installPackages: (process, requirements) => {
+        const { runtime, version } = this.#launcher.programOf(process);
+        return host.downloads.installPackages(number, runtime, version, requirements);
+      },
       part: (process, name) => {
         const { version } = this.#launcher.programOf(process);
         if (version.parts?.includes(name) !== true) throw new Errno('ENOENT', name);
@@ -317,7 +321,10 @@ export class Sandbox {
         session: call.newSession === true ? pid : parent.session,
         timeoutMs: undefined,
         memoryBytes: parent.memoryBytes,
-        ignored: [...parent.actions.ignored, ...(call.ignored ?? [])],
+        ignored: [
+          ...[...parent.actions.ignored].filter((signal) => call.restored?.includes(signal) !== true),
+          ...(call.ignored ?? []),
+        ],
       },
       preopens: undefined,
     });

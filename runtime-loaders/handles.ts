@@ -124,8 +124,8 @@ export class Handles {
     return this.#ahead.available(handle);
   }
 
-  /** Before another reads what this handle names: nothing of it is kept here. */
-  beforeSharing(handle: number): void {
+  /** Before another reads what this handle names, or the kernel is asked about it: nothing of it is kept here. */
+  giveBack(handle: number): void {
     const left = this.#ahead.remove(handle);
     if (left !== undefined) this.#syscalls.tell(syscall.unread, [handle, left]);
   }

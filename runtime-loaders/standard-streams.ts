@@ -31,6 +31,11 @@ export class StandardStreams implements Stdio {
     return this.#streams.get(0)?.kind !== 'handle';
   }
 
+  get inputLeft(): Uint8Array | undefined {
+    const stream = this.#streams.get(0);
+    return stream?.kind === 'given' ? stream.bytes.subarray(this.#inputPosition) : undefined;
+  }
+
   isTerminal(fd: number): boolean {
     const stream = this.#streams.get(fd);
     return stream?.kind === 'handle' && stream.file === 'tty';

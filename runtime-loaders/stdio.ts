@@ -35,6 +35,8 @@ export interface Stdio {
   readLater(fd: number, max: number): Promise<Uint8Array>;
   /** Whether fd 0 would answer without waiting for anybody: input given in advance, or null. */
   readonly inputGiven: boolean;
+  /** Of input given in advance, what has not been read; undefined where it is none. */
+  readonly inputLeft: Uint8Array | undefined;
   /** Waits in place (`shared`, and anywhere a shared wasm memory can be made) or by the returned promise. */
   sleep(ms: number): undefined | Promise<void>;
   /** Whether the fd is a terminal. */

@@ -27,6 +27,8 @@ export interface TestConfig {
   readonly sink: string;
   /** Origin of the bad host: `/flaky/<mode>/<path in dist/>`. */
   readonly flaky: string;
+  /** Origin where tests put files to be served: `PUT /<path>` (`test/server/shelf.mjs`). */
+  readonly shelf: string;
   /** Suites given to `npm run conformance`, served under `/__suites/<index>/`; otherwise none. */
   readonly suites: readonly { readonly name: string; readonly programs: readonly SuiteProgram[] }[];
 }

@@ -16,6 +16,7 @@ export class Panel {
   readonly #bytes: HTMLElement;
   readonly #error: HTMLElement;
   readonly #sentence: HTMLElement;
+  readonly #offer: HTMLElement;
   readonly #status: HTMLElement;
   readonly #unwatchTheme: () => void;
 
@@ -43,13 +44,16 @@ export class Panel {
     this.#error.append(this.#sentence, retry);
     this.#error.hidden = true;
 
+    this.#offer = make('div', 'offer', 'offer');
+    this.#offer.hidden = true;
+
     this.#status = make('div', 'status', 'status');
     this.#status.setAttribute('role', 'status');
 
     this.#box.append(this.page, this.#progress);
     host.panel.append(this.#box);
     this.output = new OutputView({ parent: this.#box });
-    this.#box.append(this.#error, this.#status);
+    this.#box.append(this.#error, this.#offer, this.#status);
     this.#unwatchTheme = watchTheme(host.element, (theme) => {
       const asked = host.element.getAttribute('theme');
       this.#box.style.colorScheme = asked === 'light' || asked === 'dark' ? asked : theme;
@@ -100,6 +104,15 @@ export class Panel {
     this.#error.hidden = false;
   }
 
+  /** Offers to install a package the program missed, and to run it again. */
+  offer(name: string, onAccept: () => void): void {
+    const button = make('button', 'accept', 'install-button');
+    button.textContent = `Install ${name} and run again`;
+    button.addEventListener('click', onAccept);
+    this.#offer.replaceChildren(button);
+    this.#offer.hidden = false;
+  }
+
   clear(): void {
     this.#empty();
     this.#box.hidden = true;
@@ -115,6 +128,7 @@ export class Panel {
     this.output.clear();
     this.page.replaceChildren();
     this.#error.hidden = true;
+    this.#offer.hidden = true;
     this.#progress.hidden = true;
     this.#status.textContent = '';
   }

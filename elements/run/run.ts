@@ -13,6 +13,7 @@ import {
   KernelError,
   type ExitStatus,
   type Process,
+  type Progress,
   type RunResult,
   type Sandbox,
   type SpawnOptions,
@@ -23,6 +24,7 @@ import type { ElementState } from '../types.js';
 import { emit } from './events.js';
 import type { RunnableHost } from './host.js';
 import type { Panel } from './panel.js';
+import { install, missingPackage, wantedPackages } from './packages.js';
 import { asKernelError, errorOfResult, sentence, statusLine } from './sentences.js';
 import { readSettings, type Settings } from './settings.js';
 import { gather, type Sources } from './sources.js';
@@ -42,6 +44,10 @@ export interface RunContext {
   readonly panel: Panel;
   /** A sandbox with these files in it, made or kept from the last run. */
   sandbox(settings: Settings, sources: Sources, signal: AbortSignal): Promise<Sandbox>;
+  /** Packages the reader agreed to install. */
+  readonly accepted: readonly string[];
+  /** The reader agrees to another one: runs again with it. */
+  onAccept(name: string): void;
   /** The run is over; called before `finished` settles. */
   onResult(result: RunResult | null): void;
 }
@@ -115,17 +121,18 @@ export class Run {
         return;
       }
       panel.progress('Starting');
+      const attribute = host.element.getAttribute('packages');
+      const wanted = await wantedPackages(attribute, spec, sources, this.#context.accepted);
+      signal.throwIfAborted();
+      const { title } = runtime;
       const prepared = prepareRuntime(spec, {
         signal,
-        onProgress: (progress) => {
-          if (this.#over) return;
-          const { loadedBytes, totalBytes, cached } = progress;
-          if (!cached) panel.progress(`Loading ${runtime.title}`, loadedBytes, totalBytes);
-          if (!cached && loadedBytes === totalBytes) panel.progress(`Starting ${runtime.title}`);
-          emit(host.element, 'wasm-progress', progress);
-        },
+        onProgress: this.#progress(title, `Starting ${title}`),
       });
-      const [sandbox] = await Promise.all([this.#context.sandbox(settings, sources, signal), prepared]);
+      const made = this.#context.sandbox(settings, wanted.sources, signal);
+      const names = this.#progress('packages', 'Unpacking packages');
+      const installed = install(made, spec, wanted.requirements, signal, names);
+      const [sandbox] = await Promise.all([made, prepared, installed]);
       signal.throwIfAborted();
       void downloadSize(version).then(({ totalBytes, cachedBytes }) => {
         if (totalBytes > 0 && cachedBytes >= totalBytes) host.setCached();
@@ -139,6 +146,18 @@ export class Run {
     } catch (error) {
       this.#fail(error);
     }
+  }
+
+  /** Shows what is downloaded and, once it is here, what comes next. */
+  #progress(what: string, next: string): (progress: Progress) => void {
+    const { host, panel } = this.#context;
+    return (progress) => {
+      if (this.#over) return;
+      const { loadedBytes, totalBytes, cached } = progress;
+      if (!cached) panel.progress(`Loading ${what}`, loadedBytes, totalBytes);
+      if (!cached && loadedBytes === totalBytes) panel.progress(next);
+      emit(host.element, 'wasm-progress', progress);
+    };
   }
 
   /** From start to end of a process. */
@@ -233,6 +252,8 @@ export class Run {
       panel.ended(this.#page || !this.#settings ? '' : statusLine(result, this.#settings));
       const error = errorOfResult(result);
       if (error) panel.fail(sentence(error));
+      const missing = result.code === 0 ? undefined : missingPackage(result.stderr);
+      if (missing !== undefined) panel.offer(missing, () => this.#context.onAccept(missing));
       host.setState('exited');
       emit(host.element, 'wasm-exit', result);
       if (error) emit(host.element, 'wasm-error', error);

@@ -32,6 +32,8 @@ class RunnableRunner implements Runner {
   #run: Run | undefined;
   #lease: Promise<Lease> | undefined;
   #sandbox: Sandbox | null = null;
+  /** Packages the reader agreed to install. */
+  #accepted: readonly string[] = [];
 
   constructor(host: RunnableHost) {
     this.#host = host;
@@ -68,6 +70,11 @@ class RunnableRunner implements Runner {
       host: this.#host,
       panel,
       sandbox: (settings, sources, signal) => this.#sandboxFor(settings, sources, signal),
+      accepted: this.#accepted,
+      onAccept: (name) => {
+        this.#accepted = [...this.#accepted, name];
+        this.run().catch(told);
+      },
       onResult: (result) => {
         if (this.#run === run || this.#run === undefined) this.result = result;
       },
@@ -84,6 +91,7 @@ class RunnableRunner implements Runner {
     this.#end('The sample was reset.');
     this.#panel?.clear();
     this.result = null;
+    this.#accepted = [];
     this.#giveBack();
   }
 

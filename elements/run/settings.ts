@@ -18,7 +18,6 @@ export interface Settings {
 
 /** Attributes of DESIGN §5 that this version knows but cannot honour. */
 const notYet = {
-  packages: 'cannot install packages yet',
   setup: 'cannot run a setup block yet',
   persist: 'cannot keep files over a reload yet',
 } as const;

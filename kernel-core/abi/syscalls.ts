@@ -125,11 +125,22 @@ export const syscall = {
   localAddress: 51,
   /** [handle] → address. ENOTCONN. */
   peerAddress: 52,
+  /**
+   * [requirements] → bytes of a JSON `PackagesReply`: the page installs packages for this runtime into the tree. Time
+   * it takes is not the process's.
+   */
+  installPackages: 60,
 } as const;
 
 export type SyscallNumber = (typeof syscall)[keyof typeof syscall];
 
 /** What a process wants done with a signal. `catch`: it is posted to the process. */
+/** What came of `installPackages`: `name version` of what was installed, or sentences that say why not. */
+export interface PackagesReply {
+  readonly installed?: readonly string[];
+  readonly error?: string;
+}
+
 export const dispositions = { default: 0, ignore: 1, catch: 2 } as const;
 
 /**
@@ -165,6 +176,8 @@ export interface SpawnCall {
   readonly newSession?: boolean;
   /** Signals it ignores from the start. */
   readonly ignored?: readonly number[];
+  /** Signals with their default action, though the parent ignores them. */
+  readonly restored?: readonly number[];
 }
 
 /** A copy of the caller, as of fork(2): what is not said here is the parent's. Its loader is the only one to read `state`. */

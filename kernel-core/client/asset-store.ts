@@ -23,7 +23,8 @@ interface Download {
   for(onBytes: OnBytes): Promise<Blob>;
 }
 
-type OnBytes = (loadedBytes: number, cached: boolean) => void;
+/** `totalBytes`: what the server announced, where the asset does not know. */
+export type OnBytes = (loadedBytes: number, cached: boolean, totalBytes?: number) => void;
 
 const running = new Map<string, Download>();
 /** Decompressed assets of this page, until the kernel has taken them. */
@@ -32,42 +33,43 @@ const held = new Map<string, Blob>();
 /** The bytes of an asset, checked and decompressed. Rejects with a `KernelError`. */
 export async function fetchAsset(asset: Asset, onBytes: OnBytes = () => undefined): Promise<Blob> {
   const url = new URL(asset.path, readSettings().assets).href;
-  const here = held.get(url);
+  const key = cacheKey(url, asset);
+  const here = held.get(key);
   if (here !== undefined) {
     onBytes(asset.bytes, true);
     return here;
   }
-  const joined = running.get(url);
+  const joined = running.get(key);
   let blob: Blob;
   try {
-    blob = await (joined ?? start(url, asset)).for(onBytes);
+    blob = await (joined ?? start(url, key, asset)).for(onBytes);
   } catch (error) {
     if (joined === undefined) throw error;
     // What was under way began before whoever asks now tried again: its failure is not the answer to that.
-    blob = await (running.get(url) ?? start(url, asset)).for(onBytes);
+    blob = await (running.get(key) ?? start(url, key, asset)).for(onBytes);
   }
-  held.set(url, blob);
+  held.set(key, blob);
   return blob;
 }
 
-function start(url: string, asset: Asset): Download {
+function start(url: string, key: string, asset: Asset): Download {
   const listeners = new Set<OnBytes>();
-  const bytes = load(url, asset, (loadedBytes, cached) => {
-    for (const listener of listeners) listener(loadedBytes, cached);
-  }).finally(() => running.delete(url));
+  const bytes = load(url, asset, (loadedBytes, cached, totalBytes) => {
+    for (const listener of listeners) listener(loadedBytes, cached, totalBytes);
+  }).finally(() => running.delete(key));
   const download: Download = {
     for: (onBytes) => {
       listeners.add(onBytes);
       return bytes;
     },
   };
-  running.set(url, download);
+  running.set(key, download);
   return download;
 }
 
 /** Lets go of an asset the kernel has taken. It stays in the browser's cache. */
 export function releaseAsset(asset: Asset): void {
-  held.delete(new URL(asset.path, readSettings().assets).href);
+  held.delete(cacheKey(new URL(asset.path, readSettings().assets).href, asset));
 }
 
 /** How many bytes of these assets the browser has already. */
@@ -77,31 +79,28 @@ export async function cachedBytes(assets: readonly Asset[]): Promise<number> {
   const sizes = await Promise.all(
     assets.map(async (asset) => {
       const url = new URL(asset.path, base).href;
-      if (held.has(url)) return asset.bytes;
-      return (await cache?.match(cacheKey(url, asset))) === undefined ? 0 : asset.bytes;
+      const key = cacheKey(url, asset);
+      if (held.has(key)) return asset.bytes;
+      return (await cache?.match(key)) === undefined ? 0 : asset.bytes;
     }),
   );
   return sizes.reduce((sum, bytes) => sum + bytes, 0);
 }
 
-async function load(
-  url: string,
-  asset: Asset,
-  tell: (loadedBytes: number, cached: boolean) => void,
-): Promise<Blob> {
+async function load(url: string, asset: Asset, tell: OnBytes): Promise<Blob> {
   const cache = await openCache();
   const key = cacheKey(url, asset);
   const kept = await cache?.match(key);
   if (kept !== undefined) {
     const bytes = new Uint8Array(await kept.arrayBuffer());
     if (await matches(bytes, asset)) {
-      tell(asset.bytes, true);
+      tell(asset.bytes || bytes.length, true);
       return decode(bytes, asset);
     }
     // A cache someone else wrote to, or a disk that failed.
     await cache?.delete(key);
   }
-  const bytes = await download(url, asset, (loaded) => tell(loaded, false));
+  const bytes = await download(url, asset, (loaded, total) => tell(loaded, false, total));
   // A full disk only costs the next reader's time.
   cache?.put(key, new Response(bytes)).catch(() => undefined);
   return decode(bytes, asset);
@@ -110,7 +109,7 @@ async function load(
 async function download(
   url: string,
   asset: Asset,
-  tell: (loadedBytes: number) => void,
+  tell: (loadedBytes: number, totalBytes?: number) => void,
 ): Promise<Uint8Array<ArrayBuffer>> {
   for (let attempt = 0; ; attempt += 1) {
     try {
@@ -126,7 +125,7 @@ async function download(
 async function downloadOnce(
   url: string,
   asset: Asset,
-  tell: (loadedBytes: number) => void,
+  tell: (loadedBytes: number, totalBytes?: number) => void,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const stalled = new AbortController();
   const response = await request(url, asset, stalled.signal);
@@ -172,11 +171,13 @@ async function readBody(
   response: Response,
   url: string,
   asset: Asset,
-  tell: (loadedBytes: number) => void,
+  tell: (loadedBytes: number, totalBytes?: number) => void,
   stalled: AbortController,
 ): Promise<Uint8Array<ArrayBuffer>> {
   let bytes = new Uint8Array(asset.bytes);
   let length = 0;
+  const announced = Number(response.headers.get('content-length') ?? 0);
+  const total = asset.bytes || announced || undefined;
   try {
     const reader = response.body?.getReader();
     for (;;) {
@@ -191,13 +192,12 @@ async function readBody(
       }
       bytes.set(value, length);
       length += value.length;
-      tell(Math.min(length, asset.bytes));
+      tell(asset.bytes === 0 ? length : Math.min(length, asset.bytes), total);
     }
   } catch (cause) {
     throw networkError(url, cause);
   }
   // WebKit ends the body of a cut connection without an error.
-  const announced = Number(response.headers.get('content-length') ?? 0);
   if (length < announced && !response.headers.has('content-encoding')) throw networkError(url, undefined);
   return bytes.length === length ? bytes : bytes.slice(0, length);
 }
@@ -226,9 +226,10 @@ function hasDigest(): boolean {
 }
 
 async function matches(bytes: Uint8Array<ArrayBuffer>, asset: Asset): Promise<boolean> {
-  if (!hasDigest()) return bytes.length === asset.bytes;
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-384', bytes));
-  return asset.integrity === `sha384-${btoa(String.fromCharCode(...digest))}`;
+  if (!hasDigest()) return asset.bytes === 0 || bytes.length === asset.bytes;
+  const algorithm = asset.integrity.slice(0, asset.integrity.indexOf('-'));
+  const digest = await crypto.subtle.digest(algorithm.replace('sha', 'SHA-'), bytes);
+  return asset.integrity === `${algorithm}-${btoa(String.fromCharCode(...new Uint8Array(digest)))}`;
 }
 
 /** The key names the content, so that another version at the same address is another entry. */
@@ -237,6 +238,39 @@ function cacheKey(url: string, asset: Asset): string {
   key.searchParams.set('integrity', asset.integrity);
   return key.href;
 }
+
+/**
+ * A text that changes, such as what a package index says of a package: from the network, or what was there last
+ * time where that cannot be reached. `missing`: the server has no such page. Rejects with `KernelError` ENETWORK,
+ * EOFFLINE, ENOTFOUND (any other answer).
+ */
+export async function fetchText(
+  url: string,
+  accept: string,
+): Promise<{ readonly text: string; readonly type: string } | 'missing'> {
+  const cache = await openCache();
+  try {
+    const response = await fetch(url, {
+      credentials: 'omit',
+      cache: 'no-cache',
+      headers: { accept },
+      signal: AbortSignal.timeout(stallMs),
+    });
+    if (response.status === 404 || response.status === 410) return 'missing';
+    if (!response.ok) throw new KernelError('ENOTFOUND', `${url} answered ${response.status}.`);
+    const kept = response.clone();
+    const text = await response.text();
+    cache?.put(url, kept).catch(() => undefined);
+    return { text, type: typeOf(response) };
+  } catch (cause) {
+    const kept = cause instanceof KernelError ? undefined : await cache?.match(url);
+    if (kept !== undefined) return { text: await kept.text(), type: typeOf(kept) };
+    throw cause instanceof KernelError ? cause : networkError(url, cause);
+  }
+}
+
+const typeOf = ({ headers }: Response): string =>
+  (headers.get('content-type') ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
 
 /** What the browser keeps of downloads; undefined where it keeps nothing. */
 export async function openCache(): Promise<Cache | undefined> {

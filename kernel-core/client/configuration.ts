@@ -8,8 +8,11 @@ export interface Configuration {
   frame?: string | URL;
   /** Another registrable domain that serves our preview files. */
   previewOrigin?: string | URL;
-  /** Package indexes; only from here, never from files in a sandbox. */
-  registries?: { npm?: string | URL; pypi?: string | URL };
+  /**
+   * Where packages come from; only from here, never from files in a sandbox. `pypi`: an index as PEP 503 and PEP 691
+   * have it. `pyodide`: the folder of the wheels in pyodide's distribution. Default: where pyodide itself has them.
+   */
+  registries?: { npm?: string | URL; pypi?: string | URL; pyodide?: string | URL };
 }
 
 /** Settings with defaults filled in and URLs absolute. */
@@ -17,7 +20,11 @@ export interface Settings {
   readonly assets: string;
   readonly frame: string | undefined;
   readonly previewOrigin: string | undefined;
-  readonly registries: { readonly npm: string | undefined; readonly pypi: string | undefined };
+  readonly registries: {
+    readonly npm: string | undefined;
+    readonly pypi: string | undefined;
+    readonly pyodide: string | undefined;
+  };
 }
 
 // Two copies of the library on one page share one configuration, as they share one kernel.
@@ -74,7 +81,11 @@ export function read(): Settings {
     assets: assets.endsWith('/') ? assets : `${assets}/`,
     frame: get('frame'),
     previewOrigin: get('previewOrigin'),
-    registries: { npm: get('registries.npm'), pypi: get('registries.pypi') },
+    registries: {
+      npm: get('registries.npm'),
+      pypi: get('registries.pypi'),
+      pyodide: get('registries.pyodide'),
+    },
   };
 }
 
@@ -82,6 +93,8 @@ const metaNames: Readonly<Record<string, string>> = {
   assets: 'wasm-elements:assets',
   frame: 'wasm-elements:frame',
   previewOrigin: 'wasm-elements:preview-origin',
+  'registries.pypi': 'wasm-elements:pypi',
+  'registries.pyodide': 'wasm-elements:pyodide',
 };
 
 function fromPage(name: string): string | undefined {
@@ -105,6 +118,7 @@ function entries(options: Configuration): [string, string][] {
     ['previewOrigin', previewOrigin],
     ['registries.npm', registries?.npm],
     ['registries.pypi', registries?.pypi],
+    ['registries.pyodide', registries?.pyodide],
   ];
   return given.flatMap(([name, value]) =>
     value === undefined ? [] : [[name, absolute(name, value)] as [string, string]],

@@ -1,5 +1,6 @@
 // client: `sandbox.fs`, promises over the kernel's file service.
 import type { FileRequest, Room } from '../protocol/kernel-service.js';
+import type { PackedTree } from '../protocol/packed-tree.js';
 import { pack, toBytes, type FileContent, type FileTree } from './file-tree.js';
 import { asBlobs } from './tree-blobs.js';
 import { buffersOf } from './tree-packer.js';
@@ -151,6 +152,11 @@ export class FileSystem {
   async restore(snapshot: Blob, path = '/'): Promise<void> {
     const { readArchive } = await import('./archive/source.js');
     const files = await asBlobs(await readArchive(snapshot, await this.#room(path, true)));
+    await this.#request({ op: 'restore', path, files }, buffersOf(files));
+  }
+
+  /** For this library's own installers: a tree that is made already, as `restore` puts an archive's. */
+  async putTree(path: string, files: PackedTree): Promise<void> {
     await this.#request({ op: 'restore', path, files }, buffersOf(files));
   }
 

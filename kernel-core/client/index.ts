@@ -25,3 +25,4 @@ export { detectRuntime, downloadSize, prepareRuntime, resolveRuntime, runtimes }
 export { parseGrant } from './grant.js';
 export type { Progress } from './asset-store.js';
 export { unpack } from './unpack.js';
+export { installPackages, packageNames, takesPackages, type Asked } from './packages.js';

@@ -19,6 +19,7 @@ export interface KernelErrorDetails {
  * | `ERUNTIME` | no such runtime or version |
  * | `ENOTFOUND` | a download answered 404 or another HTTP error |
  * | `EINTEGRITY` | a download is not the file it should be |
+ * | `EPACKAGE` | a package is unknown, has no wheel for this Python, or conflicts with another |
  * | `ENETWORK`, `EOFFLINE` | a download broke off; the browser is offline |
  * | `EFRAME`, `EWORKER`, `EWASM` | the page's policy does not let the sandbox frame, a worker, wasm start |
  * | `ELOST` | the kernel died or was disposed |

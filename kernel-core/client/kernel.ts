@@ -221,7 +221,7 @@ export class Kernel extends EventTarget {
     const booting = Connection.open({
       kernelSource: libraryFile('kernel.worker.js'),
       image: image(),
-      page: pageService,
+      page: pageServiceFor((id) => this.#sandboxOf(id)),
     })
       .then((connection) => {
         if (this.#state === 'disposed') {
@@ -245,6 +245,12 @@ export class Kernel extends EventTarget {
     return booting;
   }
 
+  /** The sandbox that a process of the kernel's calls by its number. */
+  async #sandboxOf(id: number): Promise<Sandbox> {
+    for (const sandbox of this.#sandboxes) if (await sandbox.isNumber(id)) return sandbox;
+    throw new KernelError('ELOST', 'This sandbox has been disposed.');
+  }
+
   #lost(reason: string): void {
     if (this.#state === 'disposed') return;
     // Whoever noticed first may have begun to boot again.
@@ -263,7 +269,7 @@ async function image(): Promise<KernelImage> {
   };
 }
 
-const pageService: PageService = {
+const pageServiceFor = (sandboxOf: (id: number) => Promise<Sandbox>): PageService => ({
   asset: (runtime, version, name) =>
     answer(async () => {
       const asset = resolveRuntime(`${runtime}@${version}`).version.assets.find((each) => each.name === name);
@@ -284,7 +290,14 @@ const pageService: PageService = {
       const { fetchBlocks } = await import('./pack-store.js');
       return fetchBlocks(blocks);
     }),
-};
+  installPackages: (id, runtime, requirements) =>
+    answer(async () => {
+      const sandbox = await sandboxOf(id);
+      const { installPackages } = await import('./packages.js');
+      const installed = await installPackages(sandbox, runtime, requirements, { grant: sandbox.grant });
+      return installed.map(({ name, version }) => `${name} ${version}`);
+    }),
+});
 
 async function answer<T>(
   work: () => Promise<T>,

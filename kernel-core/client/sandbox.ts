@@ -86,6 +86,29 @@ export class Sandbox extends EventTarget {
     });
   }
 
+  /** For the library itself: what its programs may reach. */
+  get grant(): NetworkGrant {
+    return this.#grant;
+  }
+
+  /** For the library itself: whether this is what the kernel calls it now. */
+  async isNumber(id: number): Promise<boolean> {
+    return (await this.#attachment?.id.catch(() => undefined)) === id;
+  }
+
+  /** For the library itself: nothing runs that the page started. An event `idle` says when it comes to that. */
+  get isIdle(): boolean {
+    return this.#processes.size === 0;
+  }
+
+  /** For the library itself: a new sandbox on the same kernel, with no files and no network. */
+  async sibling(): Promise<Sandbox> {
+    const setup = { ...this.#setup, files: undefined, limits: {}, grant: 'none' } as const;
+    const sandbox = new Sandbox(this.#host, setup, 'none');
+    await sandbox.ready();
+    return sandbox;
+  }
+
   /** Resolves once the sandbox exists in the kernel with its first files. */
   async ready(): Promise<void> {
     await this.#attach();
@@ -114,6 +137,7 @@ export class Sandbox extends EventTarget {
     void process.exited.then(() => {
       release();
       this.#processes.delete(process);
+      if (this.isIdle) this.dispatchEvent(new Event('idle'));
     });
     if (options.stdin instanceof ReadableStream) {
       // A program that ends before its input does is no error of the caller's.

@@ -53,8 +53,11 @@ export function resolveProgram(
   if (command.runtimesFirst && resolveRuntime(runtimes, command.command).found) {
     return runtimeProgram(runtimes, command.command, command.argv);
   }
-  const inode = command.command.includes('/') ? existing(tree, command) : search(tree, command);
-  if (inode === undefined) return runtimeProgram(runtimes, command.command, command.argv);
+  const found = command.command.includes('/')
+    ? { inode: existing(tree, command), path: command.command }
+    : search(tree, command);
+  if (found === undefined) return runtimeProgram(runtimes, command.command, command.argv);
+  const { inode, path } = found;
   if (tree.missingBlocks([inode], 0, headBytes).length > 0) throw new ProgramNotFetched(inode);
   const head = new Uint8Array(headBytes);
   const start = head.subarray(0, tree.table.read(inode, 0, head));
@@ -67,7 +70,7 @@ export function resolveProgram(
     const [, ...args] = command.argv;
     // `env` finds a program by its name, and so do scripts that expect an interpreter in another folder.
     const byName = interpreter.endsWith('/env') ? (options.shift() ?? '') : nameOf(interpreter);
-    const argv = [byName, ...options, command.command, ...args];
+    const argv = [byName, ...options, path, ...args];
     return resolveProgram(tree, runtimes, { ...command, command: byName, argv }, depth + 1);
   }
   if (inode.size === 0) return runtimeProgram(runtimes, nameOf(command.command), command.argv);
@@ -93,13 +96,16 @@ function existing(tree: Tree, { command, cwd }: Command): Inode {
 }
 
 /** The first file of that name in the search path. */
-function search(tree: Tree, { command, cwd, searchPath }: Command): Inode | undefined {
+function search(
+  tree: Tree,
+  { command, cwd, searchPath }: Command,
+): { readonly inode: Inode; readonly path: string } | undefined {
   if (command === '' || searchPath === undefined) return undefined;
   for (const directory of searchPath.split(':')) {
     try {
       const path = normalize(command, normalize(directory, cwd));
       const { inode } = walk(tree.table, tree.table.root, path, { follow: true });
-      if (inode !== undefined && inode.type === 'file') return inode;
+      if (inode !== undefined && inode.type === 'file') return { inode, path };
     } catch (error) {
       if (!(error instanceof Errno)) throw error;
     }

@@ -77,6 +77,12 @@ export interface PageService {
   asset(runtime: string, version: string, name: string): Promise<Answer<Blob>>;
   /** Loader source, `image/loaders/<name>.js`. */
   loader(name: string): Promise<Answer<Blob>>;
+  /** A program asks for packages: `name version` of what was installed into its sandbox's tree. */
+  installPackages(
+    sandbox: SandboxId,
+    runtime: string,
+    requirements: readonly string[],
+  ): Promise<Answer<readonly string[]>>;
   /** Content of packs by the numbers of their blocks, checked and decompressed. */
   blocks(
     blocks: readonly number[],

@@ -13,7 +13,7 @@ const stateMax = 1024 * 1024;
 
 export function checkSpawnCall(value: unknown): SpawnCall {
   const call = record(value);
-  const { command, search, cwd, umask, group, newSession, ignored } = call;
+  const { command, search, cwd, umask, group, newSession, ignored, restored } = call;
   const argv = list(call['argv'], wordsMax).map((word) => text(word, argumentsMax));
   const env = environment(
     call['env'],
@@ -30,6 +30,7 @@ export function checkSpawnCall(value: unknown): SpawnCall {
     ...(group === undefined ? {} : { group: integer(group) }),
     ...(newSession === true ? { newSession } : {}),
     ...(ignored === undefined ? {} : { ignored: list(ignored, 64).map(signal) }),
+    ...(restored === undefined ? {} : { restored: list(restored, 64).map(signal) }),
   };
 }
 

@@ -5,7 +5,7 @@ import type { Asset } from '../../kernel-core/abi/runtime.js';
 export const pythonVersion = '3.14.2';
 
 /** Names what the snapshot was made of. */
-export const buildId = '2ba3dc993873c4f9';
+export const buildId = '1d10da6ed56cbbbc';
 
 /** The zip of the standard library is these assets one after another, of so many bytes. */
 export const libraryParts: readonly { readonly asset: string; readonly bytes: number }[] = [
@@ -34,8 +34,8 @@ export const pythonAssets: readonly Asset[] = [
   {
     name: 'snapshot',
     path: 'python/3.14.2/snapshot.bin.gz',
-    bytes: 3307910,
-    integrity: 'sha384-+da2CxR8/x/8hmaGy5aD9toZlJDR9fs643YiAqRm+2YKf93qq/1t71RjWPvbzWtC',
+    bytes: 3355415,
+    integrity: 'sha384-8stO+V9s4VLmZ6cVR3inG0XCsca6q2ZArf5c7zXV6dfsYcCKnBI9989+pivCrpXo',
     encoding: 'gzip',
     kind: 'bytes',
     dispensable: true,
@@ -43,8 +43,8 @@ export const pythonAssets: readonly Asset[] = [
   {
     name: 'lock.json',
     path: 'python/3.14.2/pyodide-lock.json.gz',
-    bytes: 27926,
-    integrity: 'sha384-/pvRWmI3Z8maL1ErD0szFyeCRtDqe/UjoPQ7/Ne8krvMJYUgw+k0GLKbg2R6qQIU',
+    bytes: 27846,
+    integrity: 'sha384-xCOM9ZafCKhKdaEDcXjEi0DxDaGcFMOK7kFSicbXGBVLBrk8RSJnPhA41Hish/dL',
     encoding: 'gzip',
     kind: 'bytes',
     later: true,

@@ -3,7 +3,8 @@
 // snapshot: what an engine leaves in memory differs between versions of Node, and then assets.ts says what this
 // machine made. Assets are therefore made before the library is bundled, which holds that list.
 //
-//   asm.mjs, asm.wasm, lock.json   as they are
+//   asm.mjs, asm.wasm              as they are
+//   lock.json                      and where pyodide has the packages it lists
 //   snapshot                       memory with the usual modules imported (build-snapshot.mjs)
 //   stdlib.zip                     the sources, stored anew: 14 % smaller once gzipped whole
 //   library.rest, library.usual    the same modules compiled (build-library.mjs)
@@ -22,6 +23,10 @@ export const inputs = [
   'runtime-loaders/python/assets.ts',
   'runtime-loaders/python/python-side.ts',
   'runtime-loaders/python/python-network-side.ts',
+  'runtime-loaders/python/python-process-side.ts',
+  'runtime-loaders/python/python-socket-side.ts',
+  'runtime-loaders/python/python-event-loop-side.ts',
+  'runtime-loaders/python/python-packages-side.ts',
 ];
 
 /** The budget for a first Python run, our own code included. */
@@ -80,14 +85,14 @@ async function derive({ root, outDir, folder, version, archive, log }) {
     },
     { name: 'asm.wasm', file: 'pyodide.asm.wasm', kind: 'wasm', raw: program },
     { name: 'snapshot', file: 'snapshot.bin', kind: 'bytes', raw: snapshot.bytes, dispensable: true },
-    { name: 'lock.json', file: 'pyodide-lock.json', kind: 'bytes', later: true },
+    { name: 'lock.json', file: 'pyodide-lock.json', kind: 'bytes', raw: lockFile(folder), later: true },
     { name: 'library.usual', file: 'library-usual.bin', kind: 'bytes', raw: parts.usual, later: true },
     { name: 'library.rest', file: 'library-rest.bin', kind: 'bytes', raw: parts.rest, later: true },
     { name: 'stdlib.zip', file: 'python_stdlib.zip', kind: 'bytes', raw: sources, later: true },
   ];
   const { gzipSync } = await import('fflate');
   const assets = files.map(({ name, file, kind, raw, ...flags }) => {
-    const bytes = gzipSync(raw ?? readFileSync(`${folder}/${file}`), { level: 9, mem: 12, mtime: 0 });
+    const bytes = gzipSync(raw, { level: 9, mem: 12, mtime: 0 });
     writeFileSync(`${outDir}/${version}/${file}.gz`, bytes);
     return {
       name,
@@ -117,6 +122,20 @@ async function derive({ root, outDir, folder, version, archive, log }) {
   log('assets.ts rewritten: commit it where the pinned package or what is derived from it changed');
 }
 
+/**
+ * The packages of the distribution, and the folder it has them in, which is in the code of pyodide's own loader. The
+ * page downloads from there unless it is configured otherwise.
+ */
+function lockFile(folder) {
+  const lock = JSON.parse(readFileSync(`${folder}/pyodide-lock.json`, 'utf8'));
+  const { version } = JSON.parse(readFileSync(`${folder}/package.json`, 'utf8'));
+  const [, before, after] =
+    /`(https:\/\/[^`$]+)\$\{\w+\}(\/full\/)`/.exec(readFileSync(`${folder}/pyodide.mjs`, 'utf8')) ?? [];
+  if (before === undefined) throw new Error('It is not found where pyodide has its packages.');
+  lock.info.packages_url = `${before}${version}${after}`;
+  return Buffer.from(JSON.stringify(lock));
+}
+
 /** The same zip without compression, its times all the same. */
 async function stored(zip) {
   const { unzipSync, zipSync } = await import('fflate');
@@ -134,7 +153,19 @@ async function readSide(root) {
   };
   const { pythonSide, pythonSideFile, pythonBaseline } = await load('python-side.ts');
   const { pythonNetwork } = await load('python-network-side.ts');
-  return { file: pythonSideFile, baseline: pythonBaseline, sources: [pythonSide, pythonNetwork] };
+  const { pythonProcesses } = await load('python-process-side.ts');
+  const { pythonSockets } = await load('python-socket-side.ts');
+  const { pythonEventLoop } = await load('python-event-loop-side.ts');
+  const { pythonPackages } = await load('python-packages-side.ts');
+  const sources = [
+    pythonSide,
+    pythonNetwork,
+    pythonPackages,
+    pythonProcesses,
+    pythonSockets,
+    pythonEventLoop,
+  ];
+  return { file: pythonSideFile, baseline: pythonBaseline, sources };
 }
 
 async function listing({ version, buildId, assets, libraryParts }, file) {

@@ -1,5 +1,6 @@
 // runtime-loaders/python: the parts of pyodide's Emscripten module that this loader touches, as types.
 // They describe pyodide 314.0.7; a newer one is checked against them by the tests.
+import type { HandleSource } from '../wasi/streams.js';
 
 /** A name in Emscripten's file system. */
 export interface FsNode {
@@ -19,11 +20,16 @@ export interface FsMount {
 }
 
 export interface FsStream {
+  fd: number;
   node: FsNode;
   position: number;
   seekable: boolean;
   flags: number;
   stream_ops: Partial<StreamOperations>;
+  /** The open file description: one object for all duplicates. `source`: it is the kernel's (`handle-streams.ts`). */
+  readonly shared: { source?: HandleSource };
+  /** Whether no child gets it; absent: as it was opened. */
+  closeOnExec?: boolean;
   tty?: { readonly ops: { ioctl_tiocgwinsz(): [rows: number, columns: number] } };
 }
 
@@ -66,6 +72,7 @@ export interface AttributeChange {
 }
 
 export interface StreamOperations {
+  getattr(stream: FsStream): Attributes;
   open(stream: FsStream): void;
   close(stream: FsStream): void;
   dup(stream: FsStream): void;
@@ -84,6 +91,11 @@ export interface EmscriptenFs {
   streams: (FsStream | null | undefined)[];
   filesystems: { readonly MEMFS: unknown };
   readonly ErrnoError: new (errno: number) => { readonly errno: number };
+  readonly FSNode: new (parent: FsNode | null, name: string, mode: number, device: number) => FsNode;
+  createStream(stream: Pick<FsStream, 'node' | 'flags' | 'seekable' | 'stream_ops'>, fd?: number): FsStream;
+  dupStream(stream: FsStream, fd?: number): FsStream;
+  close(stream: FsStream): void;
+  closeStream(fd: number): void;
   createNode(parent: FsNode | null, name: string, mode: number, device: number): FsNode;
   hashAddNode(node: FsNode): void;
   mount(type: unknown, options: object, mountpoint: string): FsNode;
@@ -95,6 +107,7 @@ export interface EmscriptenFs {
   symlink(target: string, path: string): FsNode;
   open(path: string, flags: number): FsStream;
   chdir(path: string): void;
+  cwd(): string;
   writeFile(path: string, bytes: Uint8Array, options?: { canOwn?: boolean }): void;
   lookupPath(path: string): { readonly node: FsNode };
   getStream(fd: number): FsStream | null | undefined;
@@ -132,6 +145,8 @@ export interface PyodideModule {
   /** What pyodide's internals return in place of a result. */
   readonly error: unknown;
   mmapAlloc(bytes: number): number;
+  _malloc(bytes: number): number;
+  _free(pointer: number): void;
   _PyMem_RawMalloc(bytes: number): number;
   /** Pointer to the interpreter's PyConfig. */
   __Py_GetConfig(): number;

@@ -36,6 +36,11 @@ interface TreeNode extends FsNode {
   made?: boolean;
 }
 
+/** The number of the inode of a node of the tree; undefined for what is private to this worker. */
+export function inodeOf(node: FsNode): number | undefined {
+  return (node as Partial<TreeNode>).inode;
+}
+
 export interface Umask {
   value: number;
 }

@@ -8,12 +8,20 @@ import type { ProcessContext } from '../runtime.js';
 import { buildId, libraryParts } from './assets.js';
 import type { CommandLine } from './command-line.js';
 import type { PublicApi, PyFunction, PyodideModule, WasmImport } from './emscripten.js';
+import { descriptorCalls } from './descriptor-calls.js';
 import { mountView, type Umask } from './file-system.js';
+import { HandleStreams } from './handle-streams.js';
 import { Library } from './library.js';
 import { MemoryLimit } from './memory-limit.js';
 import { Poll } from './poll.js';
+import { Processes } from './processes.js';
+import { pythonEventLoop } from './python-event-loop-side.js';
+import { pythonProcesses } from './python-process-side.js';
+import { pythonSockets } from './python-socket-side.js';
+import { socketCallNames, socketCalls, SocketOptions } from './sockets.js';
 import { createPyodide } from './pyodide-module.js';
 import { pythonNetwork } from './python-network-side.js';
+import { pythonPackages } from './python-packages-side.js';
 import {
   beginName,
   pythonBaseline,
@@ -38,6 +46,8 @@ export interface Interpreter {
   readonly module: PyodideModule;
   readonly streams: StandardStreams;
   readonly poll: Poll;
+  readonly processes: Processes;
+  readonly sockets: SocketOptions;
   readonly memory: MemoryLimit;
   /** Rejects with an error met outside the program, in a call from JavaScript, that broke the interpreter. */
   readonly broken: Promise<never>;
@@ -147,6 +157,7 @@ export async function startInterpreter(
 /** What one process brings: everything that was made for it. */
 class Connection {
   readonly streams: StandardStreams;
+  readonly handles: HandleStreams;
   readonly poll: Poll;
   readonly memory: MemoryLimit;
   readonly library: Library;
@@ -156,7 +167,8 @@ class Connection {
   constructor(context: ProcessContext, suspension: Suspension) {
     this.context = context;
     this.streams = new StandardStreams(context, suspension);
-    this.poll = new Poll(context, suspension, this.streams);
+    this.handles = new HandleStreams(context, suspension, () => this.streams.output.flushLate());
+    this.poll = new Poll(this.streams, this.handles);
     this.memory = new MemoryLimit(context.limits.memoryBytes);
     this.library = new Library(libraryParts, (name) => context.asset(name) as Promise<Uint8Array>);
     this.umask = { value: 0o022 };
@@ -169,6 +181,7 @@ class Connection {
     if (stdlib === undefined) this.library.mount(module, path);
     else module.FS.writeFile(path, stdlib, { canOwn: true });
     prepareDevices(module, this.streams);
+    this.handles.attach(module);
   }
 }
 
@@ -204,12 +217,20 @@ class Calls {
       resize: env['emscripten_resize_heap'] as WasmImport,
       read: wasi['fd_read'] as WasmImport,
       write: wasi['fd_write'] as WasmImport,
+      seek: wasi['fd_seek'] as WasmImport,
+      __syscall_pipe: env['__syscall_pipe'] as WasmImport,
+      __syscall_dup3: env['__syscall_dup3'] as WasmImport,
+      __syscall_fcntl64: env['__syscall_fcntl64'] as WasmImport,
+      __syscall_ioctl: env['__syscall_ioctl'] as WasmImport,
+      getaddrinfo: env['getaddrinfo'] as WasmImport,
+      _try_shutdown: env['_try_shutdown'] as WasmImport,
+      ...(Object.fromEntries(socketCallNames.map((name) => [name, env[name]])) as SocketImports),
     };
     let bound: Record<keyof typeof original, (...args: number[]) => number | Promise<number>> = original;
     this.#bind = () => {
       const connection = this.#connection;
       if (connection === undefined) return;
-      const { streams, poll, memory, library, umask } = connection;
+      const { streams, handles, poll, memory, library, umask } = connection;
       const fileRead = library.readCall(module, suspension, original.read);
       bound = {
         poll: poll.call(module, original.poll),
@@ -219,8 +240,14 @@ class Calls {
           return before;
         },
         resize: memory.resize(module, original.resize),
-        read: streams.input.read(module, (fd) => streams.isInput(module, fd), fileRead),
-        write: streams.output.writeCall(original.write),
+        read: handles.readCall(
+          module,
+          streams.input.read(module, (fd) => streams.isInput(module, fd), fileRead),
+        ),
+        write: handles.writeCall(module, streams.output.writeCall(original.write)),
+        seek: handles.seekCall(module, original.seek) as never,
+        ...descriptorCalls(module, handles, original),
+        ...socketCalls(module, handles, umask, original.getaddrinfo),
       };
     };
     this.#bind();
@@ -229,14 +256,28 @@ class Calls {
         __syscall_poll: suspension.wrap(3, (...args) => bound.poll(...args)),
         __syscall_umask_js: (...args) => bound.umask(...args) as number,
         emscripten_resize_heap: (...args) => bound.resize(...args) as number,
+        __syscall_pipe: suspension.wrap(1, (...args) => bound.__syscall_pipe(...args)),
+        __syscall_dup3: (...args) => bound.__syscall_dup3(...args) as number,
+        __syscall_fcntl64: (...args) => bound.__syscall_fcntl64(...args) as number,
+        __syscall_ioctl: (...args) => bound.__syscall_ioctl(...args) as number,
+        getaddrinfo: (...args) => bound.getaddrinfo(...args) as number,
+        _try_shutdown: suspension.wrap(3, (...args) => bound._try_shutdown(...args)),
+        ...Object.fromEntries(
+          socketCallNames.map((name) => [name, suspension.wrap(6, (...args) => bound[name](...args))]),
+        ),
       },
       wasi: {
         fd_read: suspension.wrap(4, (...args) => bound.read(...args)),
         fd_write: suspension.wrap(4, (...args) => bound.write(...args)),
+        fd_seek: suspension.wrapTyped(['i32', 'i64', 'i32', 'i32'], (...args) =>
+          bound.seek(...args),
+        ) as WasmImport,
       },
     };
   }
 }
+
+type SocketImports = Record<(typeof socketCallNames)[number], WasmImport>;
 
 function limitStack(module: PyodideModule): void {
   const base = module._emscripten_stack_get_base();
@@ -259,7 +300,10 @@ function runPythonSide(api: PublicApi): void {
       ['__file__', pythonSideFile],
     ]),
   );
-  for (const source of [pythonSide, pythonNetwork]) {
+  for (const source of [
+    ...[pythonSide, pythonNetwork, pythonPackages],
+    ...[pythonProcesses, pythonSockets, pythonEventLoop],
+  ]) {
     api.runPython(source, { globals, filename: pythonSideFile });
   }
   globals.destroy();
@@ -273,12 +317,14 @@ function interpreterOf(
   shadows: readonly string[],
   restored?: object,
 ): Interpreter {
-  const { streams, poll, memory } = connection;
+  const { streams, handles, poll, memory, umask } = connection;
+  const processes = new Processes(module, handles, umask, () => poll.wake());
+  const sockets = new SocketOptions(module, processes, handles.context.syscalls);
   const begin = (host: Host): PyFunction => {
     const start = module.API.sys[beginName] as (host: Host, shadows: object, restored?: object) => PyFunction;
     return start(host, api.toPy([...shadows]), restored);
   };
-  return { module, streams, poll, memory, broken, begin };
+  return { module, streams, poll, processes, sockets, memory, broken, begin };
 }
 
 /** Modules in the folder that sys.path will begin with. */

@@ -6,6 +6,7 @@ import type { PyFunction } from './emscripten.js';
 import { errnoOf } from './foreign-error.js';
 import type { Interpreter } from './interpreter.js';
 import { beginRequest } from './python-network.js';
+import { beginInstall } from './python-packages.js';
 import { EndedAtStart } from './pyodide-module.js';
 import { prepareSpare, startPython } from './start.js';
 
@@ -22,7 +23,8 @@ export async function prepare(surroundings: Surroundings): Promise<void> {
   await prepareSpare(surroundings);
 }
 
-export async function run(context: ProcessContext): Promise<ProgramEnd> {
+export async function run(given: ProcessContext): Promise<ProgramEnd> {
+  const context = asPython(given);
   installFetch({ outbound: context.outbound, view: context.view, loop: { track: (promise) => promise } });
   const started = await startPython(context).catch((error: unknown) => {
     if (error instanceof EndedAtStart) return error.code;
@@ -35,6 +37,10 @@ export async function run(context: ProcessContext): Promise<ProgramEnd> {
   const finish = interpreter.begin({
     takeRefusal: () => interpreter.streams.input.takeRefusal(),
     wake,
+    processes: interpreter.processes,
+    sockets: interpreter.sockets,
+    canWait: context.syscalls.canWait,
+    installPackages: (requirements) => beginInstall(context.syscalls, wake, [...requirements]),
     beginRequest: (method, url, headers, body) =>
       beginRequest(context.outbound, wake, method, url, headers, body),
     uncaught: (name) => {
@@ -57,6 +63,13 @@ export async function run(context: ProcessContext): Promise<ProgramEnd> {
   } finally {
     flush(interpreter);
   }
+}
+
+/** The programs `pip` and `pip3` are `python -m pip`. */
+function asPython(context: ProcessContext): ProcessContext {
+  const [command = '', ...args] = context.argv;
+  if (!/(^|\/)pip3?(@|$)/.test(command)) return context;
+  return Object.create(context, { argv: { value: ['python', '-m', 'pip', ...args] } }) as ProcessContext;
 }
 
 function flush({ streams }: Interpreter): void {

@@ -1,9 +1,10 @@
 // runtime-loaders/python: urllib over the sandbox's grant, in Python. Runs after `python-side.ts`, in the
-// same namespace. There are no sockets, so the handlers of urllib.request are where HTTP can be had.
+// same namespace. Sockets reach this sandbox only, so the handlers of urllib.request are where HTTP can be had.
 
 export const pythonNetwork = String.raw`
 def patch_urllib(request):
     import email, email.policy
+    from urllib import parse
     from urllib.error import URLError
     from urllib.response import addinfourl
 
@@ -29,10 +30,29 @@ def patch_urllib(request):
         response.msg = response.reason = pending.reason
         return response
 
-    request.HTTPHandler.http_open = open_url
+    by_socket = request.HTTPHandler.http_open
+
+    def http_open(handler, req):
+        name = parse.urlsplit('//' + req.host).hostname or ''
+        local = name in ('localhost', '::1') or name.startswith('127.')
+        if not local:
+            return open_url(handler, req)
+        # A server in the sandbox goes before one on the reader's computer, which the page may have granted.
+        try:
+            return by_socket(handler, req)
+        except URLError as error:
+            if getattr(error.reason, 'errno', None) not in (errno.ECONNREFUSED, errno.ENOTSUP):
+                raise
+            absent = error
+        try:
+            return open_url(handler, req)
+        except URLError as error:
+            raise error from absent
+
+    request.HTTPHandler.http_open = http_open
     # Built without TLS of its own, CPython has no handler for https.
     request.HTTPSHandler = type('HTTPSHandler', (request.HTTPHandler,), {
-        'https_open': open_url, 'https_request': request.HTTPHandler.do_request_, 'http_open': open_url})
+        'https_open': open_url, 'https_request': request.HTTPHandler.do_request_, 'http_open': http_open})
     request.HTTPHandler.https_open = open_url
     request.HTTPHandler.https_request = request.HTTPHandler.do_request_
 

@@ -3,7 +3,10 @@
 // behind in __main__ and knows nothing of a process until `begin`, the one thing it leaves, is called.
 // Its own frames are taken out of tracebacks by their file name.
 
+import type { Processes } from './processes.js';
+import type { SocketOptions } from './sockets.js';
 import type { PendingRequest } from './python-network.js';
+import type { PendingPackages } from './python-packages.js';
 
 /** The file name of our frames. */
 export const pythonSideFile = '<wasm-elements>';
@@ -14,8 +17,14 @@ export interface Host {
   takeRefusal(): string | undefined;
   /** An uncaught exception's class, before it is printed. */
   uncaught(name: string): void;
+  /** Whether `installPackages` waits in place. */
+  readonly canWait: boolean;
+  /** Installs packages into the tree. */
+  installPackages(requirements: readonly string[]): PendingPackages;
   /** Ends the wait of `poll` before its time. */
   wake(): void;
+  readonly processes: Processes;
+  readonly sockets: SocketOptions;
   beginRequest(
     method: string,
     url: string,
@@ -45,7 +54,6 @@ import _thread, atexit, errno, io, os, select, sys, time
 from _frozen_importlib import _find_spec as find_spec
 from _operator import index
 from pyodide.ffi import can_run_sync, to_js
-from _pyodide import _importhook
 
 FILE = __file__
 host = None
@@ -109,61 +117,6 @@ def sleep(seconds, /):
 sleep.__module__ = 'time'
 
 
-# asyncio: CPython's own loop. Waiting for the next thing to happen sleeps as time.sleep does, or, where the
-# program can be suspended, until a JavaScript promise wakes it.
-
-def install_event_loop():
-    import asyncio
-    from asyncio import base_events, events, runners, unix_events
-
-    class Waiter:
-        waiting = False
-
-        def select(self, timeout):
-            flush_output()
-            if timeout is None and not can_run_sync():
-                raise RuntimeError('asyncio waits for something that cannot happen here: this browser cannot pause '
-                                   'Python for JavaScript (it has no JavaScript Promise Integration)')
-            self.waiting = True
-            try:
-                poll.poll(None if timeout is None else max(0, min(timeout * 1000, MOST_MS)))
-            finally:
-                self.waiting = False
-            return ()
-
-        def close(self):
-            pass
-
-    class EventLoop(base_events.BaseEventLoop):
-        def __init__(self):
-            super().__init__()
-            self._selector = Waiter()
-
-        def _process_events(self, event_list):
-            pass
-
-        def _write_to_self(self):
-            if self._selector.waiting:
-                host.wake()
-
-        def call_soon(self, callback, *args, context=None):
-            handle = super().call_soon(callback, *args, context=context)
-            self._write_to_self()
-            return handle
-
-        def call_at(self, when, callback, *args, context=None):
-            handle = super().call_at(when, callback, *args, context=context)
-            self._write_to_self()
-            return handle
-
-    # Undoes pyodide's loop, which runs from the start and is the browser's.
-    events._set_running_loop(None)
-    events._event_loop_policy = None
-    asyncio.run = runners.run
-    unix_events._UnixDefaultEventLoopPolicy._loop_factory = EventLoop
-    asyncio.EventLoop = asyncio.SelectorEventLoop = EventLoop
-
-
 # Uncaught exceptions: as CPython prints them, without our frames.
 
 def excepthook(kind, value, trace):
@@ -195,15 +148,6 @@ def without_our_frames(trace):
     return kept[0] if kept else None
 
 
-def add_hint(error):
-    name = (error.name or '').partition('.')[0]
-    if name in _importhook.REPODATA_PACKAGES_IMPORT_TO_PACKAGE_NAME:
-        error.add_note(f"The package '{name}' is not part of Python's standard library, "
-                       'and packages cannot be installed here yet.')
-    elif name in sys.stdlib_module_names:
-        error.add_note(f"The standard library's '{name}' cannot work in a browser and is left out here.")
-
-
 # What a browser has not.
 
 def refuse_threads():
@@ -213,18 +157,6 @@ def refuse_threads():
     _thread.start_new_thread = _thread.start_new = _thread.start_joinable_thread = unavailable
     if (threading := sys.modules.get('threading')) is not None:
         threading._start_joinable_thread = unavailable
-
-
-def refuse_processes():
-    def refuse(name):
-        def unavailable(*_args, **_options):
-            raise OSError(errno.ENOTSUP, f'{name}: Python cannot start other programs here yet')
-        unavailable.__name__ = unavailable.__qualname__ = name
-        setattr(os, name, unavailable)
-
-    for name in ('system', 'popen', 'fork', 'execv', 'execve', 'posix_spawn', 'posix_spawnp'):
-        if hasattr(os, name):
-            refuse(name)
 
 
 # Modules to change once they have been imported, if they ever are.
@@ -286,6 +218,7 @@ def begin(its_host, shadows, restored=None):
     if restored is not None:
         take_over(restored)
     open_standard_streams()
+    add_site_packages()
     give_way({name.partition('.')[0] for name in shadows})
     # A name that would show that something ran before the program.
     sys.modules['__main__'].__dict__.pop('_pyodide_core', None)
@@ -315,9 +248,7 @@ def give_way(names):
 
 os.environ.pop('LD_LIBRARY_PATH', None)
 time.sleep = sleep
-install_event_loop()
 refuse_threads()
-refuse_processes()
 after_import['getpass'] = patch_getpass
 sys.meta_path.insert(0, AfterImport())
 sys.excepthook = excepthook

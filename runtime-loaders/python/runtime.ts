@@ -5,7 +5,7 @@ import { pythonAssets, pythonVersion } from './assets.js';
 /** CPython by pyodide. */
 export const pythonRuntime: Runtime = {
   name: 'python',
-  aliases: ['py', 'python3'],
+  aliases: ['py', 'python3', 'pip', 'pip3'],
   title: 'Python',
   kind: 'process',
   versions: [{ version: pythonVersion, loader: 'python', assets: pythonAssets }],

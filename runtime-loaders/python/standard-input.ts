@@ -6,6 +6,7 @@ import type { ProcessContext } from '../runtime.js';
 import { CannotBlock } from '../stdio.js';
 import type { PyodideModule } from './emscripten.js';
 import { errnoOf, isCannotBlock } from './foreign-error.js';
+import { lengthOf, scatter } from './io-vectors.js';
 import type { StandardOutput } from './standard-output.js';
 import type { Answer, Suspension } from './suspension.js';
 
@@ -41,9 +42,9 @@ export class StandardInput {
     return this.#left.length > 0 || this.#ended || this.#context.stdio.inputGiven;
   }
 
-  /** Resolves when `ready`; what comes is kept for the next read. */
-  becomesReady(): Promise<void> {
-    this.#ahead ??= this.#context.stdio.readLater(0, aheadBytes).then((bytes) => {
+  /** Resolves when `ready`; what comes, so many bytes at most, is kept for the next read. */
+  becomesReady(max = aheadBytes): Promise<void> {
+    this.#ahead ??= this.#context.stdio.readLater(0, max).then((bytes) => {
       this.#ahead = undefined;
       this.#left = bytes;
       this.#ended = bytes.length === 0;
@@ -72,7 +73,8 @@ export class StandardInput {
         this.#output.flush();
         if (this.#context.transport === 'suspending' && !this.#context.stdio.inputGiven) {
           if (!this.#suspension.possible) throw new CannotBlock();
-          return this.#suspension.wait(this.becomesReady(), take, (error) => this.#failed(error));
+          // No more than is wanted: who shares this input reads on behind it.
+          return this.#suspension.wait(this.becomesReady(max), take, (error) => this.#failed(error));
         }
         const bytes = this.#context.stdio.read(0, max);
         this.#left = bytes instanceof Uint8Array ? bytes : empty;
@@ -96,32 +98,3 @@ export class StandardInput {
 
 /** Success, in preview1. */
 const errno0 = 0;
-
-/** Preview1 vectors: pairs of pointer and length. */
-function* vectorsOf(
-  module: PyodideModule,
-  vectors: number,
-  count: number,
-): Generator<readonly [pointer: number, length: number]> {
-  for (let index = 0; index < count; index += 1) {
-    const at = (vectors >>> 2) + index * 2;
-    yield [module.HEAPU32[at] ?? 0, module.HEAPU32[at + 1] ?? 0];
-  }
-}
-
-function lengthOf(module: PyodideModule, vectors: number, count: number): number {
-  let sum = 0;
-  for (const [, length] of vectorsOf(module, vectors, count)) sum += length;
-  return sum;
-}
-
-/** Copies bytes into the vectors; returns how many fitted. */
-function scatter(module: PyodideModule, vectors: number, count: number, bytes: Uint8Array): number {
-  let taken = 0;
-  for (const [pointer, length] of vectorsOf(module, vectors, count)) {
-    const part = bytes.subarray(taken, taken + length);
-    module.HEAPU8.set(part, pointer);
-    taken += part.length;
-  }
-  return taken;
-}

@@ -58,6 +58,15 @@ export class StandardOutput {
     this.#context.stdio.flush();
   }
 
+  /** `flush` outside a write: that nobody reads any more is for the next write to tell. */
+  flushLate(): void {
+    try {
+      this.flush();
+    } catch (error) {
+      if (errnoOf(error) === undefined) throw error;
+    }
+  }
+
   /** `fd_write` of preview1, which waits while the reader of our output lags too far behind. */
   writeCall(original: WasmImport): (...args: number[]) => Answer {
     return (...args) => {
@@ -65,13 +74,25 @@ export class StandardOutput {
       const backlog = this.#backlog;
       this.#backlog = undefined;
       if (backlog === undefined || answer !== 0 || !this.#suspension.possible) return answer;
-      const done = () => 0;
-      return this.#suspension.wait(backlog, done, done);
+      return this.#suspension.wait(
+        backlog,
+        () => 0,
+        (error) => {
+          // EPIPE, where SIGPIPE is ignored: the program is told, or it would print for ever.
+          const number = errnoOf(error);
+          if (number === undefined) throw error;
+          return number;
+        },
+      );
     };
   }
 
   #send(bytes: Uint8Array): void {
-    this.#backlog = this.#context.stdio.writeWaiting(this.#fd, bytes) ?? this.#backlog;
+    const backlog = this.#context.stdio.writeWaiting(this.#fd, bytes);
+    if (backlog === undefined) return;
+    // Waited for by the next write, if there is one.
+    backlog.catch(() => undefined);
+    this.#backlog = backlog;
   }
 
   /**
@@ -79,19 +100,11 @@ export class StandardOutput {
    * Costs nothing once everything has left.
    */
   #remindToFlush(module: PyodideModule): void {
-    const flushLate = () => {
-      try {
-        this.flush();
-      } catch (error) {
-        // Nobody reads any more, which the next write will tell.
-        if (errnoOf(error) === undefined) throw error;
-      }
-    };
     if (!this.#timed) {
       this.#timed = true;
       setTimeout(() => {
         this.#timed = false;
-        flushLate();
+        this.flushLate();
       }, windowMs);
     }
     if (module.Py_EmscriptenSignalBuffer !== undefined) return;
@@ -100,7 +113,7 @@ export class StandardOutput {
       if (performance.now() - gatheredMs < windowMs) return;
       module.Py_EmscriptenSignalBuffer = undefined;
       module.HEAP8[module._Py_EMSCRIPTEN_SIGNAL_HANDLING] = 0;
-      flushLate();
+      this.flushLate();
     };
     module.Py_EmscriptenSignalBuffer = {
       // Reading element 0 asks for the pending signal, writing clears it.

@@ -16,6 +16,9 @@ interface StandardStream extends FsStream {
   standard?: number;
 }
 
+/** Which of the three a stream is, also under another number; undefined: none of them. */
+export const standardOf = (stream: FsStream): number | undefined => (stream as StandardStream).standard;
+
 export class StandardStreams {
   readonly input: StandardInput;
   readonly output: StandardOutput;

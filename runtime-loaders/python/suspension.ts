@@ -18,8 +18,10 @@ const askedToWait = -1;
  *     (if (result i32) (i32.eq (local.tee $answer (call $call (local.get 0) (local.get 1))) (i32.const -1))
  *       (then (call $wait)) (else (local.get $answer))))
  */
-function switchModule(parameters: number): Uint8Array<ArrayBuffer> {
+function switchModule(types: readonly ('i32' | 'i64')[]): Uint8Array<ArrayBuffer> {
   const i32 = 0x7f;
+  const i64 = 0x7e;
+  const parameters = types.length;
   const each = Array.from({ length: parameters }, (_none, index) => index);
   const section = (id: number, bytes: number[]) => [id, bytes.length, ...bytes];
   const text = (value: string) => [value.length, ...new TextEncoder().encode(value)];
@@ -33,7 +35,18 @@ function switchModule(parameters: number): Uint8Array<ArrayBuffer> {
   return Uint8Array.from([
     ...[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
     // types: 0 (i32 …) → i32, 1 () → i32
-    ...section(1, [2, 0x60, parameters, ...each.map(() => i32), 1, i32, 0x60, 0, 1, i32]),
+    ...section(1, [
+      2,
+      0x60,
+      parameters,
+      ...types.map((type) => (type === 'i64' ? i64 : i32)),
+      1,
+      i32,
+      0x60,
+      0,
+      1,
+      i32,
+    ]),
     ...section(2, [2, ...text(''), ...text('call'), 0, 0, ...text(''), ...text('wait'), 0, 1]),
     ...section(3, [1, 0]),
     ...section(7, [1, ...text('run'), 0, 2]),
@@ -44,6 +57,7 @@ function switchModule(parameters: number): Uint8Array<ArrayBuffer> {
 export class Suspension {
   readonly #hop = new MessageChannel();
   readonly #continuations: (() => void)[] = [];
+  readonly #switches = new Map<string, WebAssembly.Module>();
   #module: PyodideModule | undefined;
   #saveState: (() => SavedState) | undefined;
   #restoreState: ((state: SavedState) => void) | undefined;
@@ -66,11 +80,17 @@ export class Suspension {
 
   /** Makes an import of so many numbers that may answer with a promise (only where `possible` says so). */
   wrap(parameters: number, call: (...args: number[]) => Answer): WasmImport {
+    const types = Array.from({ length: parameters }, () => 'i32' as const);
+    return this.wrapTyped(types, call) as WasmImport;
+  }
+
+  /** `wrap` where 64-bit numbers are among the parameters; they come as bigint. */
+  wrapTyped(types: readonly ('i32' | 'i64')[], call: (...args: never[]) => Answer): unknown {
     const { Suspending } = WebAssembly as { Suspending?: new (call: () => Answer) => () => number };
-    if (Suspending === undefined) return call as WasmImport;
+    if (Suspending === undefined) return call;
     let later: Promise<number> | undefined;
     const imports = {
-      call: (...args: number[]) => {
+      call: (...args: never[]) => {
         const answer = call(...args);
         if (typeof answer === 'number') return answer;
         later = answer;
@@ -78,10 +98,11 @@ export class Suspension {
       },
       wait: new Suspending(() => later ?? 0),
     };
-    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(switchModule(parameters)), {
-      '': imports,
-    });
-    return exports['run'] as WasmImport;
+    const key = types.join();
+    const compiled = this.#switches.get(key) ?? new WebAssembly.Module(switchModule(types));
+    this.#switches.set(key, compiled);
+    const { exports } = new WebAssembly.Instance(compiled, { '': imports });
+    return exports['run'];
   }
 
   /** Suspends until the promise settles; the handlers run on the program's own state again. */

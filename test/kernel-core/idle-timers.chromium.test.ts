@@ -89,6 +89,7 @@ describe('An idle kernel', () => {
     const page: PageService = {
       asset: () => Promise.reject(new Error('no assets')),
       blocks: () => Promise.reject(new Error('no packs')),
+      installPackages: () => Promise.reject(new Error('no packages')),
       loader: async (name): Promise<Answer<Blob>> => ({
         ok: true,
         value: await fetched(`loaders/${name}.js`),

@@ -153,7 +153,7 @@ function inherit(
   if (source.type === 'given') return { fd, bytes: source.bytes.slice(source.position) };
   const handle = handleOf(descriptor);
   if (handle === undefined) return { fd, null: true };
-  process.context.handles.beforeSharing(handle);
+  process.context.handles.giveBack(handle);
   return { fd, handle };
 }
 

@@ -85,7 +85,7 @@ describe('settings of a run', () => {
       }
     });
 
-  for (const name of ['packages', 'setup', 'persist'])
+  for (const name of ['setup', 'persist'])
     it(`do not pretend to know ${name}`, () => {
       expect(() => settingsOf({ [name]: 'x' }))
         .to.throw(`${name}="x"`)

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { Kernel, type Sandbox } from 'wasm-elements/kernel';
 
 const refused = String.raw`
-import asyncio, functools, os, subprocess, sys, threading, urllib.request
+import asyncio, functools, multiprocessing, os, sys, threading, urllib.request
 import js
 from pyodide.http import pyfetch
 
@@ -24,8 +24,8 @@ class Mirror:
         return repr([self])
 
 told(lambda: threading.Thread(target=print).start())
-told(lambda: os.system('ls'))
-told(lambda: subprocess.run(['ls']))
+told(os.fork)
+told(multiprocessing.Process(target=print).start)
 told(lambda: urllib.request.urlopen('https://example.com/'))
 told(lambda: asyncio.run(pyfetch('https://example.com/')))
 told(lambda: js.postMessage('out'))
@@ -63,8 +63,9 @@ describe('What a Python program cannot have', function () {
     const lines = stdout.split('\n');
     expect(lines.slice(0, 3)).to.deep.equal([
       "RuntimeError: can't start new thread: there are no threads here, use asyncio",
-      'OSError: [Errno 138] system: Python cannot start other programs here yet',
-      'OSError: [Errno 138] emscripten does not support processes.',
+      'OSError: [Errno 138] os.fork: a running Python cannot be copied here, start another program with subprocess',
+      'OSError: [Errno 138] multiprocessing.Process: there are no worker processes here that share Python objects; ' +
+        'use asyncio, or start another interpreter with subprocess.run([sys.executable, …])',
     ]);
     expect(lines[3]).to.match(/^URLError: <urlopen error .*(network|cannot pause)/);
     expect(lines[4]).to.match(/^(AbortError: .*network|RuntimeError: asyncio waits)/);

@@ -190,6 +190,7 @@ export class FakeProcess {
       read: (_fd, max) => this.#input.read(max),
       readLater: (_fd, max) => this.#input.readLater(max),
       inputGiven: options.stdin !== undefined,
+      inputLeft: undefined,
       sleep: (ms) => {
         if (this.context.transport !== 'local') return new Promise((resolve) => setTimeout(resolve, ms));
         // In place; a window may not wait otherwise.

@@ -1,0 +1,53 @@
+// client: `packages` of a runtime, before their installer is loaded: which runtimes have one, and what a sample's
+// files ask for. The installer itself is imported when there is something to install.
+import type { InstalledPackage, InstallOptions } from './wheels/install.js';
+import { resolveRuntime } from './runtimes.js';
+import type { Sandbox } from './sandbox.js';
+
+/** Whether `packages` can be installed for a runtime (`python`, `python@3.14`). Throws ERUNTIME. */
+export function takesPackages(runtime: string): boolean {
+  return resolveRuntime(runtime).version.assets.some(({ name }) => name === 'lock.json');
+}
+
+export interface Asked {
+  readonly requirements: readonly string[];
+  /** The program as it is to run, where its text has to change for that. */
+  readonly source?: string;
+}
+
+/**
+ * What a sample asks for: the words of its `packages` attribute, its requirements.txt, the inline metadata of its
+ * program (PEP 723) and its `%pip install` lines.
+ */
+export async function packageNames(
+  attribute: string | null,
+  requirementsFile: string | undefined,
+  program: string | undefined,
+): Promise<Asked> {
+  const asks = program !== undefined && /^(# \/\/\/ script|[%!]pip[ \t]+install)/m.test(program);
+  if (attribute === null && requirementsFile === undefined && !asks) return { requirements: [] };
+  const { requirementWords, requirementsOfFile, requirementsOfScript, takeMagic } =
+    await import('./wheels/requirement.js');
+  const magic = takeMagic(asks ? program : '');
+  return {
+    requirements: [
+      ...requirementWords(attribute ?? ''),
+      ...requirementsOfFile(requirementsFile ?? ''),
+      ...requirementsOfScript(magic.source),
+      ...magic.requirements,
+    ],
+    ...(magic.requirements.length > 0 ? { source: magic.source } : {}),
+  };
+}
+
+/** See `wheels/install.ts`. */
+export async function installPackages(
+  sandbox: Sandbox,
+  runtime: string,
+  requirements: readonly string[],
+  options: InstallOptions = {},
+): Promise<readonly InstalledPackage[]> {
+  if (requirements.length === 0) return [];
+  const { installPackages: install } = await import('./wheels/install.js');
+  return install(sandbox, runtime, requirements, options);
+}

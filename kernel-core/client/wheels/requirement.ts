@@ -1,0 +1,94 @@
+// client/wheels: what asks for a package: one requirement of PEP 508, and the texts that hold several of them
+// (`packages="…"`, requirements.txt, the inline metadata of PEP 723, `%pip install`).
+import { validRange } from '@renovatebot/pep440';
+import { KernelError } from '../kernel-error.js';
+import { normalizedName, parseMarker, type Marker } from './marker.js';
+
+export interface Requirement {
+  /** As it was written, for sentences. */
+  readonly text: string;
+  /** Normalized. */
+  readonly name: string;
+  readonly extras: readonly string[];
+  /** Versions as PEP 440 has them; empty: any. */
+  readonly specifier: string;
+  readonly marker: Marker | undefined;
+}
+
+const pattern =
+  /^\s*([A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?)\s*(?:\[([^\]]*)\])?\s*(@[^;]*|\(?[^;()]*\)?)\s*(?:;(.*))?$/s;
+
+/** Reads one requirement; throws EINVAL with a sentence. */
+export function parseRequirement(text: string): Requirement {
+  const [, name, extras, versions = '', marker] = pattern.exec(text) ?? [];
+  if (name === undefined)
+    throw unreadable(text, 'A package is asked for as name, name==1.2 or name[extra]>=1.');
+  if (versions.trimStart().startsWith('@')) {
+    throw unreadable(text, 'Packages come from the configured registries only, not from an address.');
+  }
+  const specifier = versions.replace(/^\s*\(|\)\s*$/g, '').trim();
+  if (specifier !== '' && !validRange(specifier)) {
+    throw unreadable(text, 'Versions are written as in name>=1.2,<2.');
+  }
+  try {
+    return {
+      text: text.trim(),
+      name: normalizedName(name),
+      extras: (extras ?? '')
+        .split(',')
+        .flatMap((extra) => (extra.trim() ? [normalizedName(extra.trim())] : [])),
+      specifier,
+      marker: marker === undefined ? undefined : parseMarker(marker),
+    };
+  } catch (cause) {
+    throw unreadable(text, cause instanceof RangeError ? `${cause.message}.` : '', cause);
+  }
+}
+
+function unreadable(text: string, hint: string, cause?: unknown): KernelError {
+  return new KernelError('EINVAL', `“${text.trim()}” does not name a Python package.`, { hint, cause });
+}
+
+/** The requirements of a requirements.txt, as texts. Its options are not honoured: registries are configured. */
+export function requirementsOfFile(text: string): string[] {
+  return text
+    .replace(/\\\r?\n/g, ' ')
+    .split(/\r?\n/)
+    .map((line) =>
+      line
+        .replace(/(^|\s)#.*$/, '')
+        .replace(/\s--hash=\S+/g, '')
+        .trim(),
+    )
+    .filter((line) => line !== '' && !line.startsWith('-'));
+}
+
+/** The dependencies in a program's `# /// script` block (PEP 723), as texts. */
+export function requirementsOfScript(source: string): string[] {
+  const block = /^# \/\/\/ script[ \t]*\r?\n((?:#(?:| [^\n]*)\r?\n)+?)# \/\/\/[ \t]*$/m.exec(source)?.[1];
+  if (block === undefined) return [];
+  const toml = block.replace(/^# ?/gm, '');
+  // Of TOML there is one array of strings to read.
+  const list = /^dependencies\s*=\s*\[((?:[^\]"']|"[^"]*"|'[^']*')*)\]/m.exec(toml)?.[1];
+  if (list === undefined) return [];
+  return [...list.replace(/^\s*#.*$/gm, '').matchAll(/"([^"]*)"|'([^']*)'/g)].map(
+    ([, double, single]) => double ?? single ?? '',
+  );
+}
+
+/** A notebook's `%pip install …`: what it asks for, and the program with these lines as comments. */
+export function takeMagic(source: string): { readonly requirements: string[]; readonly source: string } {
+  const requirements: string[] = [];
+  const rest = source.replace(/^[%!]pip[ \t]+install[ \t]+(.*)$/gm, (line, words: string) => {
+    requirements.push(...requirementWords(words));
+    return `#${line.slice(1)}`;
+  });
+  return { requirements, source: rest };
+}
+
+/** Requirements side by side, as in `packages="numpy pandas>=2"`. Commas and quotes may stand between them. */
+export function requirementWords(text: string): string[] {
+  return [...text.matchAll(/"([^"]*)"|'([^']*)'|([^\s"']+)/g)]
+    .map(([, double, single, word]) => double ?? single ?? word?.replace(/,$/, '') ?? '')
+    .filter((word) => word !== '' && !word.startsWith('-'));
+}

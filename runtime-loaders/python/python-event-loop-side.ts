@@ -1,0 +1,104 @@
+// runtime-loaders/python: asyncio, in Python. CPython's own loop over poll, with pipes, sockets and children. Runs
+// after `python-process-side.ts`, in the same namespace. Waiting sleeps as time.sleep does, or, where the program
+// can be suspended, until a JavaScript promise wakes it.
+
+export const pythonEventLoop = String.raw`
+def install_event_loop():
+    import asyncio, selectors, signal
+    from asyncio import events, runners, unix_events
+
+    class Selector(selectors.PollSelector):
+        waiting = False
+
+        def select(self, timeout=None):
+            flush_output()
+            if timeout is None and not can_run_sync() and not (host.processes.waitsInPlace and self.get_map()):
+                raise RuntimeError('asyncio waits for something that cannot happen here: this browser cannot pause '
+                                   'Python for JavaScript (it has no JavaScript Promise Integration)')
+            self.waiting = True
+            try:
+                return super().select(timeout if timeout is None else min(timeout, MOST_MS / 1000))
+            finally:
+                self.waiting = False
+
+    class ChildWatcher:
+        """Children the loop waits for; the kernel's answer wakes it."""
+
+        def __init__(self):
+            self.children = {}
+
+        def add_child_handler(self, pid, callback, *args):
+            pending = reaping[pid] = host.processes.later('wait', to_js([pid, 0]))
+            if (refusal := getattr(pending, 'refusal', None)) is not None:
+                raise OSError(errno.ENOTSUP, refusal)
+            self.children[pid] = pending, callback, args
+
+        def look(self):
+            for pid, (pending, callback, args) in list(self.children.items()):
+                if pending.settled:
+                    del self.children[pid]
+                    reaping.pop(pid, None)
+                    # Somebody else waited for it before: as CPython has it, its status is unknown.
+                    lost = getattr(pending, 'errno', 0)
+                    code = 255 if lost else os.waitstatus_to_exitcode(list(pending.words)[1])
+                    callback(pid, code, *args)
+
+    class EventLoop(unix_events._UnixSelectorEventLoop):
+        def __init__(self, selector=None):
+            super().__init__(selector or Selector())
+            self._watcher = ChildWatcher()
+
+        # Nothing runs beside the loop but JavaScript, which needs no socket to wake it.
+
+        def _make_self_pipe(self):
+            pass
+
+        def _close_self_pipe(self):
+            pass
+
+        def _write_to_self(self):
+            if getattr(self._selector, 'waiting', True):
+                host.wake()
+
+        def _process_events(self, event_list):
+            if self._watcher.children:
+                self._watcher.look()
+            if event_list:
+                super()._process_events(event_list)
+
+        def call_soon(self, callback, *args, context=None):
+            handle = super().call_soon(callback, *args, context=context)
+            self._write_to_self()
+            return handle
+
+        def call_at(self, when, callback, *args, context=None):
+            handle = super().call_at(when, callback, *args, context=context)
+            self._write_to_self()
+            return handle
+
+        def add_signal_handler(self, sig, callback, *args):
+            self._check_signal(sig)
+            self._check_closed()
+            self._signal_handlers[sig] = events.Handle(callback, args, self, None)
+            signal.signal(sig, lambda number, _frame: self._handle_signal(number))
+
+        # There are no threads to ask for names, and only one name to ask for.
+
+        async def getaddrinfo(self, host, port, *, family=0, type=0, proto=0, flags=0):
+            import socket
+            return socket.getaddrinfo(host, port, family, type, proto, flags)
+
+        async def getnameinfo(self, sockaddr, flags=0):
+            import socket
+            return socket.getnameinfo(sockaddr, flags)
+
+    # Undoes pyodide's loop, which runs from the start and is the browser's.
+    events._set_running_loop(None)
+    events._event_loop_policy = None
+    asyncio.run = runners.run
+    unix_events._UnixDefaultEventLoopPolicy._loop_factory = EventLoop
+    asyncio.EventLoop = asyncio.SelectorEventLoop = EventLoop
+
+
+install_event_loop()
+`;

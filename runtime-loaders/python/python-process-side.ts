@@ -1,0 +1,305 @@
+// runtime-loaders/python: processes, in Python. Runs after `python-side.ts`, in the same namespace. CPython's own
+// subprocess.py works on top of our `fork_exec`; what forks is refused with a sentence that names the alternative.
+
+export const pythonProcesses = String.raw`
+SHELL = '/bin/sh'
+# SIGPIPE, which CPython ignores and its children get back (_Py_RestoreSignals).
+RESTORED = [13]
+NO_SHELL = ('there is no shell here: a command can only be a program and plain words. '
+            'Give them as a list, without shell=True')
+
+
+# Calls. Waiting is done in poll, so signals and asyncio have their place.
+
+def ask(pending):
+    while not pending.settled:
+        select.poll().poll(None)
+    if (refusal := getattr(pending, 'refusal', None)) is not None:
+        raise OSError(errno.ENOTSUP, refusal)
+    if number := getattr(pending, 'errno', 0):
+        raise OSError(number, os.strerror(number))
+    return pending
+
+
+def call(name, *args):
+    while True:
+        try:
+            return ask(host.processes.ask(name, to_js([index(each) for each in args])))
+        except InterruptedError:
+            pass  # its handler has run
+
+
+# Waiting for children. A wait that an exception cut short goes on: the child it reaps would be lost.
+
+reaping = {}
+
+
+def waitpid(pid, options, /):
+    pid, options = index(pid), index(options)
+    while True:
+        pending = reaping.pop(pid, None)
+        if pending is None:
+            pending = host.processes.ask('wait', to_js([pid, options]))
+        elif options & os.WNOHANG and not pending.settled:
+            reaping[pid] = pending
+            return 0, 0
+        if not pending.settled:
+            reaping[pid] = pending
+        try:
+            child, status = ask(pending).words
+        except InterruptedError:
+            reaping.pop(pid, None)
+            continue
+        reaping.pop(pid, None)
+        return child, status
+
+
+def wait():
+    return waitpid(-1, 0)
+
+
+def getpid():
+    # Modules of the snapshot are imported where there is no process yet.
+    return 1 if host is None else host.processes.pid
+
+
+def identity(pid):
+    return list(call('identity', pid).words)
+
+
+def getppid():
+    try:
+        return identity(0)[1]
+    except OSError:
+        return host.processes.parent
+
+
+def kill(pid, signal, /):
+    call('kill', pid, signal)
+
+
+def killpg(pgid, signal, /):
+    if index(pgid) <= 1:
+        raise ProcessLookupError(errno.ESRCH, os.strerror(errno.ESRCH))
+    call('kill', -pgid, signal)
+
+
+def getpgid(pid):
+    return identity(pid)[2]
+
+
+def getpgrp():
+    return identity(0)[2]
+
+
+def getsid(pid, /):
+    return identity(pid)[3]
+
+
+def setpgid(pid, pgrp, /):
+    call('setGroup', pid, pgrp)
+
+
+def setpgrp():
+    call('setGroup', 0, 0)
+
+
+def setsid():
+    call('newSession')
+
+
+def set_inheritable(fd, inheritable, /):
+    # This build of CPython takes no notice of it.
+    import fcntl
+    flags = fcntl.fcntl(fd, fcntl.F_GETFD)
+    fcntl.fcntl(fd, fcntl.F_SETFD, flags & ~fcntl.FD_CLOEXEC if inheritable else flags | fcntl.FD_CLOEXEC)
+
+
+# Starting programs.
+
+def fork_exec(args, executables, close_fds, fds_to_keep, cwd, env, p2cread, p2cwrite, c2pread, c2pwrite, errread,
+              errwrite, errpipe_read, errpipe_write, restore_signals, start_new_session, process_group, gid, gids, uid,
+              umask, preexec_fn, /):
+    if preexec_fn is not None:
+        raise RuntimeError('preexec_fn cannot run here: a child is a new program from its start, no copy of this one')
+    if gid is not None or gids is not None or uid is not None:
+        raise PermissionError(errno.EPERM, 'there are no other users here')
+    fds = [(0, 0 if p2cread == -1 else p2cread), (1, 1 if c2pwrite == -1 else c2pwrite),
+           (2, 2 if errwrite == -1 else errwrite)]
+    kept = [fd for fd in fds_to_keep if fd > 2 and fd != errpipe_write]
+    others = set(kept) if close_fds else {*kept, *host.processes.inheritable()}
+    others.discard(errpipe_read)
+    fds += [(fd, fd) for fd in sorted(others)]
+    if env is not None:
+        pairs = [each.partition(b'=') for each in env]
+        env = {os.fsdecode(name): os.fsdecode(value) for name, _, value in pairs}
+    args = [os.fsdecode(each) for each in args]
+    paths = [os.fsdecode(each) for each in executables]
+    # Names that the kernel finds by PATH: a runtime at a version is one, and no file.
+    if search := '/' not in args[0] and os.path.basename(paths[0]) == args[0]:
+        paths = [args[0]]
+    for path in paths:
+        try:
+            return spawn(args, path, search, fds, env, cwd, umask, process_group, start_new_session,
+                         RESTORED if restore_signals else [])
+        except (FileNotFoundError, NotADirectoryError):
+            if path is paths[-1]:
+                raise
+
+
+def spawn(argv, path, search, fds, env, cwd, umask=-1, group=-1, session=False, restored=()):
+    shown = path
+    if cwd is None:
+        cwd = os.getcwd()
+    elif not os.path.isdir(os.fsdecode(cwd)):
+        os.stat(cwd)
+        raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), cwd)
+    if path == SHELL and argv[1:2] == ['-c'] and not os.path.exists(SHELL):
+        argv = plain_words(argv[2])
+        path, search, shown = argv[0], True, None
+    env = dict(os.environ) if env is None else env
+    words = [word for pair in env.items() for word in pair]
+    pending = host.processes.spawn(path, search, to_js(argv), to_js(words), os.path.abspath(os.fsdecode(cwd)), umask,
+                                   to_js([fd for pair in fds for fd in pair]), group, bool(session),
+                                   to_js(list(restored)))
+    try:
+        return ask(pending).value
+    except FileNotFoundError as error:
+        if shown is None:
+            raise FileNotFoundError(errno.ENOENT, f'{NO_SHELL} ({path!r} is no program)', SHELL) from None
+        raise FileNotFoundError(error.errno, error.strerror, shown) from None
+    except OSError as error:
+        if error.errno == errno.ENOTSUP:
+            raise
+        raise OSError(error.errno, error.strerror, shown) from None
+
+
+def plain_words(command):
+    """The words of a command for which a shell would do no more than start the program."""
+    import re
+    quoted = r"'[^']*'|" + r'"[^"$\x60\\]*"'
+    word = rf"(?:[\w@%+,./:^-]|{quoted})(?:[\w@%+,./:^=-]|{quoted})*"
+    if not re.fullmatch(rf'\s*{word}(?:[ \t]+(?:[=]|{word})+)*\s*', command) or re.match(r'\s*\w+=', command):
+        raise FileNotFoundError(errno.ENOENT, NO_SHELL, SHELL)
+    words = re.findall(rf"(?:[\w@%+,./:^=-]|{quoted})+", command)
+    return [re.sub(r"'([^']*)'|" + r'"([^"]*)"', lambda found: found[1] or found[2] or '', each) for each in words]
+
+
+def system(command):
+    fds = [(fd, fd) for fd in (0, 1, 2, *host.processes.inheritable())]
+    pid = spawn([SHELL, '-c', os.fsdecode(command)], SHELL, False, fds, None, None)
+    return waitpid(pid, 0)[1]
+
+
+def spawnvef(mode, file, args, env, func):
+    # What os.spawn*() come down to.
+    if not isinstance(args, (tuple, list)):
+        raise TypeError('argv must be a tuple or a list')
+    if not args or not args[0]:
+        raise ValueError('argv first element cannot be empty')
+    file = os.fsdecode(file)
+    fds = [(fd, fd) for fd in (0, 1, 2, *host.processes.inheritable())]
+    search = func in (os.execvp, os.execvpe) and '/' not in file
+    pid = spawn([os.fsdecode(each) for each in args], file, search, fds, named(env), None)
+    if mode == os.P_NOWAIT:
+        return pid
+    return os.waitstatus_to_exitcode(waitpid(pid, 0)[1])
+
+
+def named(env):
+    return None if env is None else {os.fsdecode(name): os.fsdecode(value) for name, value in env.items()}
+
+
+def posix_spawn(path, argv, env, /, *, file_actions=(), setpgroup=None, resetids=False, setsid=False, setsigmask=(),
+                setsigdef=(), scheduler=None):
+    return spawn_with_actions(path, argv, env, False, file_actions, setpgroup, setsid, setsigdef)
+
+
+def posix_spawnp(path, argv, env, /, *, file_actions=(), setpgroup=None, resetids=False, setsid=False, setsigmask=(),
+                 setsigdef=(), scheduler=None):
+    return spawn_with_actions(path, argv, env, True, file_actions, setpgroup, setsid, setsigdef)
+
+
+def spawn_with_actions(path, argv, env, search, file_actions, group, session, restored):
+    path = os.fsdecode(path)
+    fds = {fd: fd for fd in (0, 1, 2, *host.processes.inheritable())}
+    opened = []
+    try:
+        for action, fd, *rest in file_actions or ():
+            if action == os.POSIX_SPAWN_OPEN:
+                opened.append(os.open(*rest))
+                fds[fd] = opened[-1]
+            elif action == os.POSIX_SPAWN_CLOSE:
+                fds.pop(fd, None)
+            elif action == os.POSIX_SPAWN_DUP2:
+                fds[rest[0]] = fds.get(fd, fd)
+            elif action == os.POSIX_SPAWN_CLOSEFROM:
+                fds = {each: own for each, own in fds.items() if each < fd}
+            else:
+                raise TypeError('Unknown file_actions identifier')
+        return spawn([os.fsdecode(each) for each in argv], path, search and '/' not in path, sorted(fds.items()),
+                     named(env), None, -1, -1 if group is None else group, session, restored)
+    finally:
+        for fd in opened:
+            os.close(fd)
+
+
+# What needs a copy of a running interpreter, which a browser cannot make.
+
+def refused(name, sentence, kind=OSError):
+    def unavailable(*_args, **_options):
+        raise OSError(errno.ENOTSUP, f'{name}: {sentence}') if kind is OSError else kind(f'{name}: {sentence}')
+    unavailable.__name__ = unavailable.__qualname__ = name.rpartition('.')[2]
+    return unavailable
+
+
+NO_FORK = 'a running Python cannot be copied here, start another program with subprocess'
+NO_EXEC = 'a program cannot take the place of this one here, use sys.exit(subprocess.run(…).returncode)'
+NO_POOL = ('there are no worker processes here that share Python objects; '
+           'use asyncio, or start another interpreter with subprocess.run([sys.executable, …])')
+
+
+def install_processes():
+    for name in ('fork', 'fork1', 'forkpty'):
+        if hasattr(os, name):
+            setattr(os, name, refused(f'os.{name}', NO_FORK))
+    for name in ('execv', 'execve', 'execvp', 'execvpe'):
+        setattr(os, name, refused(f'os.{name}', NO_EXEC))
+    for name in ('wait3', 'wait4', 'waitid'):
+        if hasattr(os, name):
+            delattr(os, name)
+    os.POSIX_SPAWN_OPEN, os.POSIX_SPAWN_CLOSE, os.POSIX_SPAWN_DUP2, os.POSIX_SPAWN_CLOSEFROM = range(4)
+    os._spawnvef = spawnvef
+    for function in (waitpid, wait, getpid, getppid, kill, killpg, getpgid, getpgrp, getsid, setpgid, setpgrp, setsid,
+                     system, set_inheritable, posix_spawn, posix_spawnp):
+        function.__module__ = 'posix'
+        setattr(os, function.__name__, function)
+
+
+def patch_subprocess(subprocess):
+    subprocess._can_fork_exec = True
+    subprocess._fork_exec = fork_exec
+    safe = subprocess._del_safe
+    for name in ('waitpid', 'waitstatus_to_exitcode', 'WIFSTOPPED', 'WSTOPSIG', 'WNOHANG'):
+        setattr(safe, name, getattr(os, name))
+
+
+def patch_multiprocessing(context):
+    for name in ('Manager', 'Pipe', 'Lock', 'RLock', 'Condition', 'Semaphore', 'BoundedSemaphore', 'Event', 'Barrier',
+                 'Queue', 'JoinableQueue', 'SimpleQueue', 'Pool', 'RawValue', 'RawArray', 'Value', 'Array'):
+        setattr(context.BaseContext, name, refused(f'multiprocessing.{name}', NO_POOL))
+    context.process.BaseProcess.start = refused('multiprocessing.Process', NO_POOL)
+
+
+def patch_process_pool(process):
+    process.ProcessPoolExecutor.__init__ = refused('ProcessPoolExecutor', NO_POOL, NotImplementedError)
+
+
+install_processes()
+for name, patch in (('subprocess', patch_subprocess), ('multiprocessing.context', patch_multiprocessing),
+                    ('concurrent.futures.process', patch_process_pool)):
+    if name in sys.modules:
+        patch(sys.modules[name])
+    else:
+        after_import[name] = patch
+`;
