@@ -252,6 +252,7 @@ export class Launcher {
         runtime: { name: program.runtime.name, version: program.version.version },
         ...(worker.loader === undefined ? { loader } : {}),
         transport,
+        ...(transport === 'local' && processes.isAlone(process) ? { alone: true } : {}),
         descriptors,
         limits: { memoryBytes, openFiles: limits.openFiles, unaskedBytes: untaken.unaskedBytes },
         files,

@@ -93,6 +93,7 @@ function prepare(
     cwd: start.cwd,
     runtime: start.runtime,
     transport: start.transport,
+    alone: start.alone === true,
     limits: start.limits,
     view,
     stdio,

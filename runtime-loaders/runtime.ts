@@ -64,6 +64,8 @@ export interface ProcessContext {
   readonly cwd: string;
   readonly runtime: { readonly name: string; readonly version: string };
   readonly transport: Transport;
+  /** `local`: no other process of the sandbox was alive when it started. Of those alive, one at most has this. */
+  readonly alone: boolean;
   readonly limits: {
     /** of one process's wasm memory */
     readonly memoryBytes: number;

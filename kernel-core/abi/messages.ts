@@ -95,6 +95,8 @@ export interface StartMessage {
   /** Loader source: a Blob of one self-contained ES module; absent where the worker has run it before. */
   readonly loader?: unknown;
   readonly transport: Transport;
+  /** `local`: no other process of the sandbox was alive when it started. Of those alive, one at most has this. */
+  readonly alone?: true;
   /** `shared`: where replies are written (`syscall-slot.ts`). */
   readonly slot?: SharedArrayBuffer;
   readonly descriptors: readonly StartDescriptor[];

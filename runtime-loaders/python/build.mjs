@@ -24,6 +24,7 @@ export const inputs = [
   'runtime-loaders/python/python-side.ts',
   'runtime-loaders/python/python-network-side.ts',
   'runtime-loaders/python/python-process-side.ts',
+  'runtime-loaders/python/python-files-side.ts',
   'runtime-loaders/python/python-socket-side.ts',
   'runtime-loaders/python/python-event-loop-side.ts',
   'runtime-loaders/python/python-packages-side.ts',
@@ -154,6 +155,7 @@ async function readSide(root) {
   const { pythonSide, pythonSideFile, pythonBaseline } = await load('python-side.ts');
   const { pythonNetwork } = await load('python-network-side.ts');
   const { pythonProcesses } = await load('python-process-side.ts');
+  const { pythonFiles } = await load('python-files-side.ts');
   const { pythonSockets } = await load('python-socket-side.ts');
   const { pythonEventLoop } = await load('python-event-loop-side.ts');
   const { pythonPackages } = await load('python-packages-side.ts');
@@ -162,6 +164,7 @@ async function readSide(root) {
     pythonNetwork,
     pythonPackages,
     pythonProcesses,
+    pythonFiles,
     pythonSockets,
     pythonEventLoop,
   ];

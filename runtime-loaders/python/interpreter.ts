@@ -4,19 +4,22 @@
 //   snapshot   module ─▶ memory restored ─▶ finalizeBootstrap ┊ (a spare waits here) ┊ ─▶ process connected
 //   compiled   module ─▶ process connected ─▶ main(): Py_Initialize ─▶ finalizeBootstrap ─▶ our Python side
 //   stock      the same, from the library's sources
+import { FileLocks } from '../file-locks.js';
 import type { ProcessContext } from '../runtime.js';
 import { buildId, libraryParts } from './assets.js';
 import type { CommandLine } from './command-line.js';
 import type { PublicApi, PyFunction, PyodideModule, WasmImport } from './emscripten.js';
 import { descriptorCalls } from './descriptor-calls.js';
-import { mountView, type Umask } from './file-system.js';
+import { mountView, type Umask, type ViewFileSystem } from './file-system.js';
 import { HandleStreams } from './handle-streams.js';
 import { Library } from './library.js';
+import { Links } from './links.js';
 import { MemoryLimit } from './memory-limit.js';
 import { Poll } from './poll.js';
 import { Processes } from './processes.js';
 import { pythonEventLoop } from './python-event-loop-side.js';
 import { pythonProcesses } from './python-process-side.js';
+import { pythonFiles } from './python-files-side.js';
 import { pythonSockets } from './python-socket-side.js';
 import { socketCallNames, socketCalls, SocketOptions } from './sockets.js';
 import { createPyodide } from './pyodide-module.js';
@@ -40,7 +43,9 @@ import {
   snapshotEnvironment,
   timeZone,
 } from './surroundings.js';
-import { Suspension } from './suspension.js';
+import { Suspension, type Answer } from './suspension.js';
+import { treeCalls, type TreeCalls } from './tree-calls.js';
+import { Turns } from './turns.js';
 
 export interface Interpreter {
   readonly module: PyodideModule;
@@ -48,6 +53,7 @@ export interface Interpreter {
   readonly poll: Poll;
   readonly processes: Processes;
   readonly sockets: SocketOptions;
+  readonly links: Links;
   readonly memory: MemoryLimit;
   /** Rejects with an error met outside the program, in a call from JavaScript, that broke the interpreter. */
   readonly broken: Promise<never>;
@@ -162,7 +168,10 @@ class Connection {
   readonly memory: MemoryLimit;
   readonly library: Library;
   readonly umask: Umask;
+  readonly locks: FileLocks;
+  readonly turns: Turns;
   readonly context: ProcessContext;
+  #tree: ViewFileSystem | undefined;
 
   constructor(context: ProcessContext, suspension: Suspension) {
     this.context = context;
@@ -172,11 +181,20 @@ class Connection {
     this.memory = new MemoryLimit(context.limits.memoryBytes);
     this.library = new Library(libraryParts, (name) => context.asset(name) as Promise<Uint8Array>);
     this.umask = { value: 0o022 };
+    this.locks = new FileLocks(context);
+    this.turns = new Turns(suspension, () => context.transport === 'suspending' && this.handles.canAsk);
+  }
+
+  /** From `mount` on. */
+  get tree(): ViewFileSystem {
+    if (this.#tree === undefined) throw new Error('no file system yet');
+    return this.#tree;
   }
 
   /** Makes the file system. `stdlib`: the whole zip, in place of the one in parts. */
   mount(module: PyodideModule, stdlib?: Uint8Array): void {
-    mountView(module, this.context.view, this.umask);
+    const { umask, locks } = this;
+    this.#tree = mountView(module, this.context.view, { umask, closed: (inode) => locks.closed(inode) });
     const path = prepareLibraryFolder(module);
     if (stdlib === undefined) this.library.mount(module, path);
     else module.FS.writeFile(path, stdlib, { canOwn: true });
@@ -222,6 +240,9 @@ class Calls {
       __syscall_dup3: env['__syscall_dup3'] as WasmImport,
       __syscall_fcntl64: env['__syscall_fcntl64'] as WasmImport,
       __syscall_ioctl: env['__syscall_ioctl'] as WasmImport,
+      ...(Object.fromEntries(lookingCallNames.map((name) => [name, env[name]])) as LookingImports),
+      __syscall_openat: env['__syscall_openat'] as WasmImport,
+      __syscall_renameat: env['__syscall_renameat'] as WasmImport,
       getaddrinfo: env['getaddrinfo'] as WasmImport,
       _try_shutdown: env['_try_shutdown'] as WasmImport,
       ...(Object.fromEntries(socketCallNames.map((name) => [name, env[name]])) as SocketImports),
@@ -230,8 +251,16 @@ class Calls {
     this.#bind = () => {
       const connection = this.#connection;
       if (connection === undefined) return;
-      const { streams, handles, poll, memory, library, umask } = connection;
-      const fileRead = library.readCall(module, suspension, original.read);
+      const { streams, handles, poll, memory, library, umask, turns } = connection;
+      const fileRead = turns.before(library.readCall(module, suspension, original.read));
+      let tree: TreeCalls | undefined;
+      const calls = (): TreeCalls =>
+        (tree ??= treeCalls(module, connection.tree, connection.locks, handles, original));
+      const streamWrite = handles.writeCall(module, streams.output.writeCall(original.write));
+      let write = (...args: number[]): Answer => {
+        write = calls().write(streamWrite);
+        return write(...args);
+      };
       bound = {
         poll: poll.call(module, original.poll),
         umask: (mask = 0) => {
@@ -244,9 +273,14 @@ class Calls {
           module,
           streams.input.read(module, (fd) => streams.isInput(module, fd), fileRead),
         ),
-        write: handles.writeCall(module, streams.output.writeCall(original.write)),
+        write: (...args) => write(...args),
         seek: handles.seekCall(module, original.seek) as never,
-        ...descriptorCalls(module, handles, original),
+        ...descriptorCalls(module, handles, (...args) => calls().lock(...args), original),
+        ...(Object.fromEntries(
+          lookingCallNames.map((name) => [name, turns.before(original[name])]),
+        ) as LookingCalls),
+        __syscall_openat: turns.before((...args) => calls().__syscall_openat(...args)),
+        __syscall_renameat: (...args) => calls().__syscall_renameat(...args),
         ...socketCalls(module, handles, umask, original.getaddrinfo),
       };
     };
@@ -258,7 +292,15 @@ class Calls {
         emscripten_resize_heap: (...args) => bound.resize(...args) as number,
         __syscall_pipe: suspension.wrap(1, (...args) => bound.__syscall_pipe(...args)),
         __syscall_dup3: (...args) => bound.__syscall_dup3(...args) as number,
-        __syscall_fcntl64: (...args) => bound.__syscall_fcntl64(...args) as number,
+        __syscall_fcntl64: suspension.wrap(3, (...args) => bound.__syscall_fcntl64(...args)),
+        __syscall_openat: suspension.wrap(4, (...args) => bound.__syscall_openat(...args)),
+        __syscall_renameat: suspension.wrap(4, (...args) => bound.__syscall_renameat(...args)),
+        ...Object.fromEntries(
+          Object.entries(lookingCalls).map(([name, parameters]) => [
+            name,
+            suspension.wrap(parameters, (...args) => bound[name as keyof typeof lookingCalls](...args)),
+          ]),
+        ),
         __syscall_ioctl: (...args) => bound.__syscall_ioctl(...args) as number,
         getaddrinfo: (...args) => bound.getaddrinfo(...args) as number,
         _try_shutdown: suspension.wrap(3, (...args) => bound._try_shutdown(...args)),
@@ -276,6 +318,18 @@ class Calls {
     };
   }
 }
+
+/** Calls that look at the tree, and how many parameters they have. */
+const lookingCalls = {
+  __syscall_stat64: 2,
+  __syscall_lstat64: 2,
+  __syscall_newfstatat: 4,
+  __syscall_faccessat: 4,
+  __syscall_getdents64: 3,
+} as const;
+const lookingCallNames = Object.keys(lookingCalls) as (keyof typeof lookingCalls)[];
+type LookingImports = Record<keyof typeof lookingCalls, WasmImport>;
+type LookingCalls = Record<keyof typeof lookingCalls, (...args: number[]) => Answer>;
 
 type SocketImports = Record<(typeof socketCallNames)[number], WasmImport>;
 
@@ -302,7 +356,7 @@ function runPythonSide(api: PublicApi): void {
   );
   for (const source of [
     ...[pythonSide, pythonNetwork, pythonPackages],
-    ...[pythonProcesses, pythonSockets, pythonEventLoop],
+    ...[pythonProcesses, pythonFiles, pythonSockets, pythonEventLoop],
   ]) {
     api.runPython(source, { globals, filename: pythonSideFile });
   }
@@ -324,7 +378,8 @@ function interpreterOf(
     const start = module.API.sys[beginName] as (host: Host, shadows: object, restored?: object) => PyFunction;
     return start(host, api.toPy([...shadows]), restored);
   };
-  return { module, streams, poll, processes, sockets, memory, broken, begin };
+  const links = new Links(handles.context, processes);
+  return { module, streams, poll, processes, sockets, links, memory, broken, begin };
 }
 
 /** Modules in the folder that sys.path will begin with. */

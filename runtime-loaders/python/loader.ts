@@ -39,6 +39,7 @@ export async function run(given: ProcessContext): Promise<ProgramEnd> {
     wake,
     processes: interpreter.processes,
     sockets: interpreter.sockets,
+    links: interpreter.links,
     canWait: context.syscalls.canWait,
     installPackages: (requirements) => beginInstall(context.syscalls, wake, [...requirements]),
     beginRequest: (method, url, headers, body) =>

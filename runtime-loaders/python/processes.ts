@@ -71,6 +71,11 @@ export class Processes {
     return this.#streams.context.syscalls.canWait;
   }
 
+  /** Whether the kernel can be asked now. */
+  get canAsk(): boolean {
+    return this.#streams.canAsk;
+  }
+
   /** One of the calls above. */
   ask(name: keyof typeof asked, args: readonly number[]): Pending {
     const { syscalls, pid } = this.#streams.context;

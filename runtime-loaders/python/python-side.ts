@@ -3,6 +3,7 @@
 // behind in __main__ and knows nothing of a process until `begin`, the one thing it leaves, is called.
 // Its own frames are taken out of tracebacks by their file name.
 
+import type { Links } from './links.js';
 import type { Processes } from './processes.js';
 import type { SocketOptions } from './sockets.js';
 import type { PendingRequest } from './python-network.js';
@@ -25,6 +26,7 @@ export interface Host {
   wake(): void;
   readonly processes: Processes;
   readonly sockets: SocketOptions;
+  readonly links: Links;
   beginRequest(
     method: string,
     url: string,

@@ -60,6 +60,7 @@ export class FakeProcess {
       cwd,
       runtime: { name: 'wasi', version: '1.0.0' },
       transport,
+      alone: true,
       limits: { memoryBytes: options.memoryBytes ?? 64 * 1024 * 1024, openFiles: 1024 },
       view: this.view,
       stdio: this.#stdio(options),
