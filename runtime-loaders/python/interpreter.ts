@@ -115,6 +115,7 @@ export async function restoreInterpreter(assets: Assets): Promise<Waiting> {
       const restored: Restored = {
         argv: [...line.argv],
         args: context.argv.slice(1),
+        options: line.options,
         environ: { ...context.env },
         zone,
       };
@@ -386,7 +387,10 @@ function interpreterOf(
 function shadowsIn({ view }: ProcessContext, line: CommandLine | undefined): string[] {
   if (line === undefined) return [];
   try {
-    return view.entries(view.resolve(line.folder)).flatMap(([name, inode]) => {
+    // A folder or an archive that is run is what sys.path begins with.
+    const run = line.run?.field === 'filename' ? view.walk(line.run.text, {}).inode : undefined;
+    const folder = run?.isDirectory === true ? run : view.resolve(line.folder);
+    return view.entries(folder).flatMap(([name, inode]) => {
       if (inode.isDirectory) return view.lookup(inode, '__init__.py') === undefined ? [] : [name];
       return /\.pyc?$/.test(name) ? [name.replace(/\.pyc?$/, '')] : [];
     });

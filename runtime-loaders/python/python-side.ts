@@ -40,6 +40,8 @@ export interface Restored {
   /** sys.argv, and what sys.orig_argv has after the executable. */
   readonly argv: readonly string[];
   readonly args: readonly string[];
+  /** Letters of the options that can be set later. */
+  readonly options: string;
   readonly environ: Readonly<Record<string, string>>;
   /** time.timezone and time.altzone, seconds; whether there is summer time; the two names. */
   readonly zone: readonly [number, number, boolean, string, string];
@@ -93,7 +95,7 @@ def flush_output():
             pass  # replaced by something without flush, or closed
 
 
-def open_standard_streams():
+def open_standard_streams(unbuffered):
     old = sys.stdin
     raw = StandardInput(0, 'r', closefd=False)
     raw.name = '<stdin>'
@@ -101,6 +103,15 @@ def open_standard_streams():
         io.BufferedReader(raw), encoding=old.encoding, errors=old.errors, line_buffering=old.line_buffering)
     sys.stdin.mode = 'r'
     sys.stdout.reconfigure(line_buffering=True)
+    if unbuffered:
+        for fd, name in ((1, 'stdout'), (2, 'stderr')):
+            old = getattr(sys, name)
+            raw = io.FileIO(fd, 'w', closefd=False)
+            raw.name = f'<{name}>'
+            new = io.TextIOWrapper(raw, encoding=old.encoding, errors=old.errors, newline='\n', write_through=True)
+            new.mode = 'w'
+            setattr(sys, name, new)
+            setattr(sys, f'__{name}__', new)
 
 
 # Sleeping.
@@ -219,7 +230,7 @@ def begin(its_host, shadows, restored=None):
     del sys._wasm_elements_begin
     if restored is not None:
         take_over(restored)
-    open_standard_streams()
+    open_standard_streams(restored is not None and 'u' in restored['options'])
     add_site_packages()
     give_way({name.partition('.')[0] for name in shadows})
     # A name that would show that something ran before the program.
@@ -230,6 +241,8 @@ def begin(its_host, shadows, restored=None):
 def take_over(restored):
     sys.argv[:] = restored['argv']
     sys.orig_argv[1:] = restored['args']
+    if 'B' in restored['options']:
+        sys.dont_write_bytecode = True
     os.environ.clear()
     os.environ.update(restored['environ'])
     zone, altzone, daylight, *names = restored['zone']
