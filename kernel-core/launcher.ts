@@ -24,7 +24,7 @@ import { RateLimit } from './proc/rate-limit.js';
 import type { Spare } from './proc/spare.js';
 import type { PooledWorker, WorkerPool } from './proc/worker-pool.js';
 import type { ExitStatusWire } from './protocol/process-port.js';
-import { positionInSlot, raiseInSlot, replyInSlot } from './syscalls/slot-reply.js';
+import { isRaisedInSlot, positionInSlot, raiseInSlot, replyInSlot } from './syscalls/slot-reply.js';
 
 /** A view that has missed more than this is given the tree anew, with contents by reference. */
 const missedBytesMax = 256 * 1024;
@@ -188,6 +188,8 @@ export class Launcher {
       syscall: this.#options.syscall,
       isOrphaned: (each) => processes.isOrphaned(each),
       onChange: (changed) => processes.changed(changed),
+      // Should it go on regardless, what comes after it need not wait for its end.
+      onInterrupt: (interrupted) => this.#warm(program, interrupted.hasBegun),
       onEnd: (ended, status) => {
         this.#running.delete(ended);
         this.#options.onEnd(ended, status);
@@ -268,6 +270,7 @@ export class Launcher {
           : {
               reply: (number, value) => replyInSlot(slot, number, value),
               raise: (signal) => raiseInSlot(slot, signal),
+              isRaised: () => isRaisedInSlot(slot),
               position: (sequence) => positionInSlot(slot, sequence),
             },
       );

@@ -63,6 +63,8 @@ export interface ProcessOptions {
   readonly isOrphaned: (process: Process) => boolean;
   /** It has stopped or gone on. */
   readonly onChange: (process: Process) => void;
+  /** It catches SIGINT, which has just been posted to it; it may have to be killed next. */
+  readonly onInterrupt?: (process: Process) => void;
   readonly onEnd: (process: Process, status: ExitStatusWire) => void;
 }
 
@@ -118,6 +120,7 @@ export class Process implements TerminalCaller {
   #worker: PooledWorker | undefined;
   #replyInSlot: ((errno: number, value: unknown) => void) | undefined;
   #raiseInSlot: ((signal: number) => void) | undefined;
+  #isRaisedInSlot: (() => boolean) | undefined;
   #positionInSlot: ((sequence: number) => void) | undefined;
   #ending: ExitStatusWire | undefined;
   #wasComputing = false;
@@ -232,12 +235,15 @@ export class Process implements TerminalCaller {
     slot?: {
       readonly reply: (errno: number, value: unknown) => void;
       readonly raise: (signal: number) => void;
+      /** Whether the program has not seen all signals raised. */
+      readonly isRaised?: () => boolean;
       readonly position: (sequence: number) => void;
     },
   ): void {
     if (this.#state !== 'starting') return;
     this.#replyInSlot = slot?.reply;
     this.#raiseInSlot = slot?.raise;
+    this.#isRaisedInSlot = slot?.isRaised;
     this.#positionInSlot = slot?.position;
     const worker = this.takeWorker();
     worker.port.onmessage = (event: MessageEvent<unknown>) => {
@@ -279,6 +285,7 @@ export class Process implements TerminalCaller {
       case 'catch':
         this.#raiseInSlot?.(number);
         this.#post({ type: 'signal', number });
+        if (number === signals.SIGINT) this.#options.onInterrupt?.(this);
         return this.#interrupt();
       case 'continue':
       case 'ignore':
@@ -466,6 +473,8 @@ export class Process implements TerminalCaller {
       (settled) => this.#answer(id, 0, settled, gives),
       (error: unknown) => this.#answer(id, errnoOf(error), messageOf(error)),
     );
+    // It came when the program had looked for signals and its call was on its way.
+    if (id === 0 && this.#isRaisedInSlot?.() === true) this.#interrupt();
   }
 
   #answer(id: number, code: number, value: unknown, gives = false): void {

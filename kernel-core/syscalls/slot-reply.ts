@@ -40,6 +40,11 @@ export function positionInSlot(slot: SharedArrayBuffer, sequence: number): void 
   Atomics.store(new Int32Array(slot), slotPosition, sequence | 0);
 }
 
+/** Whether a signal is pending that the process has not taken. */
+export function isRaisedInSlot(slot: SharedArrayBuffer): boolean {
+  return Atomics.load(new Int32Array(slot), slotSignals) !== 0;
+}
+
 /** Marks a signal as pending; the process sees it at its next call. */
 export function raiseInSlot(slot: SharedArrayBuffer, signal: number): void {
   const words = new Int32Array(slot);

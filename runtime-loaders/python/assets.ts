@@ -5,7 +5,7 @@ import type { Asset } from '../../kernel-core/abi/runtime.js';
 export const pythonVersion = '3.14.2';
 
 /** Names what the snapshot was made of. */
-export const buildId = '2ba3dc993873c4f9';
+export const buildId = 'b3ef02ef853e8973';
 
 /** The zip of the standard library is these assets one after another, of so many bytes. */
 export const libraryParts: readonly { readonly asset: string; readonly bytes: number }[] = [
@@ -34,8 +34,8 @@ export const pythonAssets: readonly Asset[] = [
   {
     name: 'snapshot',
     path: 'python/3.14.2/snapshot.bin.gz',
-    bytes: 3307910,
-    integrity: 'sha384-+da2CxR8/x/8hmaGy5aD9toZlJDR9fs643YiAqRm+2YKf93qq/1t71RjWPvbzWtC',
+    bytes: 3322775,
+    integrity: 'sha384-M92Rn6gdczGWoEcSf+sJCpfM+7ed2dNg7tFuxCTSoWX65MIwy5qiJdjZTccR8dlG',
     encoding: 'gzip',
     kind: 'bytes',
     dispensable: true,

@@ -22,6 +22,7 @@ export const inputs = [
   'runtime-loaders/python/assets.ts',
   'runtime-loaders/python/python-side.ts',
   'runtime-loaders/python/python-network-side.ts',
+  'runtime-loaders/python/python-signals-side.ts',
 ];
 
 /** The budget for a first Python run, our own code included. */
@@ -134,7 +135,9 @@ async function readSide(root) {
   };
   const { pythonSide, pythonSideFile, pythonBaseline } = await load('python-side.ts');
   const { pythonNetwork } = await load('python-network-side.ts');
-  return { file: pythonSideFile, baseline: pythonBaseline, sources: [pythonSide, pythonNetwork] };
+  const { pythonSignals } = await load('python-signals-side.ts');
+  const sources = [pythonSide, pythonNetwork, pythonSignals];
+  return { file: pythonSideFile, baseline: pythonBaseline, sources };
 }
 
 async function listing({ version, buildId, assets, libraryParts }, file) {

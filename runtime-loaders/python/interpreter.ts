@@ -9,11 +9,14 @@ import { buildId, libraryParts } from './assets.js';
 import type { CommandLine } from './command-line.js';
 import type { PublicApi, PyFunction, PyodideModule, WasmImport } from './emscripten.js';
 import { mountView, type Umask } from './file-system.js';
+import { foreignCalls } from './foreign-calls.js';
+import { Interrupts } from './interrupts.js';
 import { Library } from './library.js';
 import { MemoryLimit } from './memory-limit.js';
 import { Poll } from './poll.js';
 import { createPyodide } from './pyodide-module.js';
 import { pythonNetwork } from './python-network-side.js';
+import { pythonSignals } from './python-signals-side.js';
 import {
   beginName,
   pythonBaseline,
@@ -38,6 +41,7 @@ export interface Interpreter {
   readonly streams: StandardStreams;
   readonly poll: Poll;
   readonly memory: MemoryLimit;
+  readonly interrupts: Interrupts;
   /** Rejects with an error met outside the program, in a call from JavaScript, that broke the interpreter. */
   readonly broken: Promise<never>;
   /** Tells the Python side about the process; returns its `finish`. */
@@ -146,14 +150,16 @@ class Connection {
   readonly streams: StandardStreams;
   readonly poll: Poll;
   readonly memory: MemoryLimit;
+  readonly interrupts: Interrupts;
   readonly library: Library;
   readonly umask: Umask;
   readonly context: ProcessContext;
 
   constructor(context: ProcessContext, suspension: Suspension) {
     this.context = context;
-    this.streams = new StandardStreams(context, suspension);
-    this.poll = new Poll(context, suspension, this.streams);
+    this.interrupts = new Interrupts(context, suspension);
+    this.streams = new StandardStreams(context, suspension, this.interrupts);
+    this.poll = new Poll(context, suspension, this.streams, this.interrupts);
     this.memory = new MemoryLimit(context.limits.memoryBytes);
     this.library = new Library(libraryParts, (name) => context.asset(name) as Promise<Uint8Array>);
     this.umask = { value: 0o022 };
@@ -198,6 +204,7 @@ class Calls {
     const original = {
       poll: env['__syscall_poll'] as WasmImport,
       umask: env['__syscall_umask_js'] as WasmImport,
+      ask: env['_Py_CheckEmscriptenSignals_Helper'] as WasmImport,
       resize: env['emscripten_resize_heap'] as WasmImport,
       read: wasi['fd_read'] as WasmImport,
       write: wasi['fd_write'] as WasmImport,
@@ -206,7 +213,7 @@ class Calls {
     this.#bind = () => {
       const connection = this.#connection;
       if (connection === undefined) return;
-      const { streams, poll, memory, library, umask } = connection;
+      const { streams, poll, memory, interrupts, library, umask } = connection;
       const fileRead = library.readCall(module, suspension, original.read);
       bound = {
         poll: poll.call(module, original.poll),
@@ -215,6 +222,7 @@ class Calls {
           umask.value = mask & 0o777;
           return before;
         },
+        ask: () => interrupts.ask(),
         resize: memory.resize(module, original.resize),
         read: streams.input.read(module, (fd) => streams.isInput(module, fd), fileRead),
         write: streams.output.writeCall(original.write),
@@ -224,8 +232,10 @@ class Calls {
     return {
       env: {
         __syscall_poll: suspension.wrap(3, (...args) => bound.poll(...args)),
+        _Py_CheckEmscriptenSignals_Helper: suspension.wrap(0, () => bound.ask()),
         __syscall_umask_js: (...args) => bound.umask(...args) as number,
         emscripten_resize_heap: (...args) => bound.resize(...args) as number,
+        ...foreignCalls(module, env),
       },
       wasi: {
         fd_read: suspension.wrap(4, (...args) => bound.read(...args)),
@@ -256,7 +266,7 @@ function runPythonSide(api: PublicApi): void {
       ['__file__', pythonSideFile],
     ]),
   );
-  for (const source of [pythonSide, pythonNetwork]) {
+  for (const source of [pythonSide, pythonNetwork, pythonSignals]) {
     api.runPython(source, { globals, filename: pythonSideFile });
   }
   globals.destroy();
@@ -270,12 +280,12 @@ function interpreterOf(
   shadows: readonly string[],
   restored?: object,
 ): Interpreter {
-  const { streams, poll, memory } = connection;
+  const { streams, poll, memory, interrupts } = connection;
   const begin = (host: Host): PyFunction => {
     const start = module.API.sys[beginName] as (host: Host, shadows: object, restored?: object) => PyFunction;
     return start(host, api.toPy([...shadows]), restored);
   };
-  return { module, streams, poll, memory, broken, begin };
+  return { module, streams, poll, memory, interrupts, broken, begin };
 }
 
 /** Modules in the folder that sys.path will begin with. */

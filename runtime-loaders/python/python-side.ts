@@ -4,6 +4,7 @@
 // Its own frames are taken out of tracebacks by their file name.
 
 import type { PendingRequest } from './python-network.js';
+import type { SignalHost } from './python-signals.js';
 
 /** The file name of our frames. */
 export const pythonSideFile = '<wasm-elements>';
@@ -14,6 +15,7 @@ export interface Host {
   takeRefusal(): string | undefined;
   /** An uncaught exception's class, before it is printed. */
   uncaught(name: string): void;
+  readonly signals: SignalHost;
   /** Ends the wait of `poll` before its time. */
   wake(): void;
   beginRequest(
@@ -79,8 +81,8 @@ def flush_output():
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()
-        except (AttributeError, ValueError):
-            pass  # replaced by something without flush, or closed
+        except (AttributeError, ValueError, OSError):
+            pass  # replaced by something without flush, or closed, or nobody reads, which the next print tells
 
 
 def open_standard_streams():
@@ -103,7 +105,7 @@ def sleep(seconds, /):
     if seconds < 0:
         raise ValueError('sleep length must be non-negative')
     flush_output()
-    poll.poll(min(seconds * 1000, MOST_MS))
+    select.poll().poll(min(seconds * 1000, MOST_MS))  # of its own: a signal handler may sleep too
 
 
 sleep.__module__ = 'time'
