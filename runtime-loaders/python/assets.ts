@@ -5,7 +5,7 @@ import type { Asset } from '../../kernel-core/abi/runtime.js';
 export const pythonVersion = '3.14.2';
 
 /** Names what the snapshot was made of. */
-export const buildId = '80d80b3b91db1f6e';
+export const buildId = 'c692fd4c2b3a3827';
 
 /** The zip of the standard library is these assets one after another, of so many bytes. */
 export const libraryParts: readonly { readonly asset: string; readonly bytes: number }[] = [
@@ -34,8 +34,8 @@ export const pythonAssets: readonly Asset[] = [
   {
     name: 'snapshot',
     path: 'python/3.14.2/snapshot.bin.gz',
-    bytes: 3344732,
-    integrity: 'sha384-ASYneGg3aSFh33hCYSSPKErxBT/lY/YvRHdUx5xHp+Rxv33RgFHHv/JICnhaM8gL',
+    bytes: 3359753,
+    integrity: 'sha384-i7ebpFH0n3JDz8Q0K0AFOPtHYrUVuoOqheGgS78Qv+mwQUurMxkAfXQEbdwd0718',
     encoding: 'gzip',
     kind: 'bytes',
     dispensable: true,
@@ -43,8 +43,8 @@ export const pythonAssets: readonly Asset[] = [
   {
     name: 'lock.json',
     path: 'python/3.14.2/pyodide-lock.json.gz',
-    bytes: 27926,
-    integrity: 'sha384-/pvRWmI3Z8maL1ErD0szFyeCRtDqe/UjoPQ7/Ne8krvMJYUgw+k0GLKbg2R6qQIU',
+    bytes: 27846,
+    integrity: 'sha384-xCOM9ZafCKhKdaEDcXjEi0DxDaGcFMOK7kFSicbXGBVLBrk8RSJnPhA41Hish/dL',
     encoding: 'gzip',
     kind: 'bytes',
     later: true,

@@ -27,6 +27,7 @@ export const inputs = [
   'runtime-loaders/python/python-socket-side.ts',
   'runtime-loaders/python/python-event-loop-side.ts',
   'runtime-loaders/python/python-packages-side.ts',
+  'runtime-loaders/python/python-signals-side.ts',
 ];
 
 /** The budget for a first Python run, our own code included. */
@@ -157,7 +158,11 @@ async function readSide(root) {
   const { pythonSockets } = await load('python-socket-side.ts');
   const { pythonEventLoop } = await load('python-event-loop-side.ts');
   const { pythonPackages } = await load('python-packages-side.ts');
-  const sources = [pythonSide, pythonNetwork, pythonPackages, pythonProcesses, pythonSockets, pythonEventLoop];
+  const { pythonSignals } = await load('python-signals-side.ts');
+  const sources = [
+    ...[pythonSide, pythonNetwork, pythonPackages],
+    ...[pythonProcesses, pythonSockets, pythonEventLoop, pythonSignals],
+  ];
   return { file: pythonSideFile, baseline: pythonBaseline, sources };
 }
 

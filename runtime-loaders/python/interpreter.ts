@@ -11,6 +11,8 @@ import type { PublicApi, PyFunction, PyodideModule, WasmImport } from './emscrip
 import { descriptorCalls } from './descriptor-calls.js';
 import { mountView, type Umask } from './file-system.js';
 import { HandleStreams } from './handle-streams.js';
+import { foreignCalls } from './foreign-calls.js';
+import { Interrupts } from './interrupts.js';
 import { Library } from './library.js';
 import { MemoryLimit } from './memory-limit.js';
 import { Poll } from './poll.js';
@@ -22,6 +24,7 @@ import { socketCallNames, socketCalls, SocketOptions } from './sockets.js';
 import { createPyodide } from './pyodide-module.js';
 import { pythonNetwork } from './python-network-side.js';
 import { pythonPackages } from './python-packages-side.js';
+import { pythonSignals } from './python-signals-side.js';
 import {
   beginName,
   pythonBaseline,
@@ -49,6 +52,7 @@ export interface Interpreter {
   readonly processes: Processes;
   readonly sockets: SocketOptions;
   readonly memory: MemoryLimit;
+  readonly interrupts: Interrupts;
   /** Rejects with an error met outside the program, in a call from JavaScript, that broke the interpreter. */
   readonly broken: Promise<never>;
   /** Tells the Python side about the process; returns its `finish`. */
@@ -160,15 +164,17 @@ class Connection {
   readonly handles: HandleStreams;
   readonly poll: Poll;
   readonly memory: MemoryLimit;
+  readonly interrupts: Interrupts;
   readonly library: Library;
   readonly umask: Umask;
   readonly context: ProcessContext;
 
   constructor(context: ProcessContext, suspension: Suspension) {
     this.context = context;
-    this.streams = new StandardStreams(context, suspension);
+    this.interrupts = new Interrupts(context, suspension);
+    this.streams = new StandardStreams(context, suspension, this.interrupts);
     this.handles = new HandleStreams(context, suspension, () => this.streams.output.flushLate());
-    this.poll = new Poll(this.streams, this.handles);
+    this.poll = new Poll(this.streams, this.handles, this.interrupts);
     this.memory = new MemoryLimit(context.limits.memoryBytes);
     this.library = new Library(libraryParts, (name) => context.asset(name) as Promise<Uint8Array>);
     this.umask = { value: 0o022 };
@@ -214,6 +220,7 @@ class Calls {
     const original = {
       poll: env['__syscall_poll'] as WasmImport,
       umask: env['__syscall_umask_js'] as WasmImport,
+      ask: env['_Py_CheckEmscriptenSignals_Helper'] as WasmImport,
       resize: env['emscripten_resize_heap'] as WasmImport,
       read: wasi['fd_read'] as WasmImport,
       write: wasi['fd_write'] as WasmImport,
@@ -230,7 +237,7 @@ class Calls {
     this.#bind = () => {
       const connection = this.#connection;
       if (connection === undefined) return;
-      const { streams, handles, poll, memory, library, umask } = connection;
+      const { streams, handles, poll, memory, interrupts, library, umask } = connection;
       const fileRead = library.readCall(module, suspension, original.read);
       bound = {
         poll: poll.call(module, original.poll),
@@ -239,6 +246,7 @@ class Calls {
           umask.value = mask & 0o777;
           return before;
         },
+        ask: () => interrupts.ask(),
         resize: memory.resize(module, original.resize),
         read: handles.readCall(
           module,
@@ -254,6 +262,7 @@ class Calls {
     return {
       env: {
         __syscall_poll: suspension.wrap(3, (...args) => bound.poll(...args)),
+        _Py_CheckEmscriptenSignals_Helper: suspension.wrap(0, () => bound.ask()),
         __syscall_umask_js: (...args) => bound.umask(...args) as number,
         emscripten_resize_heap: (...args) => bound.resize(...args) as number,
         __syscall_pipe: suspension.wrap(1, (...args) => bound.__syscall_pipe(...args)),
@@ -265,6 +274,7 @@ class Calls {
         ...Object.fromEntries(
           socketCallNames.map((name) => [name, suspension.wrap(6, (...args) => bound[name](...args))]),
         ),
+        ...foreignCalls(module, env),
       },
       wasi: {
         fd_read: suspension.wrap(4, (...args) => bound.read(...args)),
@@ -302,7 +312,7 @@ function runPythonSide(api: PublicApi): void {
   );
   for (const source of [
     ...[pythonSide, pythonNetwork, pythonPackages],
-    ...[pythonProcesses, pythonSockets, pythonEventLoop],
+    ...[pythonProcesses, pythonSockets, pythonEventLoop, pythonSignals],
   ]) {
     api.runPython(source, { globals, filename: pythonSideFile });
   }
@@ -317,14 +327,14 @@ function interpreterOf(
   shadows: readonly string[],
   restored?: object,
 ): Interpreter {
-  const { streams, handles, poll, memory, umask } = connection;
+  const { streams, handles, poll, memory, interrupts, umask } = connection;
   const processes = new Processes(module, handles, umask, () => poll.wake());
   const sockets = new SocketOptions(module, processes, handles.context.syscalls);
   const begin = (host: Host): PyFunction => {
     const start = module.API.sys[beginName] as (host: Host, shadows: object, restored?: object) => PyFunction;
     return start(host, api.toPy([...shadows]), restored);
   };
-  return { module, streams, poll, processes, sockets, memory, broken, begin };
+  return { module, streams, poll, processes, sockets, memory, interrupts, broken, begin };
 }
 
 /** Modules in the folder that sys.path will begin with. */
