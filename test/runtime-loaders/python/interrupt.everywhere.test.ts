@@ -26,14 +26,17 @@ def match():
 def wait_for_input():
     select.select([sys.stdin], [], [])
 
-async def doze():
+async def doze(number):
+    # Before this, what is interrupted is the making of an event loop.
+    print('way', number, flush=True)
     await asyncio.sleep(1000)
 
 ways = [compute, compute_slowly, inside_a_callback, match, lambda: time.sleep(1000), lambda: input(),
-        lambda: sys.stdin.read(), wait_for_input, lambda: asyncio.run(doze())]
-for number, way in enumerate(ways):
+        lambda: sys.stdin.read(), wait_for_input]
+for number, way in enumerate([*ways, lambda: asyncio.run(doze(len(ways)))]):
     try:
-        print('way', number, flush=True)
+        if number < len(ways):
+            print('way', number, flush=True)
         way()
     except KeyboardInterrupt:
         print('left', number, flush=True)
