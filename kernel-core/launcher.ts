@@ -188,6 +188,8 @@ export class Launcher {
       syscall: this.#options.syscall,
       isOrphaned: (each) => processes.isOrphaned(each),
       onChange: (changed) => processes.changed(changed),
+      // Should it go on regardless, what comes after it need not wait for its end.
+      onInterrupt: (interrupted) => this.#warm(program, interrupted.hasBegun),
       onEnd: (ended, status) => {
         this.#running.delete(ended);
         this.#options.onEnd(ended, status);

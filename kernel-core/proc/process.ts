@@ -40,6 +40,8 @@ import type { PooledWorker, WorkerPool } from './worker-pool.js';
 interface SlotReplies {
   reply(errno: number, value: unknown): void;
   raise(signal: number): void;
+  /** Whether the program has not seen all signals raised. */
+  readonly isRaised: boolean;
   position(sequence: number): void;
 }
 
@@ -84,6 +86,8 @@ export interface ProcessOptions {
   readonly isOrphaned: (process: Process) => boolean;
   /** It has stopped or gone on. */
   readonly onChange: (process: Process) => void;
+  /** It catches SIGINT, which has just been posted to it; it may have to be killed next. */
+  readonly onInterrupt?: (process: Process) => void;
   readonly onEnd: (process: Process, status: ExitStatusWire) => void;
 }
 
@@ -289,6 +293,7 @@ export class Process implements TerminalCaller {
       case 'catch':
         this.#slot?.raise(number);
         this.#post({ type: 'signal', number });
+        if (number === signals.SIGINT) this.#options.onInterrupt?.(this);
         return this.#interrupt();
       case 'continue':
       case 'ignore':
@@ -480,6 +485,8 @@ export class Process implements TerminalCaller {
       (settled) => this.#answer(id, 0, settled, how),
       (error: unknown) => this.#answer(id, errnoOf(error), messageOf(error), how),
     );
+    // It came when the program had looked for signals and its call was on its way.
+    if (id === 0 && this.#slot?.isRaised === true) this.#interrupt();
   }
 
   #answer(id: number, code: number, value: unknown, how: Answering): void {

@@ -57,6 +57,11 @@ export class SlotReply {
     Atomics.notify(this.#words, slotSignals);
   }
 
+  /** Whether a signal is pending that the process has not taken. */
+  get isRaised(): boolean {
+    return Atomics.load(this.#words, slotSignals) !== 0;
+  }
+
   #put(pieces: readonly Uint8Array[]): void {
     let at = 0;
     for (const piece of pieces) {

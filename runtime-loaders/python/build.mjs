@@ -28,6 +28,7 @@ export const inputs = [
   'runtime-loaders/python/python-socket-side.ts',
   'runtime-loaders/python/python-event-loop-side.ts',
   'runtime-loaders/python/python-packages-side.ts',
+  'runtime-loaders/python/python-signals-side.ts',
 ];
 
 /** The budget for a first Python run, our own code included. */
@@ -159,14 +160,10 @@ async function readSide(root) {
   const { pythonSockets } = await load('python-socket-side.ts');
   const { pythonEventLoop } = await load('python-event-loop-side.ts');
   const { pythonPackages } = await load('python-packages-side.ts');
+  const { pythonSignals } = await load('python-signals-side.ts');
   const sources = [
-    pythonSide,
-    pythonNetwork,
-    pythonPackages,
-    pythonProcesses,
-    pythonFiles,
-    pythonSockets,
-    pythonEventLoop,
+...[pythonSide, pythonNetwork, pythonPackages, pythonProcesses],
+    ...[pythonFiles, pythonSockets, pythonEventLoop, pythonSignals],
   ];
   return { file: pythonSideFile, baseline: pythonBaseline, sources };
 }

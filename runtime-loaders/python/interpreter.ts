@@ -4,27 +4,25 @@
 //   snapshot   module ─▶ memory restored ─▶ finalizeBootstrap ┊ (a spare waits here) ┊ ─▶ process connected
 //   compiled   module ─▶ process connected ─▶ main(): Py_Initialize ─▶ finalizeBootstrap ─▶ our Python side
 //   stock      the same, from the library's sources
-import { FileLocks } from '../file-locks.js';
 import type { ProcessContext } from '../runtime.js';
-import { buildId, libraryParts } from './assets.js';
+import { buildId } from './assets.js';
 import type { CommandLine } from './command-line.js';
-import type { PublicApi, PyFunction, PyodideModule, WasmImport } from './emscripten.js';
-import { descriptorCalls } from './descriptor-calls.js';
-import { mountView, type Umask, type ViewFileSystem } from './file-system.js';
-import { HandleStreams } from './handle-streams.js';
-import { Library } from './library.js';
+import { Connection } from './connection.js';
+import type { PublicApi, PyFunction, PyodideModule } from './emscripten.js';
+import type { Interrupts } from './interrupts.js';
 import { Links } from './links.js';
-import { MemoryLimit } from './memory-limit.js';
-import { Poll } from './poll.js';
+import type { MemoryLimit } from './memory-limit.js';
+import type { Poll } from './poll.js';
 import { Processes } from './processes.js';
 import { pythonEventLoop } from './python-event-loop-side.js';
 import { pythonProcesses } from './python-process-side.js';
 import { pythonFiles } from './python-files-side.js';
 import { pythonSockets } from './python-socket-side.js';
-import { socketCallNames, socketCalls, SocketOptions } from './sockets.js';
+import { SocketOptions } from './sockets.js';
 import { createPyodide } from './pyodide-module.js';
 import { pythonNetwork } from './python-network-side.js';
 import { pythonPackages } from './python-packages-side.js';
+import { pythonSignals } from './python-signals-side.js';
 import {
   beginName,
   pythonBaseline,
@@ -34,18 +32,16 @@ import {
   type Restored,
 } from './python-side.js';
 import { restoreSnapshot, setCommandLine } from './snapshot.js';
-import { StandardStreams } from './standard-streams.js';
+import type { StandardStreams } from './standard-streams.js';
 import {
-  prepareDevices,
   prepareLibraryFolder,
   setEnvironment,
   setTimeZone,
   snapshotEnvironment,
   timeZone,
 } from './surroundings.js';
-import { Suspension, type Answer } from './suspension.js';
-import { treeCalls, type TreeCalls } from './tree-calls.js';
-import { Turns } from './turns.js';
+import { Suspension } from './suspension.js';
+import { SystemCalls } from './system-calls.js';
 
 export interface Interpreter {
   readonly module: PyodideModule;
@@ -55,6 +51,7 @@ export interface Interpreter {
   readonly sockets: SocketOptions;
   readonly links: Links;
   readonly memory: MemoryLimit;
+  readonly interrupts: Interrupts;
   /** Rejects with an error met outside the program, in a call from JavaScript, that broke the interpreter. */
   readonly broken: Promise<never>;
   /** Tells the Python side about the process; returns its `finish`. */
@@ -86,7 +83,7 @@ export async function restoreInterpreter(assets: Assets): Promise<Waiting> {
     assets.asset('snapshot') as Promise<Uint8Array>,
   ]);
   const suspension = new Suspension();
-  const calls = new Calls(suspension);
+  const calls = new SystemCalls(suspension);
   const module = await createPyodide({
     ...{ source, program, suspension, lock: undefined, args: [], initialRun: false },
     preRun: (each) => {
@@ -139,7 +136,7 @@ export async function startInterpreter(
   const suspension = new Suspension();
   const connection = new Connection(context, suspension);
   if (stdlib === undefined) await connection.library.load('library.usual', 'library.rest');
-  const calls = new Calls(suspension);
+  const calls = new SystemCalls(suspension);
   calls.connect(connection);
   const module = await createPyodide({
     ...{ source, program, suspension, lock, initialRun: true },
@@ -160,179 +157,6 @@ export async function startInterpreter(
   runPythonSide(api);
   return interpreterOf(module, api, connection, broken, shadowsIn(context, line));
 }
-
-/** What one process brings: everything that was made for it. */
-class Connection {
-  readonly streams: StandardStreams;
-  readonly handles: HandleStreams;
-  readonly poll: Poll;
-  readonly memory: MemoryLimit;
-  readonly library: Library;
-  readonly umask: Umask;
-  readonly locks: FileLocks;
-  readonly turns: Turns;
-  readonly context: ProcessContext;
-  #tree: ViewFileSystem | undefined;
-
-  constructor(context: ProcessContext, suspension: Suspension) {
-    this.context = context;
-    this.streams = new StandardStreams(context, suspension);
-    this.handles = new HandleStreams(context, suspension, () => this.streams.output.flushLate());
-    this.poll = new Poll(this.streams, this.handles);
-    this.memory = new MemoryLimit(context.limits.memoryBytes);
-    this.library = new Library(libraryParts, (name) => context.asset(name) as Promise<Uint8Array>);
-    this.umask = { value: 0o022 };
-    this.locks = new FileLocks(context);
-    this.turns = new Turns(suspension, () => context.transport === 'suspending' && this.handles.canAsk);
-  }
-
-  /** From `mount` on. */
-  get tree(): ViewFileSystem {
-    if (this.#tree === undefined) throw new Error('no file system yet');
-    return this.#tree;
-  }
-
-  /** Makes the file system. `stdlib`: the whole zip, in place of the one in parts. */
-  mount(module: PyodideModule, stdlib?: Uint8Array): void {
-    const { umask, locks } = this;
-    this.#tree = mountView(module, this.context.view, { umask, closed: (inode) => locks.closed(inode) });
-    const path = prepareLibraryFolder(module);
-    if (stdlib === undefined) this.library.mount(module, path);
-    else module.FS.writeFile(path, stdlib, { canOwn: true });
-    prepareDevices(module, this.streams);
-    this.handles.attach(module);
-  }
-}
-
-/** Imports of the module that are ours: as they were until there is a process. */
-class Calls {
-  readonly #suspension: Suspension;
-  #connection: Connection | undefined;
-  #bind: (() => void) | undefined;
-
-  constructor(suspension: Suspension) {
-    this.#suspension = suspension;
-  }
-
-  connect(connection: Connection): void {
-    this.#connection = connection;
-    this.#bind?.();
-  }
-
-  /** What Emscripten prints itself; nobody reads it where there is no process. */
-  print(fd: number, text: string): void {
-    this.#connection?.context.stdio.write(fd, new TextEncoder().encode(`${text}\n`));
-  }
-
-  replace(
-    module: PyodideModule,
-    env: Record<string, WasmImport>,
-    wasi: Record<string, WasmImport>,
-  ): { env: Record<string, WasmImport>; wasi: Record<string, WasmImport> } {
-    const suspension = this.#suspension;
-    const original = {
-      poll: env['__syscall_poll'] as WasmImport,
-      umask: env['__syscall_umask_js'] as WasmImport,
-      resize: env['emscripten_resize_heap'] as WasmImport,
-      read: wasi['fd_read'] as WasmImport,
-      write: wasi['fd_write'] as WasmImport,
-      seek: wasi['fd_seek'] as WasmImport,
-      __syscall_pipe: env['__syscall_pipe'] as WasmImport,
-      __syscall_dup3: env['__syscall_dup3'] as WasmImport,
-      __syscall_fcntl64: env['__syscall_fcntl64'] as WasmImport,
-      __syscall_ioctl: env['__syscall_ioctl'] as WasmImport,
-      ...(Object.fromEntries(lookingCallNames.map((name) => [name, env[name]])) as LookingImports),
-      __syscall_openat: env['__syscall_openat'] as WasmImport,
-      __syscall_renameat: env['__syscall_renameat'] as WasmImport,
-      getaddrinfo: env['getaddrinfo'] as WasmImport,
-      _try_shutdown: env['_try_shutdown'] as WasmImport,
-      ...(Object.fromEntries(socketCallNames.map((name) => [name, env[name]])) as SocketImports),
-    };
-    let bound: Record<keyof typeof original, (...args: number[]) => number | Promise<number>> = original;
-    this.#bind = () => {
-      const connection = this.#connection;
-      if (connection === undefined) return;
-      const { streams, handles, poll, memory, library, umask, turns } = connection;
-      const fileRead = turns.before(library.readCall(module, suspension, original.read));
-      let tree: TreeCalls | undefined;
-      const calls = (): TreeCalls =>
-        (tree ??= treeCalls(module, connection.tree, connection.locks, handles, original));
-      const streamWrite = handles.writeCall(module, streams.output.writeCall(original.write));
-      let write = (...args: number[]): Answer => {
-        write = calls().write(streamWrite);
-        return write(...args);
-      };
-      bound = {
-        poll: poll.call(module, original.poll),
-        umask: (mask = 0) => {
-          const before = umask.value;
-          umask.value = mask & 0o777;
-          return before;
-        },
-        resize: memory.resize(module, original.resize),
-        read: handles.readCall(
-          module,
-          streams.input.read(module, (fd) => streams.isInput(module, fd), fileRead),
-        ),
-        write: (...args) => write(...args),
-        seek: handles.seekCall(module, original.seek) as never,
-        ...descriptorCalls(module, handles, (...args) => calls().lock(...args), original),
-        ...(Object.fromEntries(
-          lookingCallNames.map((name) => [name, turns.before(original[name])]),
-        ) as LookingCalls),
-        __syscall_openat: turns.before((...args) => calls().__syscall_openat(...args)),
-        __syscall_renameat: (...args) => calls().__syscall_renameat(...args),
-        ...socketCalls(module, handles, umask, original.getaddrinfo),
-      };
-    };
-    this.#bind();
-    return {
-      env: {
-        __syscall_poll: suspension.wrap(3, (...args) => bound.poll(...args)),
-        __syscall_umask_js: (...args) => bound.umask(...args) as number,
-        emscripten_resize_heap: (...args) => bound.resize(...args) as number,
-        __syscall_pipe: suspension.wrap(1, (...args) => bound.__syscall_pipe(...args)),
-        __syscall_dup3: (...args) => bound.__syscall_dup3(...args) as number,
-        __syscall_fcntl64: suspension.wrap(3, (...args) => bound.__syscall_fcntl64(...args)),
-        __syscall_openat: suspension.wrap(4, (...args) => bound.__syscall_openat(...args)),
-        __syscall_renameat: suspension.wrap(4, (...args) => bound.__syscall_renameat(...args)),
-        ...Object.fromEntries(
-          Object.entries(lookingCalls).map(([name, parameters]) => [
-            name,
-            suspension.wrap(parameters, (...args) => bound[name as keyof typeof lookingCalls](...args)),
-          ]),
-        ),
-        __syscall_ioctl: (...args) => bound.__syscall_ioctl(...args) as number,
-        getaddrinfo: (...args) => bound.getaddrinfo(...args) as number,
-        _try_shutdown: suspension.wrap(3, (...args) => bound._try_shutdown(...args)),
-        ...Object.fromEntries(
-          socketCallNames.map((name) => [name, suspension.wrap(6, (...args) => bound[name](...args))]),
-        ),
-      },
-      wasi: {
-        fd_read: suspension.wrap(4, (...args) => bound.read(...args)),
-        fd_write: suspension.wrap(4, (...args) => bound.write(...args)),
-        fd_seek: suspension.wrapTyped(['i32', 'i64', 'i32', 'i32'], (...args) =>
-          bound.seek(...args),
-        ) as WasmImport,
-      },
-    };
-  }
-}
-
-/** Calls that look at the tree, and how many parameters they have. */
-const lookingCalls = {
-  __syscall_stat64: 2,
-  __syscall_lstat64: 2,
-  __syscall_newfstatat: 4,
-  __syscall_faccessat: 4,
-  __syscall_getdents64: 3,
-} as const;
-const lookingCallNames = Object.keys(lookingCalls) as (keyof typeof lookingCalls)[];
-type LookingImports = Record<keyof typeof lookingCalls, WasmImport>;
-type LookingCalls = Record<keyof typeof lookingCalls, (...args: number[]) => Answer>;
-
-type SocketImports = Record<(typeof socketCallNames)[number], WasmImport>;
 
 function limitStack(module: PyodideModule): void {
   const base = module._emscripten_stack_get_base();
@@ -357,7 +181,7 @@ function runPythonSide(api: PublicApi): void {
   );
   for (const source of [
     ...[pythonSide, pythonNetwork, pythonPackages],
-    ...[pythonProcesses, pythonFiles, pythonSockets, pythonEventLoop],
+    ...[pythonProcesses, pythonFiles, pythonSockets, pythonEventLoop, pythonSignals],
   ]) {
     api.runPython(source, { globals, filename: pythonSideFile });
   }
@@ -372,7 +196,7 @@ function interpreterOf(
   shadows: readonly string[],
   restored?: object,
 ): Interpreter {
-  const { streams, handles, poll, memory, umask } = connection;
+  const { streams, handles, poll, memory, interrupts, umask } = connection;
   const processes = new Processes(module, handles, umask, () => poll.wake());
   const sockets = new SocketOptions(module, processes, handles.context.syscalls);
   const begin = (host: Host): PyFunction => {
@@ -380,7 +204,7 @@ function interpreterOf(
     return start(host, api.toPy([...shadows]), restored);
   };
   const links = new Links(handles.context, processes);
-  return { module, streams, poll, processes, sockets, links, memory, broken, begin };
+  return { module, streams, poll, processes, sockets, links, memory, interrupts, broken, begin };
 }
 
 /** Modules in the folder that sys.path will begin with. */

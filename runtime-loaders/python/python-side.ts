@@ -8,6 +8,7 @@ import type { Processes } from './processes.js';
 import type { SocketOptions } from './sockets.js';
 import type { PendingRequest } from './python-network.js';
 import type { PendingPackages } from './python-packages.js';
+import type { SignalHost } from './python-signals.js';
 
 /** The file name of our frames. */
 export const pythonSideFile = '<wasm-elements>';
@@ -22,6 +23,7 @@ export interface Host {
   readonly canWait: boolean;
   /** Installs packages into the tree. */
   installPackages(requirements: readonly string[]): PendingPackages;
+  readonly signals: SignalHost;
   /** Ends the wait of `poll` before its time. */
   wake(): void;
   readonly processes: Processes;
@@ -54,7 +56,7 @@ export const pythonBaseline = 'import sys; sys._wasm_elements_baseline = frozens
 export const beginName = '_wasm_elements_begin';
 
 export const pythonSide = String.raw`
-import _thread, atexit, errno, io, os, select, sys, time
+import _signal as signals, _thread, atexit, errno, io, os, select, sys, time
 from _frozen_importlib import _find_spec as find_spec
 from _operator import index
 from pyodide.ffi import can_run_sync, to_js
@@ -63,7 +65,7 @@ FILE = __file__
 host = None
 baseline = vars(sys).pop('_wasm_elements_baseline', ())
 MOST_MS = 2**31 - 1
-poll = select.poll()  # of nothing: it waits for time alone
+check_signals = signals.pause  # here it returns at once, but runs the handlers of signals that have come
 
 
 # Standard streams. Output goes line by line, as to a terminal: the reader watches. Input flushes it first.
@@ -91,8 +93,8 @@ def flush_output():
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()
-        except (AttributeError, ValueError):
-            pass  # replaced by something without flush, or closed
+        except (AttributeError, ValueError, OSError):
+            pass  # replaced by something without flush, or closed, or nobody reads, which the next print tells
 
 
 def open_standard_streams(unbuffered):
@@ -124,10 +126,26 @@ def sleep(seconds, /):
     if seconds < 0:
         raise ValueError('sleep length must be non-negative')
     flush_output()
-    poll.poll(min(seconds * 1000, MOST_MS))
+    left = min(seconds, MOST_MS / 1000)
+    end = time.monotonic() + left
+    nothing = select.poll()  # of its own: a signal handler may sleep too
+    while True:
+        nothing.poll(left * 1000)
+        left = end - time.monotonic()
+        if left <= 0:
+            return
 
 
 sleep.__module__ = 'time'
+
+
+def until_settled(pending):
+    # Of its own as well. What settles while a handler runs is seen after it.
+    while not pending.settled:
+        host.signals.pause()
+        select.poll().poll()
+        check_signals()
+    return pending
 
 
 # Uncaught exceptions: as CPython prints them, without our frames.
@@ -216,10 +234,12 @@ def patch_getpass(getpass):
 
 def finish():
     threading = sys.modules.get('threading')
-    if threading is not None:
-        threading._shutdown()
-    atexit._run_exitfuncs()
-    flush_output()
+    for step in (threading and threading._shutdown, atexit._run_exitfuncs, flush_output):
+        try:
+            if step is not None:
+                step()
+        except KeyboardInterrupt:
+            pass  # it ends the step, for the program has ended
 
 
 # The program's own start.
