@@ -238,7 +238,9 @@ export class Launcher {
       const worker = process.takeWorker();
       const files = this.#filesFor(worker, process.pid, descriptors);
       const lease = tree.lease(process.pid);
-      const slot = transport === 'shared' ? new SharedArrayBuffer(slotBytes) : undefined;
+      const hasSlot = worker.slot !== undefined;
+      if (transport === 'shared') worker.slot ??= new SharedArrayBuffer(slotBytes);
+      const { slot } = worker;
       const replies = slot === undefined ? undefined : new SlotReply(slot);
       replies?.position(tree.sequence);
       const message: StartMessage = {
@@ -257,7 +259,7 @@ export class Launcher {
         files,
         inodeLease: lease.inodes[0] ?? { first: 0, count: 0 },
         byteLease: lease.bytes,
-        ...(slot === undefined ? {} : { slot }),
+        ...(slot === undefined || hasSlot ? {} : { slot }),
         ...(launch.preopens === undefined ? {} : { preopens: launch.preopens }),
         ...(module === undefined ? {} : { program: worker.programs.image(module) }),
         ...(clone === undefined ? {} : { clone: { memory: clone.memory, state: clone.state } }),
@@ -322,7 +324,8 @@ export class Launcher {
 
   #resolve(command: Command): Program {
     try {
-      return resolveProgram(this.#options.tree, this.#options.downloads.runtimes, command);
+      const { tree, downloads } = this.#options;
+      return resolveProgram(tree, downloads.runtimes, command, (file) => this.#modules.has(file.number));
     } catch (error) {
       if (error instanceof CommandNotFound) throw new SpawnError('ENOENT', error.message);
       if (error instanceof Errno) {

@@ -69,11 +69,12 @@ function prepare(
   readonly answer: (answer: AnswerList) => void;
   readonly run: () => Promise<void>;
 } {
+  const slot = slotOf(start);
   const view = viewFor(start, (records) => post({ type: 'journal', records }));
   const syscalls = new Syscalls({
     post,
     transport: start.transport,
-    slot: start.slot,
+    slot,
     beforeCall: () => {
       handles.flush();
       view.flush();
@@ -82,8 +83,8 @@ function prepare(
   });
   const handles = new Handles(syscalls, start.transport, start.limits.unaskedBytes);
   view.beforeChange = () => handles.flush();
-  if (start.slot !== undefined) pullInPlace(view, syscalls, start.slot);
-  const signals = new Signals(syscalls, start.slot);
+  if (slot !== undefined) pullInPlace(view, syscalls, slot);
+  const signals = new Signals(syscalls, slot);
   const stdio = new StandardStreams(handles, start.transport, signals, start.descriptors);
 
   const context: ProcessContext = {
@@ -182,6 +183,15 @@ function prepare(
     }
   };
   return { handle, answer, run };
+}
+
+/** The slot in which programs of this realm are answered. */
+let keptSlot: SharedArrayBuffer | undefined;
+
+function slotOf({ transport, slot }: StartMessage): SharedArrayBuffer | undefined {
+  if (transport !== 'shared') return undefined;
+  keptSlot = slot ?? keptSlot;
+  return keptSlot;
 }
 
 /** Programs that ran here before. */

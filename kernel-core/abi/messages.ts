@@ -95,7 +95,7 @@ export interface StartMessage {
   /** Loader source: a Blob of one self-contained ES module; absent where the worker has run it before. */
   readonly loader?: unknown;
   readonly transport: Transport;
-  /** `shared`: where replies are written (`syscall-slot.ts`). */
+  /** `shared`: where replies are written (`syscall-slot.ts`); absent where the worker has it from the program before. */
   readonly slot?: SharedArrayBuffer;
   readonly descriptors: readonly StartDescriptor[];
   readonly preopens?: Readonly<Record<string, string>>;

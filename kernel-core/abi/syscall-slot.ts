@@ -14,6 +14,7 @@
 
 export const slotBytes = 64 + 256 * 1024;
 export const slotPayloadOffset = 64;
+export const slotWords = 16;
 export const slotState = 0;
 export const slotErrno = 1;
 export const slotKind = 2;

@@ -34,7 +34,7 @@ import { checkMessage, weigh } from './receive.js';
 import { RunClock } from './run-clock.js';
 import { SignalActions } from './signal-actions.js';
 import { WaitWatch } from './wait-watch.js';
-import type { PooledWorker, WorkerPool } from './worker-pool.js';
+import { listen, type PooledWorker, type WorkerPool } from './worker-pool.js';
 
 /** Where a process that waits in place is answered (`syscalls/slot-reply.ts`). */
 interface SlotReplies {
@@ -250,13 +250,14 @@ export class Process implements TerminalCaller {
     if (this.#state !== 'starting') return;
     this.#slot = slot;
     const worker = this.takeWorker();
-    worker.port.onmessage = (event: MessageEvent<unknown>) => {
+    worker.onmessage = (event) => {
       const startedAt = performance.now();
       // Reading `data` is what deserializes it, the dearest part of many a message.
       this.#fromWorker(event.data, startedAt);
       this.#budget.worked(performance.now() - startedAt);
     };
-    worker.port.onmessageerror = () => this.#violation('It sent a message that cannot be read.');
+    worker.onmessageerror = () => this.#violation('It sent a message that cannot be read.');
+    listen(worker);
     worker.onfailed = (text) =>
       this.end({
         code: 70,
@@ -517,9 +518,7 @@ export class Process implements TerminalCaller {
       const { tree } = this.#options;
       const position = this.#slot === undefined ? tree.sequence : message.position;
       worker.view = position === undefined ? undefined : { tree, position, pid: this.pid };
-      worker.port.onmessage = null;
-      worker.port.onmessageerror = null;
-      worker.onfailed = undefined;
+      worker.onmessage = worker.onmessageerror = worker.onfailed = undefined;
       // Whoever hears of the end may start the next program at once, in this worker.
       this.#options.pool.giveBack(worker, this.#options.loader);
       this.#finish(status);

@@ -10,15 +10,16 @@ import {
   slotPosition,
   slotSignals,
   slotState,
+  slotWords,
 } from '../abi/syscall-slot.js';
 
-/** The kernel's end of one slot. */
+/** The kernel's end of one slot, for one program: nothing of the one before is left in its words. */
 export class SlotReply {
   readonly #words: Int32Array;
   readonly #payload: Uint8Array;
 
   constructor(slot: SharedArrayBuffer) {
-    this.#words = new Int32Array(slot);
+    this.#words = new Int32Array(slot).fill(0, 0, slotWords);
     this.#payload = new Uint8Array(slot, slotPayloadOffset);
   }
 

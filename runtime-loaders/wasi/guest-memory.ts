@@ -5,6 +5,8 @@ import { textOfBytes } from '../../kernel-core/abi/byte-text.js';
 import { Errno } from '../../kernel-core/abi/errno.js';
 
 const pathMax = 4096;
+/** A power of two. */
+const pathsKept = 256;
 const wordSize = 2 ** 32;
 
 export class GuestMemory {
@@ -12,15 +14,18 @@ export class GuestMemory {
   #bytes = new Uint8Array(0);
   #data = new DataView(new ArrayBuffer(0));
   /** Paths seen lately, by hash: programs name the same few again and again. */
-  readonly #paths = new Array<string>(256).fill('');
+  #paths: string[] | undefined;
 
   attach(memory: WebAssembly.Memory): void {
     this.#memory = memory;
+    this.#look(memory.buffer);
   }
 
   /** Bytes there are now; 0 before the program was instantiated. */
   get size(): number {
-    return this.#memory?.buffer.byteLength ?? 0;
+    const { length } = this.#bytes;
+    // Growth empties the view.
+    return length === 0 ? (this.#memory?.buffer.byteLength ?? 0) : length;
   }
 
   /** The bytes at a pointer, to be used before the next call that may suspend or run the program. */
@@ -37,12 +42,13 @@ export class GuestMemory {
     const bytes = this.#bytes;
     let hash = 0;
     for (let at = start; at < end; at += 1) hash = (Math.imul(hash, 31) + bytes[at]!) | 0;
-    const place = hash & (this.#paths.length - 1);
-    const known = this.#paths[place]!;
+    const paths = (this.#paths ??= new Array<string>(pathsKept).fill(''));
+    const place = hash & (pathsKept - 1);
+    const known = paths[place]!;
     if (isAt(known, bytes, start, end)) return known;
     const text = textOfBytes(bytes, start, end);
     if (text.includes('\0')) throw new Errno('EINVAL', text);
-    this.#paths[place] = text;
+    paths[place] = text;
     return text;
   }
 
@@ -149,11 +155,13 @@ export class GuestMemory {
   #refresh(end: number): void {
     const buffer = this.#memory?.buffer;
     if (buffer === undefined) throw new Errno('EFAULT');
-    if (buffer !== this.#data.buffer) {
-      this.#data = new DataView(buffer);
-      this.#bytes = new Uint8Array(buffer);
-    }
+    if (buffer !== this.#data.buffer) this.#look(buffer);
     if (end > this.#bytes.length) throw new Errno('EFAULT');
+  }
+
+  #look(buffer: ArrayBuffer): void {
+    this.#data = new DataView(buffer);
+    this.#bytes = new Uint8Array(buffer);
   }
 }
 

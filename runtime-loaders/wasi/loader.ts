@@ -3,6 +3,7 @@
 import { isErrno } from '../../kernel-core/abi/errno.js';
 import type { Loader, ProcessContext, ProgramEnd } from '../runtime.js';
 import { wasiImports } from './calls.js';
+import { exitTrap } from './exit-trap.js';
 import { cloneEntry, restoreClone, restoreMemory } from './extension/clone.js';
 import { findJspi } from './jspi.js';
 import { memoryEnd, ranOutOfMemory, tooLargeAtStart } from './memory-limit.js';
@@ -94,8 +95,8 @@ function prepareImports(
   process: WasiProcess,
   program: Program,
 ): { readonly imports: WebAssembly.Imports; readonly memory: WebAssembly.Memory | undefined } | ProgramEnd {
-  const { imports: wanted } = factsOf(program.module);
-  const imports = wasiImports(process, wanted);
+  const { imports: wanted, namesOf } = factsOf(program.module);
+  const imports = wasiImports(process, namesOf);
   const memoryImport = wanted.find(({ kind }) => kind === 'memory');
   let memory: WebAssembly.Memory | undefined;
   if (memoryImport !== undefined) {
@@ -111,7 +112,7 @@ function prepareImports(
 
 function endAfter(process: WasiProcess, program: Program, error: unknown): ProgramEnd {
   const { limits, stdio } = process.context;
-  if (error === process.exitTrap && process.end !== undefined) {
+  if (process.end !== undefined && error === exitTrap()) {
     const { end } = process;
     const died = end.code !== 0 && end.message === undefined;
     return died && ranOutOfMemory(process) ? memoryEnd(limits.memoryBytes, end.code) : end;
