@@ -12,6 +12,7 @@ import {
   slotState,
   slotWords,
 } from '../abi/syscall-slot.js';
+import { words } from '../abi/syscalls.js';
 
 /** The kernel's end of one slot, for one program: nothing of the one before is left in its words. */
 export class SlotReply {
@@ -23,7 +24,7 @@ export class SlotReply {
     this.#payload = new Uint8Array(slot, slotPayloadOffset);
   }
 
-  /** Writes an answer and wakes the process. Only numbers and bytes, in one piece or several, can be answered so. */
+  /** Writes an answer and wakes the process. Only numbers, lists of numbers and bytes, in one piece or several, can be answered so. */
   reply(number: number, value: unknown): void {
     const words = this.#words;
     let code = number;
@@ -70,5 +71,7 @@ export class SlotReply {
 function piecesOf(value: unknown): readonly Uint8Array[] | undefined {
   if (value instanceof Uint8Array) return [value];
   if (!Array.isArray(value)) return undefined;
+  if (value.length > 0 && value.every((each): each is number => typeof each === 'number'))
+    return [words(...value)];
   return value.every((each): each is Uint8Array => each instanceof Uint8Array) ? value : undefined;
 }
