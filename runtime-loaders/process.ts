@@ -155,6 +155,7 @@ function prepare(
       ...(end.reason === undefined ? {} : { reason: end.reason }),
       ...(end.message === undefined ? {} : { message: end.message }),
     });
+    if (isClean && end.reason === undefined) loader.rest?.();
   };
 
   const handle = (message: KernelMessage): void => {

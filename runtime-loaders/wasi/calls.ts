@@ -19,7 +19,7 @@ import { randomCalls } from './random.js';
 import { readdirCalls } from './readdir.js';
 import { socketCalls } from './sock.js';
 import { preview1Layout, unstableLayout, type Layout } from './layout.js';
-import { shimmedImports, type Import } from './suspension-shim.js';
+import { closeShim, shimmedImports, type Import } from './suspension-shim.js';
 import type { WasiProcess } from './wasi-process.js';
 
 /** Success is a return; failure an Errno thrown. */
@@ -38,16 +38,48 @@ export function wasiImports(process: WasiProcess, namesOf: ModuleFacts['namesOf'
   for (const [module, layout] of Object.entries(modules)) {
     const names = namesOf.get(module);
     if (names === undefined) continue;
-    const functions: Record<string, WebAssembly.ImportValue> = {};
-    for (const [name, call] of chosen(immediateCalls(process), names))
-      functions[name] = guarded(process, call);
+    const immediate = immediateImports(process, names);
     const waiting = waitingImports(process, waitingCalls(process, layout), names);
-    imports[module] = Object.assign(functions, waiting);
+    imports[module] = { ...immediate, ...waiting };
   }
   const names = namesOf.get(extensionModule);
-  if (names !== undefined)
-    imports[extensionModule] = waitingImports(process, extensionCalls(process), names);
+  if (names !== undefined) imports[extensionModule] = waitingImports(process, extensionCalls(process), names);
   return imports;
+}
+
+/** Between two runs of a program: what it imports does nothing but throw. */
+export function closeImports(namesOf: ModuleFacts['namesOf']): void {
+  for (const names of namesOf.values()) {
+    closeShim(names);
+    const known = standing.get(names);
+    if (known !== undefined) known.calls = [];
+  }
+}
+
+interface Standing {
+  /** Of the run there is now: one at a time does in a worker. */
+  calls: readonly Import[];
+  readonly imports: Record<string, WebAssembly.ImportValue>;
+}
+
+/** By the names a program imports, as `suspension-shim.ts` has it: an instance may be made before its run. */
+const standing = new WeakMap<ReadonlySet<string>, Standing>();
+
+function immediateImports(
+  process: WasiProcess,
+  names: ReadonlySet<string>,
+): Readonly<Record<string, WebAssembly.ImportValue>> {
+  const offered = chosen(immediateCalls(process), names);
+  let known = standing.get(names);
+  if (known === undefined) {
+    const made: Standing = { calls: [], imports: {} };
+    for (const [index, [name]] of offered.entries()) {
+      made.imports[name] = (a: never, b: never, c: never, d: never) => made.calls[index]!(a, b, c, d);
+    }
+    standing.set(names, (known = made));
+  }
+  known.calls = offered.map(([, call]) => guarded(process, call));
+  return known.imports;
 }
 
 function waitingImports(

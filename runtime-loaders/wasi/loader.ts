@@ -9,6 +9,7 @@ import { findJspi } from './jspi.js';
 import { memoryEnd, ranOutOfMemory, tooLargeAtStart } from './memory-limit.js';
 import { factsOf } from './module-facts.js';
 import { missingImportsMessage } from './missing-imports.js';
+import { instanceOf, makeNextInstance } from './next-instance.js';
 import { openInitialDescriptors } from './preopens.js';
 import { entryProblem, findProgram, importedMemory, type Program } from './program.js';
 import { describeTrap } from './traps.js';
@@ -19,6 +20,8 @@ const trapped = 134;
 
 /** Nothing of a run stays in the realm: see `WasiProcess`. */
 export const reusable: Loader['reusable'] = true;
+
+export const rest: Loader['rest'] = makeNextInstance;
 
 export const run: Loader['run'] = async (context: ProcessContext): Promise<ProgramEnd> => {
   const program = await findProgram(context);
@@ -41,7 +44,7 @@ async function runProgram(process: WasiProcess, program: Program): Promise<Progr
   const prepared = prepareImports(process, program);
   if ('code' in prepared) return prepared;
   try {
-    const { exports } = instantiate(program.module, prepared.imports);
+    const { exports } = instanceFor(process, program, prepared);
     const memory = exports['memory'] instanceof WebAssembly.Memory ? exports['memory'] : prepared.memory;
     if (memory !== undefined) process.memory.attach(memory);
     if (process.memory.size > limits.memoryBytes) {
@@ -75,6 +78,17 @@ async function goOn(
   const code =
     process.jspi === undefined ? begin(fn, arg, sp) : await process.jspi.promising(begin)(fn, arg, sp);
   return { code: typeof code === 'number' ? code & 255 : 0 };
+}
+
+/** Made in advance, where the program was sent with the start: imports are those of every run then. */
+function instanceFor(
+  { context, jspi }: WasiProcess,
+  { module }: Program,
+  { imports, memory }: { readonly imports: WebAssembly.Imports; readonly memory: unknown },
+): WebAssembly.Instance {
+  const make = () => instantiate(module, imports);
+  const isKept = context.program === module && jspi !== undefined && memory === undefined;
+  return isKept ? instanceOf(module, imports, make) : make();
 }
 
 /** Only memories and tables are allocated here: a RangeError that is no stack overflow means no room for them. */

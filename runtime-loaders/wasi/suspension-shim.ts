@@ -63,6 +63,12 @@ export function shimmedImports(
   return shim.imports;
 }
 
+/** Until a run begins, none of the imports can be called. */
+export function closeShim(names: ReadonlySet<string>): void {
+  const shim = shims.get(names);
+  if (shim !== undefined) shim.calls = [];
+}
+
 function makeShim(offered: readonly Offered[], jspi: Jspi): Shim {
   const types = offered.map(
     ({ name, parameters }) => [name, signatures[name] ?? 'i'.repeat(parameters)] as const,
@@ -74,7 +80,17 @@ function makeShim(offered: readonly Offered[], jspi: Jspi): Shim {
   const shim: Shim = { calls: [], imports: {} };
   for (const [index, [name]] of types.entries()) {
     // As many parameters as the longest call has: see `calls.ts`.
-    plain[name] = (a: never, b: never, c: never, d: never, e: never, f: never, g: never, h: never, i: never) => {
+    plain[name] = (
+      a: never,
+      b: never,
+      c: never,
+      d: never,
+      e: never,
+      f: never,
+      g: never,
+      h: never,
+      i: never,
+    ) => {
       const answer = shim.calls[index]!(a, b, c, d, e, f, g, h, i);
       if (typeof answer === 'number') return answer;
       waiting = answer;
