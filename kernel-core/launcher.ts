@@ -301,7 +301,9 @@ export class Launcher {
       tree.hold(pid, each.inode);
       nameless ||= tree.table.get(each.inode).links === 0;
     }
-    const missed = view?.tree === tree && !nameless ? tree.recordsSince(view.position, view.pid) : undefined;
+    const isKnown = view?.tree === tree && !nameless;
+    if (isKnown && view.position === tree.sequence) return { missed: undefined, segments: tree.blockImages() };
+    const missed = isKnown ? tree.recordsSince(view.position, view.pid) : undefined;
     if (missed === undefined || missed.length > missedBytesMax) return tree.image();
     return { missed, segments: tree.blockImages() };
   }
