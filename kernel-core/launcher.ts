@@ -240,7 +240,9 @@ export class Launcher {
       const worker = process.takeWorker();
       const files = this.#filesFor(worker, process.pid, descriptors);
       const lease = tree.lease(process.pid);
-      const slot = transport === 'shared' ? new SharedArrayBuffer(slotBytes) : undefined;
+      const hasSlot = worker.slot !== undefined;
+      if (transport === 'shared') worker.slot ??= new SharedArrayBuffer(slotBytes);
+      const { slot } = worker;
       const replies = slot === undefined ? undefined : new SlotReply(slot);
       replies?.position(tree.sequence);
       const message: StartMessage = {
@@ -260,7 +262,7 @@ export class Launcher {
         files,
         inodeLease: lease.inodes[0] ?? { first: 0, count: 0 },
         byteLease: lease.bytes,
-        ...(slot === undefined ? {} : { slot }),
+        ...(slot === undefined || hasSlot ? {} : { slot }),
         ...(launch.preopens === undefined ? {} : { preopens: launch.preopens }),
         ...(module === undefined ? {} : { program: worker.programs.image(module) }),
         ...(clone === undefined ? {} : { clone: { memory: clone.memory, state: clone.state } }),
@@ -302,7 +304,9 @@ export class Launcher {
       tree.hold(pid, each.inode);
       nameless ||= tree.table.get(each.inode).links === 0;
     }
-    const missed = view?.tree === tree && !nameless ? tree.recordsSince(view.position, view.pid) : undefined;
+    const isKnown = view?.tree === tree && !nameless;
+    if (isKnown && view.position === tree.sequence) return { missed: undefined, segments: tree.blockImages() };
+    const missed = isKnown ? tree.recordsSince(view.position, view.pid) : undefined;
     if (missed === undefined || missed.length > missedBytesMax) return tree.image();
     return { missed, segments: tree.blockImages() };
   }
@@ -325,7 +329,8 @@ export class Launcher {
 
   #resolve(command: Command): Program {
     try {
-      return resolveProgram(this.#options.tree, this.#options.downloads.runtimes, command);
+      const { tree, downloads } = this.#options;
+      return resolveProgram(tree, downloads.runtimes, command, (file) => this.#modules.has(file.number));
     } catch (error) {
       if (error instanceof CommandNotFound) throw new SpawnError('ENOENT', error.message);
       if (error instanceof Errno) {

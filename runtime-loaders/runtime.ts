@@ -36,6 +36,8 @@ export interface Loader {
    * `run` follows, at once or much later, and copes with a preparation that failed or goes on.
    */
   prepare?(surroundings: Surroundings): Promise<void>;
+  /** Of a reusable loader: called when the end of a program was told, to get ready what the next one will want. */
+  rest?(): void;
   /** True when the loader calls `context.begin()` itself, because its runtime is slow to start (Python). */
   readonly begins?: boolean;
   /** True when a realm may run another program after this one ended cleanly (WASI). Absent: never. */

@@ -97,7 +97,7 @@ export interface StartMessage {
   readonly transport: Transport;
   /** `local`: no other process of the sandbox was alive when it started. Of those alive, one at most has this. */
   readonly alone?: true;
-  /** `shared`: where replies are written (`syscall-slot.ts`). */
+  /** `shared`: where replies are written (`syscall-slot.ts`); absent where the worker has it from the program before. */
   readonly slot?: SharedArrayBuffer;
   readonly descriptors: readonly StartDescriptor[];
   readonly preopens?: Readonly<Record<string, string>>;
@@ -112,12 +112,12 @@ export interface StartMessage {
     readonly unaskedBytes: number;
   };
   /**
-   * The file tree; for a worker whose view is of this tree already, the records it has missed, encoded, and the
-   * blocks of packs that are here.
+   * The file tree; for a worker whose view is of this tree already, the records it has missed, encoded, if any, and
+   * the blocks of packs that are here.
    */
   readonly files:
     | { readonly tree: TreeImage; readonly segments: readonly SegmentImage[] }
-    | { readonly missed: Uint8Array; readonly segments: readonly SegmentImage[] };
+    | { readonly missed: Uint8Array | undefined; readonly segments: readonly SegmentImage[] };
   /** Inode numbers this process may create with: `first` … `first + count - 1`. */
   readonly inodeLease: { readonly first: number; readonly count: number };
   /** Bytes its files may grow by before ENOSPC. */
@@ -144,7 +144,8 @@ export type ProcessMessage =
     }
   /** Bytes for an open file, unacknowledged until `credit`. */
   | { readonly type: 'write'; readonly handle: number; readonly bytes: Uint8Array }
-  | { readonly type: 'journal'; readonly records: readonly (JournalRecord | HoldRecord)[] }
+  /** Many records come as bytes (`encodeChanges`): to clone as many objects takes several times as long. */
+  | { readonly type: 'journal'; readonly records: readonly (JournalRecord | HoldRecord)[] | Uint8Array }
   | {
       readonly type: 'exit';
       readonly code: number;

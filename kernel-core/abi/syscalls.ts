@@ -206,7 +206,7 @@ export const access = { read: 1, write: 2 } as const;
 
 const wordBytes = 4;
 
-/** Numbers as an answer. */
+/** Numbers as an answer in bytes; those of a call that is made often are answered as a list, which is cheaper to clone. */
 export function words(...numbers: readonly number[]): Uint8Array {
   const bytes = new Uint8Array(numbers.length * wordBytes);
   const data = new DataView(bytes.buffer);
@@ -220,8 +220,9 @@ export const doubles = (...numbers: readonly number[]): Uint8Array =>
 
 export const readDoubles = (bytes: Uint8Array): number[] => [...new Float64Array(bytes.slice().buffer)];
 
-/** The numbers of an answer. */
-export function readWords(bytes: Uint8Array): number[] {
+/** The numbers of an answer: bytes, or the list as it was. */
+export function readWords(bytes: Uint8Array | readonly number[]): readonly number[] {
+  if (!(bytes instanceof Uint8Array)) return bytes;
   const data = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   return Array.from({ length: Math.floor(bytes.length / wordBytes) }, (_, index) =>
     data.getInt32(index * wordBytes, true),

@@ -16,6 +16,7 @@ import type {
   StartMessage,
 } from '../abi/messages.js';
 import { syscall } from '../abi/syscalls.js';
+import { weightOf } from '../abi/journal-codec.js';
 import { signalName, signalNumber, signals } from '../abi/signals.js';
 import { exitedWith, killedBy } from '../abi/wait-status.js';
 import type { HoldRecord, JournalRecord } from '../abi/journal.js';
@@ -34,7 +35,7 @@ import { checkMessage, weigh } from './receive.js';
 import { RunClock } from './run-clock.js';
 import { SignalActions } from './signal-actions.js';
 import { WaitWatch } from './wait-watch.js';
-import type { PooledWorker, WorkerPool } from './worker-pool.js';
+import { listen, type PooledWorker, type WorkerPool } from './worker-pool.js';
 
 /** Where a process that waits in place is answered (`syscalls/slot-reply.ts`). */
 interface SlotReplies {
@@ -102,6 +103,8 @@ const beginLimitMs = 60_000;
 /** Calls without an answer yet. */
 const callsMax = 10_000;
 const drainBytes = 1024 * 1024;
+/** A small part of what the tree remembers for those who pull (`fs/history.ts`), counted as it is there. */
+const ownBytesUntold = 512 * 1024;
 /** What a write that leaves a gap, or copies a file, costs the flood budget at most: room is made and copied. */
 const gapBytesMax = 16 * 1024 * 1024;
 
@@ -143,6 +146,8 @@ export class Process implements TerminalCaller {
   #worker: PooledWorker | undefined;
   #slot: SlotReplies | undefined;
   #ending: ExitStatusWire | undefined;
+  /** About the size of its records since it was last told of a position to pull up to. */
+  #ownBytes = 0;
   #wasComputing = false;
   #drained = 0;
   #begun = false;
@@ -254,13 +259,14 @@ export class Process implements TerminalCaller {
     if (this.#state !== 'starting') return;
     this.#slot = slot;
     const worker = this.takeWorker();
-    worker.port.onmessage = (event: MessageEvent<unknown>) => {
+    worker.onmessage = (event) => {
       const startedAt = performance.now();
       // Reading `data` is what deserializes it, the dearest part of many a message.
       this.#fromWorker(event.data, startedAt);
       this.#budget.worked(performance.now() - startedAt);
     };
-    worker.port.onmessageerror = () => this.#violation('It sent a message that cannot be read.');
+    worker.onmessageerror = () => this.#violation('It sent a message that cannot be read.');
+    listen(worker);
     worker.onfailed = (text) =>
       this.end({
         code: 70,
@@ -392,6 +398,7 @@ export class Process implements TerminalCaller {
   #journal(records: readonly (JournalRecord | HoldRecord)[]): void {
     const { tree } = this.#options;
     for (const record of records) {
+      this.#ownBytes += weightOf(record);
       if (record.op === 'create' && !tree.owns(this.pid, record.inode)) {
         return this.#violation('It created a file under a number that is not its own.');
       }
@@ -408,11 +415,17 @@ export class Process implements TerminalCaller {
     tree.commitFrom(this.pid, records);
   }
 
-  /** A process that waits in place pulls what it missed when it looks at files; its port may go unread for long. */
+  /**
+   * A process that waits in place pulls what it missed when it looks at files; its port may go unread for long. That its
+   * own records are in order is no reason to pull, each time a round trip, until there are many of them.
+   */
   #tellJournal(update: JournalUpdate): void {
     if (this.#slot === undefined) return this.#postNow({ type: 'journal', ...update });
-    this.#slot.position(update.sequence);
-    const { lease } = update;
+    const { lease, records } = update;
+    if (records.length > 0 || this.#ownBytes > ownBytesUntold) {
+      this.#ownBytes = 0;
+      this.#slot.position(update.sequence);
+    }
     if (lease !== undefined) this.#postNow({ type: 'journal', records: [], sequence: 0, lease });
   }
 
@@ -524,9 +537,7 @@ export class Process implements TerminalCaller {
       const { tree } = this.#options;
       const position = this.#slot === undefined ? tree.sequence : message.position;
       worker.view = position === undefined ? undefined : { tree, position, pid: this.pid };
-      worker.port.onmessage = null;
-      worker.port.onmessageerror = null;
-      worker.onfailed = undefined;
+      worker.onmessage = worker.onmessageerror = worker.onfailed = undefined;
       // Whoever hears of the end may start the next program at once, in this worker.
       this.#options.pool.giveBack(worker, this.#options.loader);
       this.#finish(status);

@@ -7,7 +7,7 @@ import { normalize } from '../../kernel-core/abi/path.js';
 import { FileLocks } from '../file-locks.js';
 import type { ProcessContext, ProgramEnd } from '../runtime.js';
 import { Descriptors } from './descriptors.js';
-import { makeExitTrap } from './exit-trap.js';
+import { exitTrap } from './exit-trap.js';
 import { factsOf } from './module-facts.js';
 import { SignalHandlers } from './extension/signals.js';
 import { GuestMemory } from './guest-memory.js';
@@ -37,8 +37,6 @@ export class WasiProcess {
   /** Whether it may make copies of itself: it says where they begin, and its memory is its own. */
   canClone = false;
   readonly startedMs = performance.now();
-  /** Thrown to unwind the program once `end` is known. */
-  readonly exitTrap = makeExitTrap();
   /** Exact times set by the program: the tree keeps milliseconds as doubles, which lose nanoseconds. */
   readonly exactTimes = new WeakMap<object, ExactTimes>();
   readonly handlers = new SignalHandlers(this);
@@ -118,7 +116,7 @@ export class WasiProcess {
   /** Ends the program from inside a call. */
   exit(end: ProgramEnd): never {
     this.end ??= end;
-    throw this.exitTrap;
+    throw exitTrap();
   }
 
   /**
