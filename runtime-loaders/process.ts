@@ -69,8 +69,11 @@ function prepare(
   readonly answer: (answer: AnswerList) => void;
   readonly run: () => Promise<void>;
 } {
-  const view = viewFor(start, (records) => post({ type: 'journal', records }));
-  const syscalls = new Syscalls({
+  const view = viewFor(start, (records) => {
+    syscalls.posted();
+    post({ type: 'journal', records });
+  });
+  const syscalls: Syscalls = new Syscalls({
     post,
     transport: start.transport,
     slot: start.slot,
@@ -79,8 +82,12 @@ function prepare(
       view.flush();
     },
     beforeWrite: () => view.flush(),
+    hasUnsent: () => view.hasUnsent || handles.hasGathered,
   });
   const handles = new Handles(syscalls, start.transport, start.limits.unaskedBytes);
+  for (const each of start.descriptors)
+    if (each.kind === 'handle' && each.memory !== undefined) handles.share(each.handle, each.memory);
+  pipeMemory = start.pipeMemory ?? pipeMemory;
   view.beforeChange = () => handles.flush();
   if (start.slot !== undefined) pullInPlace(view, syscalls, start.slot);
   const signals = new Signals(syscalls, start.slot);
@@ -105,6 +112,7 @@ function prepare(
     part: async (name) => importSource((await syscalls.call(syscall.part, [name])) as Blob),
     begin: () => post({ type: 'begin' }),
     handles,
+    takePipeMemory,
     signals,
     syscalls,
     descriptors: start.descriptors,
@@ -182,6 +190,15 @@ function prepare(
     }
   };
   return { handle, answer, run };
+}
+
+/** Memory for a pipe that a program here makes, for the first one: no other worker knows it. */
+let pipeMemory: SharedArrayBuffer | undefined;
+
+function takePipeMemory(): SharedArrayBuffer | undefined {
+  const memory = pipeMemory;
+  pipeMemory = undefined;
+  return memory;
 }
 
 /** Programs that ran here before. */

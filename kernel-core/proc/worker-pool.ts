@@ -16,6 +16,8 @@ export interface PooledWorker {
   /** Of a worker that has run a program: the tree its view is of, and the place in the journal it has reached. */
   view: KeptView | undefined;
   readonly programs: WorkerPrograms;
+  /** Memory it has for a pipe, which no other worker knows yet. */
+  pipeMemory?: SharedArrayBuffer | undefined;
 }
 
 export interface KeptView {
