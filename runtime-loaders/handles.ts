@@ -51,14 +51,21 @@ export class Handles {
     },
   });
   readonly #unaskedBytes: number;
+  readonly #hasSignal: () => boolean;
   /** Written and not known to be taken, over all handles. */
   #untaken = 0;
   #windowStart = -Infinity;
   #posts = 0;
   #flushScheduled = false;
 
-  /** `unaskedBytes`: what may be on its way before a write waits for the kernel's word. */
-  constructor(syscalls: Syscalls, transport: Transport, unaskedBytes: number) {
+  /** `unaskedBytes`: what may be on its way before a write waits for the kernel's word. `hasSignal`: one waits to be handled. */
+  constructor(
+    syscalls: Syscalls,
+    transport: Transport,
+    unaskedBytes: number,
+    hasSignal: () => boolean = () => false,
+  ) {
+    this.#hasSignal = hasSignal;
     this.#syscalls = syscalls;
     this.#transport = transport;
     this.#unaskedBytes = unaskedBytes;
@@ -88,6 +95,7 @@ export class Handles {
       at += put;
       if (put > 0) continue;
       try {
+        if (this.#hasSignal()) throw new Errno('EINTR');
         this.credit(handle, this.#syscalls.callNow(syscall.drain, [handle]) as number);
       } catch (error) {
         if (at === 0 || !isErrno(error) || error.code !== 'EINTR') throw error;
@@ -102,11 +110,15 @@ export class Handles {
     return this.#shared.isLent(handle);
   }
 
-  /** Reads past the kernel into `buffers`; 0: there is nothing, or it must be asked (`stream`). */
+  /** Reads past the kernel into `buffers`; 0: there is nothing, or it must be asked (`stream`). Throws EINTR. */
   take(handle: number, buffers: readonly Uint8Array[], atOnce: boolean): number {
     if (!this.#shared.isOn(handle) || this.#ahead.available(handle) > 0) return 0;
     // What this process did before it reads is for the kernel to know first.
-    return this.#syscalls.isSettled ? this.#shared.take(handle, buffers, !atOnce) : 0;
+    if (!this.#syscalls.isSettled) return 0;
+    const taken = this.#shared.take(handle, buffers, !atOnce);
+    // The kernel has not seen it wait, and so would not end the wait for a signal that came meanwhile.
+    if (taken === 0 && !atOnce && this.#hasSignal()) throw new Errno('EINTR');
+    return taken;
   }
 
   /** Hands over bytes (copied) without waiting. Throws EPIPE once nobody reads them any more. */

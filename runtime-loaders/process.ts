@@ -84,13 +84,13 @@ function prepare(
     beforeWrite: () => view.flush(),
     hasUnsent: () => view.hasUnsent || handles.hasGathered,
   });
-  const handles = new Handles(syscalls, start.transport, start.limits.unaskedBytes);
+  const handles = new Handles(syscalls, start.transport, start.limits.unaskedBytes, () => signals.pending);
   for (const each of start.descriptors)
     if (each.kind === 'handle' && each.memory !== undefined) handles.share(each.handle, each.memory);
   pipeMemory = start.pipeMemory ?? pipeMemory;
   view.beforeChange = () => handles.flush();
   if (start.slot !== undefined) pullInPlace(view, syscalls, start.slot);
-  const signals = new Signals(syscalls, start.slot);
+  const signals: Signals = new Signals(syscalls, start.slot);
   const stdio = new StandardStreams(handles, start.transport, signals, start.descriptors);
 
   const context: ProcessContext = {

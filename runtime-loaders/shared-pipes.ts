@@ -9,8 +9,12 @@ const leastBytes = 16 * 1024;
 /** Large writes before it is asked the first time; each time after, twice as many, up to so many. */
 const firstAsk = 2;
 const lastAsk = 32;
-/** How long the other end may take before this one waits in the kernel: about what a call costs. */
-const spinMs = 0.06;
+/**
+ * The other end may take this long before this one sleeps, which costs both something, and then before it waits in the
+ * kernel: signals reach it there alone.
+ */
+const spinMs = 0.05;
+const sleepMs = 2;
 const spinLooks = 64;
 
 const now = performance.now.bind(performance);
@@ -70,7 +74,10 @@ export class SharedPipes {
     const ring = this.#ends.get(handle)?.ring;
     if (ring === undefined) return 0;
     let taken = ring.take(buffers);
-    if (taken === 0 && waits && spin(() => ring.hasBytesOrIsOff)) taken = ring.take(buffers);
+    if (taken === 0 && waits) {
+      if (!spin(() => ring.hasBytesOrIsOff)) ring.sleepForBytes(sleepMs);
+      taken = ring.take(buffers);
+    }
     if (ring.mustTell) this.#host.moved(handle);
     return Math.max(0, taken);
   }
@@ -92,7 +99,10 @@ export class SharedPipes {
     if (end?.isLent !== true) return ringRevoked;
     const { ring } = end;
     let put = ring.put(bytes, from);
-    if (put === 0 && spin(() => ring.hasRoomOrIsOff)) put = ring.put(bytes, from);
+    if (put === 0) {
+      if (!spin(() => ring.hasRoomOrIsOff)) ring.sleepForRoom(sleepMs);
+      put = ring.put(bytes, from);
+    }
     if (ring.mustTell) this.#host.moved(handle);
     if (put === ringRevoked) this.leave(handle);
     return put;

@@ -67,6 +67,20 @@ export class PipeRing {
     return head < 0 || lengthOf(head, Atomics.load(this.#words, tailWord)) < pipeCapacityBytes;
   }
 
+  /** The reader's: sleeps while there is nothing, but no longer than so. */
+  sleepForBytes(ms: number): void {
+    const head = Atomics.load(this.#words, headWord);
+    if (head >= 0 && lengthOf(head, Atomics.load(this.#words, tailWord)) === 0)
+      Atomics.wait(this.#words, headWord, head, ms);
+  }
+
+  /** The writer's: sleeps while all of it is full, but no longer than so. */
+  sleepForRoom(ms: number): void {
+    const tail = Atomics.load(this.#words, tailWord);
+    if (tail >= 0 && lengthOf(Atomics.load(this.#words, headWord), tail) === pipeCapacityBytes)
+      Atomics.wait(this.#words, tailWord, tail, ms);
+  }
+
   /** The writer's: puts in what fits of `bytes` from `from` on. 0: no room; or `ringRevoked`. */
   put(bytes: Uint8Array, from: number): number {
     const words = this.#words;
@@ -116,6 +130,8 @@ export class PipeRing {
   revoke(): Uint8Array<ArrayBuffer> {
     const tail = Atomics.or(this.#words, tailWord, revoked);
     const head = Atomics.or(this.#words, headWord, revoked);
+    Atomics.notify(this.#words, tailWord);
+    Atomics.notify(this.#words, headWord);
     const bytes = new Uint8Array(lengthOf(head, tail));
     this.#copyOut(tail, bytes, bytes.length);
     return bytes;
@@ -145,6 +161,7 @@ export class PipeRing {
       const next = ((expected + by) & positionMask) | flag;
       const found = Atomics.compareExchange(this.#words, word, expected, next);
       if (found === expected) {
+        Atomics.notify(this.#words, word);
         this.mustTell = wakes && (expected & waits) !== 0;
         return by;
       }
