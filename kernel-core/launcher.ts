@@ -1,6 +1,7 @@
 // kernel: from a command to a running process: what it may be, what it is sent, which worker it gets.
 import { errno, errnoText, Errno, type ErrnoName } from './abi/errno.js';
 import type { Inode } from './abi/inode.js';
+import { makeRingMemory } from './abi/pipe-ring.js';
 import type { CloneImage, StartDescriptor, StartMessage } from './abi/messages.js';
 import { pathOf } from './abi/path.js';
 import type { Transport } from './abi/runtime.js';
@@ -200,7 +201,8 @@ export class Launcher {
     });
     let descriptors: StartDescriptor[];
     try {
-      descriptors = launch.descriptors.map((each) => startDescriptor(process, each));
+      const shares = transport === 'shared' && program.runtime.reusable === true;
+      descriptors = launch.descriptors.map((each) => startDescriptor(process, each, shares));
     } catch (error) {
       process.handles.closeAll();
       throw error;
@@ -245,6 +247,9 @@ export class Launcher {
       const { slot } = worker;
       const replies = slot === undefined ? undefined : new SlotReply(slot);
       replies?.position(tree.sequence);
+      const shares = slot !== undefined && program.runtime.reusable === true;
+      const pipeMemory = shares && worker.pipeMemory === undefined ? makeRingMemory() : undefined;
+      worker.pipeMemory ??= pipeMemory;
       const message: StartMessage = {
         type: 'start',
         pid: process.pid,
@@ -263,6 +268,7 @@ export class Launcher {
         inodeLease: lease.inodes[0] ?? { first: 0, count: 0 },
         byteLease: lease.bytes,
         ...(slot === undefined || hasSlot ? {} : { slot }),
+        ...(pipeMemory === undefined ? {} : { pipeMemory }),
         ...(launch.preopens === undefined ? {} : { preopens: launch.preopens }),
         ...(module === undefined ? {} : { program: worker.programs.image(module) }),
         ...(clone === undefined ? {} : { clone: { memory: clone.memory, state: clone.state } }),
@@ -305,7 +311,8 @@ export class Launcher {
       nameless ||= tree.table.get(each.inode).links === 0;
     }
     const isKnown = view?.tree === tree && !nameless;
-    if (isKnown && view.position === tree.sequence) return { missed: undefined, segments: tree.blockImages() };
+    if (isKnown && view.position === tree.sequence)
+      return { missed: undefined, segments: tree.blockImages() };
     const missed = isKnown ? tree.recordsSince(view.position, view.pid) : undefined;
     if (missed === undefined || missed.length > missedBytesMax) return tree.image();
     return { missed, segments: tree.blockImages() };
@@ -344,9 +351,11 @@ export class Launcher {
 
 const keyOf = ({ runtime, version }: Program): string => `${runtime.name}@${version.version}`;
 
-function startDescriptor(process: Process, each: Inherited): StartDescriptor {
+/** `shares`: its loader hands over bytes of pipes in shared memory. */
+function startDescriptor(process: Process, each: Inherited, shares: boolean): StartDescriptor {
   if (each.kind !== 'open') return each;
   const { fd, file } = each;
+  const memory = shares ? file.sharedMemory : undefined;
   return {
     fd,
     kind: 'handle',
@@ -355,5 +364,6 @@ function startDescriptor(process: Process, each: Inherited): StartDescriptor {
     access: file.access ?? access.read | access.write,
     ...(file.inode === undefined ? {} : { inode: file.inode }),
     ...(file.append === undefined ? {} : { append: file.append }),
+    ...(memory === undefined ? {} : { memory }),
   };
 }

@@ -72,8 +72,11 @@ function prepare(
   readonly run: () => Promise<void>;
 } {
   const slot = slotOf(start);
-  const view = viewFor(start, (records) => sendRecords(records, post));
-  const syscalls = new Syscalls({
+  const view = viewFor(start, (records) => {
+    syscalls.posted();
+    sendRecords(records, post);
+  });
+  const syscalls: Syscalls = new Syscalls({
     post,
     transport: start.transport,
     slot,
@@ -82,11 +85,15 @@ function prepare(
       view.flush();
     },
     beforeWrite: () => view.flush(),
+    hasUnsent: () => view.hasUnsent || handles.hasGathered,
   });
-  const handles = new Handles(syscalls, start.transport, start.limits.unaskedBytes);
+  const handles = new Handles(syscalls, start.transport, start.limits.unaskedBytes, () => signals.pending);
+  for (const each of start.descriptors)
+    if (each.kind === 'handle' && each.memory !== undefined) handles.share(each.handle, each.memory);
+  pipeMemory = start.pipeMemory ?? pipeMemory;
   view.beforeChange = () => handles.flush();
   if (slot !== undefined) pullInPlace(view, syscalls, slot);
-  const signals = new Signals(syscalls, slot);
+  const signals: Signals = new Signals(syscalls, slot);
   const stdio = new StandardStreams(handles, start.transport, signals, start.descriptors);
 
   const context: ProcessContext = {
@@ -109,6 +116,7 @@ function prepare(
     part: async (name) => importSource((await syscalls.call(syscall.part, [name])) as Blob),
     begin: () => post({ type: 'begin' }),
     handles,
+    takePipeMemory,
     signals,
     syscalls,
     descriptors: start.descriptors,
@@ -225,6 +233,15 @@ function slotOf({ transport, slot }: StartMessage): SharedArrayBuffer | undefine
   if (transport !== 'shared') return undefined;
   keptSlot = slot ?? keptSlot;
   return keptSlot;
+}
+
+/** Memory for a pipe that a program here makes, for the first one: no other worker knows it. */
+let pipeMemory: SharedArrayBuffer | undefined;
+
+function takePipeMemory(): SharedArrayBuffer | undefined {
+  const memory = pipeMemory;
+  pipeMemory = undefined;
+  return memory;
 }
 
 /** Programs that ran here before. */

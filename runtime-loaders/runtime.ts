@@ -106,6 +106,8 @@ export interface ProcessContext {
   readonly descriptors: readonly StartDescriptor[];
   /** Open files the kernel owns. */
   readonly handles: Handles;
+  /** On `shared`: the memory for a pipe this process makes, where the kernel said that it is the pipe's; once. */
+  readonly takePipeMemory: () => SharedArrayBuffer | undefined;
   /** Signals it catches. Without `set` the kernel's default action applies. */
   readonly signals: Signals;
   /** Every other call (`kernel-core/abi/syscalls.ts`). */

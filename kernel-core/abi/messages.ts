@@ -56,6 +56,8 @@ export type StartDescriptor = { readonly fd: number } & (
       /** Of a file of the tree. */
       readonly inode?: number;
       readonly append?: boolean;
+      /** Of a pipe, on `shared`: memory for bytes that do not pass the kernel (`pipe-ring.ts`). */
+      readonly memory?: SharedArrayBuffer;
     }
 );
 
@@ -99,6 +101,8 @@ export interface StartMessage {
   readonly alone?: true;
   /** `shared`: where replies are written (`syscall-slot.ts`); absent where the worker has it from the program before. */
   readonly slot?: SharedArrayBuffer;
+  /** `shared`: such memory for a pipe it will make; absent where the worker has some. */
+  readonly pipeMemory?: SharedArrayBuffer;
   readonly descriptors: readonly StartDescriptor[];
   readonly preopens?: Readonly<Record<string, string>>;
   /** When the program is a file. */
@@ -144,6 +148,8 @@ export type ProcessMessage =
     }
   /** Bytes for an open file, unacknowledged until `credit`. */
   | { readonly type: 'write'; readonly handle: number; readonly bytes: Uint8Array }
+  /** The other end of a pipe waits in the kernel, and what it waits for has come about in the memory between them. */
+  | { readonly type: 'moved'; readonly handle: number }
   /** Many records come as bytes (`encodeChanges`): to clone as many objects takes several times as long. */
   | { readonly type: 'journal'; readonly records: readonly (JournalRecord | HoldRecord)[] | Uint8Array }
   | {

@@ -280,6 +280,13 @@ export class Process implements TerminalCaller {
     worker.port.postMessage(...handed(message));
   }
 
+  /** Memory its worker has for a pipe; no longer, once that is known to others. */
+  takeMemory(): SharedArrayBuffer | undefined {
+    const memory = this.#worker?.pipeMemory;
+    if (this.#worker !== undefined) this.#worker.pipeMemory = undefined;
+    return memory;
+  }
+
   /** It could not start: told like an exit. */
   abandon(status: ExitStatusWire): void {
     this.#finish(status);
@@ -344,6 +351,8 @@ export class Process implements TerminalCaller {
   #stop(signal: number): void {
     if (this.#state !== 'running') return;
     this.#state = 'stopped';
+    // It goes on until its next call, which a pipe past the kernel is not.
+    this.handles.reclaimAll();
     this.#news = signal;
     this.#clock?.keep('stop');
     this.#options.onChange(this);
@@ -382,6 +391,9 @@ export class Process implements TerminalCaller {
         return this.#syscall(message, isList);
       case 'write':
         return this.#write(message.handle, message.bytes);
+      case 'moved':
+        if (this.handles.has(message.handle)) this.handles.get(message.handle).moved?.();
+        return;
       case 'journal':
         return this.#journal(message.records);
       case 'begin':
@@ -563,6 +575,7 @@ export class Process implements TerminalCaller {
     if (this.#state === 'starting') return this.#finish(status);
     this.#wasComputing = this.#calls === 0;
     this.#state = 'draining';
+    this.handles.reclaimAll();
     this.#ending = status;
     this.#clock?.keep('end');
     this.#watch.stop();

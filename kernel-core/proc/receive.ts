@@ -25,6 +25,8 @@ export function checkMessage(data: unknown): CheckedMessage | undefined {
       return isHandle(data['handle']) && isBytes(data['bytes'])
         ? { type: 'write', handle: data['handle'], bytes: compact(data['bytes']) }
         : undefined;
+    case 'moved':
+      return isHandle(data['handle']) ? { type: 'moved', handle: data['handle'] } : undefined;
     case 'syscall':
       return isCount(data['id']) &&
         isCount(data['number']) &&

@@ -24,6 +24,8 @@ export interface PooledWorker {
   readonly programs: WorkerPrograms;
   /** Where its programs are answered on `shared`. */
   slot: SharedArrayBuffer | undefined;
+  /** Memory it has for a pipe, which no other worker knows yet. */
+  pipeMemory?: SharedArrayBuffer | undefined;
 }
 
 /** From now on what comes over the port of a worker is given to `onmessage` and `onmessageerror`; what they do not take is gone. */

@@ -132,6 +132,11 @@ export class View {
     return this.#pending.isSettled && this.#unsent.length === 0;
   }
 
+  /** Whether it has changes that were not sent to the kernel. */
+  get hasUnsent(): boolean {
+    return this.#unsent.length > 0;
+  }
+
   /** Bytes files may still grow by without asking the kernel. */
   get freeBytes(): number {
     return this.#freeBytes;

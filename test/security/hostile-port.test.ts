@@ -27,6 +27,7 @@ const malformed: readonly string[] = [
   `[1]`,
   `[1, 1, 'text']`,
   `[1, 1, [0]]`,
+  `{ type: 'moved', handle: -1 }`,
   `[0.5, 1]`,
   `[1, -1]`,
   `[1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0]`,

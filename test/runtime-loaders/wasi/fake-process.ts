@@ -74,6 +74,7 @@ export class FakeProcess {
       umask: 0o022,
       descriptors: this.#descriptors(options),
       handles: this.#handles(),
+      takePipeMemory: () => undefined,
       signals: { pending: false } as ProcessContext['signals'],
       syscalls: this.#syscalls(),
       ...(options.preopens === undefined ? {} : { preopens: options.preopens }),
@@ -146,6 +147,8 @@ export class FakeProcess {
       read: (_handle, max) => this.#input.read(max),
       stream: (_handle, max) => this.#input.read(max),
       available: () => 0,
+      put: () => 0,
+      take: () => 0,
       flush: () => undefined,
       close: () => undefined,
     };
