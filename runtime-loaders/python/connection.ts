@@ -29,7 +29,7 @@ export class Connection {
 
   constructor(context: ProcessContext, suspension: Suspension) {
     this.context = context;
-    this.interrupts = new Interrupts(context, suspension);
+    this.interrupts = new Interrupts(context);
     this.streams = new StandardStreams(context, suspension, this.interrupts);
     this.handles = new HandleStreams(context, suspension, () => this.streams.output.flushLate());
     this.poll = new Poll(this.streams, this.handles, this.interrupts);

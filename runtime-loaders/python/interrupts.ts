@@ -1,12 +1,11 @@
 // runtime-loaders/python: signals while Python runs. CPython asks at every so many turns of its evaluation loop,
 // and after every call that was interrupted, whether a signal has come; this file is what answers, and so the
 // one place where a program that only computes can be reached.
-// Must always hold: a signal is handed over once; where none can come (`local`), asking costs nothing.
+// Must always hold: a signal is handed over once.
 import { errno } from '../../kernel-core/abi/errno.js';
 import { signals } from '../../kernel-core/abi/signals.js';
 import type { ProcessContext } from '../runtime.js';
 import type { PyodideModule } from './emscripten.js';
-import type { Answer, Suspension } from './suspension.js';
 
 /** How often CPython asks by itself: it starts its count at this number. */
 const usualTurns = 50;
@@ -14,24 +13,19 @@ const usualTurns = 50;
 const askMs = 1;
 /** but never more turns apart: a loop whose turns become slow at once is noticed after so many of them. */
 const mostTurns = 250;
-/** On `suspending` nothing arrives while the program computes: it lets the port's messages in this often. */
-const hopMs = 25;
 
 export class Interrupts {
   readonly #context: ProcessContext;
-  readonly #suspension: Suspension;
   readonly #come: number[] = [];
   #module: PyodideModule | undefined;
   #onSignal: () => void = () => undefined;
   #giveUp: () => void = () => undefined;
   #turns = usualTurns;
   #askedMs = 0;
-  #hoppedMs = 0;
   #late: { readonly dueMs: number; readonly call: () => void } | undefined;
 
-  constructor(context: ProcessContext, suspension: Suspension) {
+  constructor(context: ProcessContext) {
     this.#context = context;
-    this.#suspension = suspension;
   }
 
   /** Whether signals can be told to a program that runs. */
@@ -48,6 +42,7 @@ export class Interrupts {
   begin(module: PyodideModule, onSignal: () => void): void {
     this.#module = module;
     this.#onSignal = onSignal;
+    if (this.#context.transport === 'local') module.HEAP8[module._Py_EMSCRIPTEN_SIGNAL_HANDLING] = 1;
     if (!this.possible) return;
     const { signals: caught } = this.#context;
     caught.listen((signal) => {
@@ -83,21 +78,14 @@ export class Interrupts {
   }
 
   /** `_Py_CheckEmscriptenSignals_Helper`: () → the number of a signal, 0: none. */
-  ask(): Answer {
+  ask(): number {
     const module = this.#module;
     if (module === undefined) return 0;
     const nowMs = performance.now();
     this.#callLate(module, nowMs);
-    if (!this.possible) return 0;
-    this.#setTurns(module, nowMs);
-    const signal = this.#take(module);
-    const isDue = nowMs - this.#hoppedMs >= hopMs && this.#context.transport === 'suspending';
-    if (signal !== 0 || !isDue || !this.#suspension.possible) return signal;
-    const done = () => {
-      this.#hoppedMs = this.#askedMs = performance.now();
-      return this.#take(module);
-    };
-    return this.#suspension.wait(Promise.resolve(), done, done);
+    // Where the program cannot be reached it can only be terminated; WebKit does that when it calls JavaScript, as here.
+    if (this.#context.transport !== 'suspending') this.#setTurns(module, nowMs);
+    return this.possible ? this.#take(module) : 0;
   }
 
   #take(module: PyodideModule): number {
@@ -122,8 +110,9 @@ export class Interrupts {
   #callLate(module: PyodideModule, nowMs: number): void {
     if (this.#late === undefined || nowMs < this.#late.dueMs) return;
     const { call } = this.#late;
+    const { transport } = this.#context;
     this.#late = undefined;
-    if (!this.possible) module.HEAP8[module._Py_EMSCRIPTEN_SIGNAL_HANDLING] = 0;
+    if (transport === 'suspending') module.HEAP8[module._Py_EMSCRIPTEN_SIGNAL_HANDLING] = 0;
     call();
   }
 }

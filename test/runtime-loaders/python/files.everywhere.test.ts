@@ -286,7 +286,9 @@ describe('files of Python', () => {
     if (canWait) this.skip();
     const database =
       "import sqlite3\ndb = sqlite3.connect('d.db')\ndb.execute('create table t (a)')\ndb.commit()\nprint('made')\n";
-    const first = await sandbox.spawn('python', ['-c', `${database}while True: pass`], { stdin: 'null' });
+    const first = await sandbox.spawn('python', ['-c', `${database}import time\ntime.sleep(1000)`], {
+      stdin: 'null',
+    });
     expect(await pieces(first.stdout)()).to.equal('made\n');
     const second = await run(
       "import sqlite3\ntry:\n    sqlite3.connect('d.db').execute('insert into t values (1)')\nexcept sqlite3.OperationalError as error:\n    print(error)\n",
