@@ -293,7 +293,7 @@ describe('files of Python', () => {
     const second = await run(
       "import sqlite3\ntry:\n    sqlite3.connect('d.db').execute('insert into t values (1)')\nexcept sqlite3.OperationalError as error:\n    print(error)\n",
     );
-    expect(second).to.equal('disk I/O error\n');
+    expect(second).to.equal('database is locked\n');
     first.kill('SIGKILL');
     await first.exited;
     expect(await run(`${database.replace('create table t (a)', 'insert into t values (1)')}`)).to.equal(
