@@ -162,7 +162,7 @@ async function readSide(root) {
   const { pythonPackages } = await load('python-packages-side.ts');
   const { pythonSignals } = await load('python-signals-side.ts');
   const sources = [
-...[pythonSide, pythonNetwork, pythonPackages, pythonProcesses],
+    ...[pythonSide, pythonNetwork, pythonPackages, pythonProcesses],
     ...[pythonFiles, pythonSockets, pythonEventLoop, pythonSignals],
   ];
   return { file: pythonSideFile, baseline: pythonBaseline, sources };

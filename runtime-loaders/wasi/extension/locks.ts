@@ -15,8 +15,7 @@ export function lockExtension({ memory, descriptors, locks }: WasiProcess): Call
       memory.bytes(result, 32);
       const range = { start: position(start), length: position(length) };
       return after(locks.test(descriptors.file(fd).inode, type, range), (answer) => {
-        for (const [index, each] of answer.entries())
-          memory.setU64((result >>> 0) + index * 8, BigInt(each));
+        for (const [index, each] of answer.entries()) memory.setU64((result >>> 0) + index * 8, BigInt(each));
       });
     },
   };
