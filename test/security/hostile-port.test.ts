@@ -95,7 +95,11 @@ const floods: readonly (readonly [string, string])[] = [
   ],
   [
     'thousands of records at a time, as bytes',
-    `port.postMessage({ type: 'journal', records: Uint8Array.from({ length: 1 + 2 * 4000 }, (_, at) => at === 0 ? 1 : at % 2 === 1 ? 9 : 1) })`,
+    // Made once: what takes longer to make than to handle is no flood.
+    `{
+      globalThis.packed ??= Uint8Array.from({ length: 1 + 2 * 4000 }, (_, at) => at === 0 ? 1 : at % 2 === 1 ? 9 : 1);
+      port.postMessage({ type: 'journal', records: packed });
+    }`,
   ],
   [
     'thousands of records at a time',

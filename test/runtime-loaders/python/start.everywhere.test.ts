@@ -69,9 +69,9 @@ describe('how Python starts', () => {
   it('writes at once what an option says is not to be kept', async () => {
     const program =
       'import os, sys; sys.stdout.buffer.write(b"first "); sys.stdout.write("second "); sys.stderr.write("third"); os._exit(sys.dont_write_bytecode)';
-    const { stdout, stderr, code } = await python(['-uB', '-c', program]);
+    const { stdout, stderr, code } = await sandbox.run('python', ['-uB', '-c', program]);
     expect([stdout, stderr, code]).to.deep.equal(['first second ', 'third', 1]);
-    expect((await python(['-c', program])).stdout).to.equal('');
+    expect((await sandbox.run('python', ['-c', program])).stdout).to.equal('');
   });
 
   it('lets a file of the program go before a module of its name', async () => {
