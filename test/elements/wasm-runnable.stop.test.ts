@@ -39,7 +39,7 @@ describe('Stop of a Python sample', function () {
 
   it('lets the program clean up', async () => {
     const element = python(
-      'import time\nprint("on")\ntry:\n    time.sleep(1000)\nfinally:\n    print("cleaned up")\n',
+      'import time\ntry:\n    print("on")\n    time.sleep(1000)\nfinally:\n    print("cleaned up")\n',
     );
     const run = element.run();
     await next(element, 'wasm-output');
@@ -51,7 +51,7 @@ describe('Stop of a Python sample', function () {
 
   it('ends a program that goes on after it, and the next run is as good as new', async () => {
     const element = python(
-      'print("on")\nwhile True:\n    try:\n        while True: pass\n    except KeyboardInterrupt:\n        pass\n',
+      'while True:\n    try:\n        print("on")\n        while True: pass\n    except KeyboardInterrupt:\n        pass\n',
     );
     const run = element.run();
     await next(element, 'wasm-output');

@@ -121,9 +121,9 @@ describe('SIGINT to a Python program', function () {
 
   it('does not keep a program from being killed that goes on after it', async () => {
     const swallowing = [
-      'print("on", flush=True)',
       'while True:',
       '    try:',
+      '        print("on", flush=True)',
       '        while True: pass',
       '    except KeyboardInterrupt:',
       '        print("no", flush=True)',
