@@ -1,6 +1,7 @@
 // kernel: from a command to a running process: what it may be, what it is sent, which worker it gets.
 import { errno, errnoText, Errno, type ErrnoName } from './abi/errno.js';
 import type { Inode } from './abi/inode.js';
+import { makeRingMemory } from './abi/pipe-ring.js';
 import type { CloneImage, StartDescriptor, StartMessage } from './abi/messages.js';
 import { pathOf } from './abi/path.js';
 import type { Transport } from './abi/runtime.js';
@@ -188,6 +189,8 @@ export class Launcher {
       syscall: this.#options.syscall,
       isOrphaned: (each) => processes.isOrphaned(each),
       onChange: (changed) => processes.changed(changed),
+      // Should it go on regardless, what comes after it need not wait for its end.
+      onInterrupt: (interrupted) => this.#warm(program, interrupted.hasBegun),
       onEnd: (ended, status) => {
         this.#running.delete(ended);
         this.#options.onEnd(ended, status);
@@ -198,7 +201,8 @@ export class Launcher {
     });
     let descriptors: StartDescriptor[];
     try {
-      descriptors = launch.descriptors.map((each) => startDescriptor(process, each));
+      const shares = transport === 'shared' && program.runtime.reusable === true;
+      descriptors = launch.descriptors.map((each) => startDescriptor(process, each, shares));
     } catch (error) {
       process.handles.closeAll();
       throw error;
@@ -238,9 +242,14 @@ export class Launcher {
       const worker = process.takeWorker();
       const files = this.#filesFor(worker, process.pid, descriptors);
       const lease = tree.lease(process.pid);
-      const slot = transport === 'shared' ? new SharedArrayBuffer(slotBytes) : undefined;
+      const hasSlot = worker.slot !== undefined;
+      if (transport === 'shared') worker.slot ??= new SharedArrayBuffer(slotBytes);
+      const { slot } = worker;
       const replies = slot === undefined ? undefined : new SlotReply(slot);
       replies?.position(tree.sequence);
+      const shares = slot !== undefined && program.runtime.reusable === true;
+      const pipeMemory = shares && worker.pipeMemory === undefined ? makeRingMemory() : undefined;
+      worker.pipeMemory ??= pipeMemory;
       const message: StartMessage = {
         type: 'start',
         pid: process.pid,
@@ -252,12 +261,14 @@ export class Launcher {
         runtime: { name: program.runtime.name, version: program.version.version },
         ...(worker.loader === undefined ? { loader } : {}),
         transport,
+        ...(transport === 'local' && processes.isAlone(process) ? { alone: true } : {}),
         descriptors,
         limits: { memoryBytes, openFiles: limits.openFiles, unaskedBytes: untaken.unaskedBytes },
         files,
         inodeLease: lease.inodes[0] ?? { first: 0, count: 0 },
         byteLease: lease.bytes,
-        ...(slot === undefined ? {} : { slot }),
+        ...(slot === undefined || hasSlot ? {} : { slot }),
+        ...(pipeMemory === undefined ? {} : { pipeMemory }),
         ...(launch.preopens === undefined ? {} : { preopens: launch.preopens }),
         ...(module === undefined ? {} : { program: worker.programs.image(module) }),
         ...(clone === undefined ? {} : { clone: { memory: clone.memory, state: clone.state } }),
@@ -299,7 +310,10 @@ export class Launcher {
       tree.hold(pid, each.inode);
       nameless ||= tree.table.get(each.inode).links === 0;
     }
-    const missed = view?.tree === tree && !nameless ? tree.recordsSince(view.position, view.pid) : undefined;
+    const isKnown = view?.tree === tree && !nameless;
+    if (isKnown && view.position === tree.sequence)
+      return { missed: undefined, segments: tree.blockImages() };
+    const missed = isKnown ? tree.recordsSince(view.position, view.pid) : undefined;
     if (missed === undefined || missed.length > missedBytesMax) return tree.image();
     return { missed, segments: tree.blockImages() };
   }
@@ -322,7 +336,8 @@ export class Launcher {
 
   #resolve(command: Command): Program {
     try {
-      return resolveProgram(this.#options.tree, this.#options.downloads.runtimes, command);
+      const { tree, downloads } = this.#options;
+      return resolveProgram(tree, downloads.runtimes, command, (file) => this.#modules.has(file.number));
     } catch (error) {
       if (error instanceof CommandNotFound) throw new SpawnError('ENOENT', error.message);
       if (error instanceof Errno) {
@@ -336,9 +351,11 @@ export class Launcher {
 
 const keyOf = ({ runtime, version }: Program): string => `${runtime.name}@${version.version}`;
 
-function startDescriptor(process: Process, each: Inherited): StartDescriptor {
+/** `shares`: its loader hands over bytes of pipes in shared memory. */
+function startDescriptor(process: Process, each: Inherited, shares: boolean): StartDescriptor {
   if (each.kind !== 'open') return each;
   const { fd, file } = each;
+  const memory = shares ? file.sharedMemory : undefined;
   return {
     fd,
     kind: 'handle',
@@ -347,5 +364,6 @@ function startDescriptor(process: Process, each: Inherited): StartDescriptor {
     access: file.access ?? access.read | access.write,
     ...(file.inode === undefined ? {} : { inode: file.inode }),
     ...(file.append === undefined ? {} : { append: file.append }),
+    ...(memory === undefined ? {} : { memory }),
   };
 }

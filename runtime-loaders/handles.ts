@@ -3,12 +3,14 @@
 // loader to suspend on (`WebAssembly.Suspending`, run_sync), `local` never waits.
 // Small writes are posted at once while they are few, so that output is prompt, and gathered when they
 // come fast, so that a printing loop is not taken for a flood (`proc/flood-budget.ts` of the kernel).
-import { Errno } from '../kernel-core/abi/errno.js';
+import { Errno, isErrno } from '../kernel-core/abi/errno.js';
 import { pipeCapacityBytes } from '../kernel-core/abi/messages.js';
-import { pollEvents, readWords, syscall } from '../kernel-core/abi/syscalls.js';
+import { ringRevoked } from '../kernel-core/abi/pipe-ring.js';
+import { pollEvents, readFlags, readWords, syscall } from '../kernel-core/abi/syscalls.js';
 import { slotPayloadBytes } from '../kernel-core/abi/syscall-slot.js';
 import { ReadAhead } from './read-ahead.js';
 import type { Transport } from './runtime.js';
+import { SharedPipes } from './shared-pipes.js';
 import { CannotBlock } from './stdio.js';
 import type { Syscalls } from './syscalls.js';
 
@@ -40,24 +42,90 @@ export class Handles {
   readonly #transport: Transport;
   readonly #outputs = new Map<number, Output>();
   readonly #ahead = new ReadAhead();
+  readonly #shared = new SharedPipes({
+    ask: (handle, wanted) => this.#syscalls.callNow(syscall.ring, [handle, wanted]) === 1,
+    moved: (handle) => this.#syscalls.moved(handle),
+    left: (handle, bytes) => {
+      this.#output(handle).written += bytes;
+      this.#untaken += bytes;
+    },
+  });
   readonly #unaskedBytes: number;
+  readonly #hasSignal: () => boolean;
   /** Written and not known to be taken, over all handles. */
   #untaken = 0;
   #windowStart = -Infinity;
   #posts = 0;
   #flushScheduled = false;
 
-  /** `unaskedBytes`: what may be on its way before a write waits for the kernel's word. */
-  constructor(syscalls: Syscalls, transport: Transport, unaskedBytes: number) {
+  /** `unaskedBytes`: what may be on its way before a write waits for the kernel's word. `hasSignal`: one waits to be handled. */
+  constructor(
+    syscalls: Syscalls,
+    transport: Transport,
+    unaskedBytes: number,
+    hasSignal: () => boolean = () => false,
+  ) {
+    this.#hasSignal = hasSignal;
     this.#syscalls = syscalls;
     this.#transport = transport;
     this.#unaskedBytes = unaskedBytes;
+  }
+
+  /** Memory in which the bytes of a pipe may be handed over, of one end of it. */
+  share(handle: number, memory: SharedArrayBuffer): void {
+    this.#shared.add(handle, memory);
+  }
+
+  /** Whether there is something written that is not posted yet. */
+  get hasGathered(): boolean {
+    for (const { gatheredBytes } of this.#outputs.values()) if (gatheredBytes > 0) return true;
+    return false;
+  }
+
+  /**
+   * Writes past the kernel, waiting where there is no room, and says how many bytes: fewer than all where a signal ended
+   * the wait, or, if then not `isShared` any more, where the rest is for `writeWaiting`. Throws EPIPE, EINTR.
+   */
+  put(handle: number, bytes: Uint8Array): number {
+    let at = 0;
+    if (this.#shared.isLent(handle)) this.#syscalls.settle();
+    while (at < bytes.length && this.#shared.isLent(handle)) {
+      const put = this.#shared.put(handle, bytes, at);
+      if (put === ringRevoked) break;
+      at += put;
+      if (put > 0) continue;
+      try {
+        if (this.#hasSignal()) throw new Errno('EINTR');
+        this.credit(handle, this.#syscalls.callNow(syscall.drain, [handle]) as number);
+      } catch (error) {
+        if (at === 0 || !isErrno(error) || error.code !== 'EINTR') throw error;
+        break;
+      }
+    }
+    return at;
+  }
+
+  /** Whether what is written to a pipe goes past the kernel. */
+  isShared(handle: number): boolean {
+    return this.#shared.isLent(handle);
+  }
+
+  /** Reads past the kernel into `buffers`; 0: there is nothing, or it must be asked (`stream`). Throws EINTR. */
+  take(handle: number, buffers: readonly Uint8Array[], atOnce: boolean): number {
+    if (!this.#shared.isOn(handle) || this.#ahead.available(handle) > 0) return 0;
+    // What this process did before it reads is for the kernel to know first.
+    if (!this.#syscalls.isSettled) return 0;
+    const taken = this.#shared.take(handle, buffers, !atOnce);
+    // The kernel has not seen it wait, and so would not end the wait for a signal that came meanwhile.
+    if (taken === 0 && !atOnce && this.#hasSignal()) throw new Errno('EINTR');
+    return taken;
   }
 
   /** Hands over bytes (copied) without waiting. Throws EPIPE once nobody reads them any more. */
   write(handle: number, bytes: Uint8Array): void {
     const output = this.#output(handle);
     if (bytes.length === 0) return;
+    this.#shared.leave(handle);
     output.gathered.push(bytes.slice());
     output.gatheredBytes += bytes.length;
     const now = performance.now();
@@ -78,12 +146,14 @@ export class Handles {
     this.write(handle, bytes);
     if (this.#transport === 'local') return undefined;
     const isFar = output.written - output.taken >= pipeCapacityBytes || this.#untaken > this.#unaskedBytes;
-    if (!isFar && output.gatheredBytes === 0) return undefined;
-    return this.#waitForRoom(handle, empty, output);
+    const waits = isFar || output.gatheredBytes > 0 ? this.#waitForRoom(handle, empty, output) : undefined;
+    if (waits === undefined) this.#shared.wrote(handle, bytes.length);
+    return waits;
   }
 
   /** Bytes that may be written without waiting. Throws EPIPE where nobody reads them. */
   room(handle: number): number | Promise<number> {
+    this.#shared.leave(handle);
     const { written, taken, gatheredBytes } = this.#output(handle);
     const known = pipeCapacityBytes - (written - taken + gatheredBytes);
     const mustAsk = this.#untaken > this.#unaskedBytes && this.#transport !== 'local';
@@ -113,7 +183,8 @@ export class Handles {
     if (here !== undefined) return here;
     this.flush();
     const most = this.#transport === 'shared' ? Math.min(max, slotPayloadBytes) : max;
-    const read = this.#syscalls.invoke(syscall.read, [handle, most, this.#ahead.flags(handle, most)]);
+    const flags = this.#ahead.flags(handle, most) | (this.#shared.has(handle) ? readFlags.ring : 0);
+    const read = this.#syscalls.invoke(syscall.read, [handle, most, flags]);
     const keep = (bytes: unknown): Uint8Array =>
       this.#ahead.keep(handle, most, bytes as Uint8Array | readonly Uint8Array[]);
     return read instanceof Promise ? read.then(keep) : keep(read);
@@ -121,7 +192,7 @@ export class Handles {
 
   /** Bytes that a read takes without asking the kernel. */
   available(handle: number): number {
-    return this.#ahead.available(handle);
+    return this.#ahead.available(handle) + this.#shared.available(handle);
   }
 
   /** Before another reads what this handle names, or the kernel is asked about it: nothing of it is kept here. */
@@ -154,6 +225,7 @@ export class Handles {
 
   close(handle: number): void {
     this.#ahead.remove(handle);
+    this.#shared.remove(handle);
     const output = this.#outputs.get(handle);
     if (output !== undefined) {
       this.#post(handle, output);

@@ -10,6 +10,8 @@ import {
   type SpareMessage,
   type StartMessage,
 } from '../kernel-core/abi/messages.js';
+import type { HoldRecord, JournalRecord } from '../kernel-core/abi/journal.js';
+import { encodeChanges } from '../kernel-core/abi/journal-codec.js';
 import { syscall } from '../kernel-core/abi/syscalls.js';
 import { Handles } from './handles.js';
 import { KernelOutbound } from './kernel-outbound.js';
@@ -69,21 +71,29 @@ function prepare(
   readonly answer: (answer: AnswerList) => void;
   readonly run: () => Promise<void>;
 } {
-  const view = viewFor(start, (records) => post({ type: 'journal', records }));
-  const syscalls = new Syscalls({
+  const slot = slotOf(start);
+  const view = viewFor(start, (records) => {
+    syscalls.posted();
+    sendRecords(records, post);
+  });
+  const syscalls: Syscalls = new Syscalls({
     post,
     transport: start.transport,
-    slot: start.slot,
+    slot,
     beforeCall: () => {
       handles.flush();
       view.flush();
     },
     beforeWrite: () => view.flush(),
+    hasUnsent: () => view.hasUnsent || handles.hasGathered,
   });
-  const handles = new Handles(syscalls, start.transport, start.limits.unaskedBytes);
+  const handles = new Handles(syscalls, start.transport, start.limits.unaskedBytes, () => signals.pending);
+  for (const each of start.descriptors)
+    if (each.kind === 'handle' && each.memory !== undefined) handles.share(each.handle, each.memory);
+  pipeMemory = start.pipeMemory ?? pipeMemory;
   view.beforeChange = () => handles.flush();
-  if (start.slot !== undefined) pullInPlace(view, syscalls, start.slot);
-  const signals = new Signals(syscalls, start.slot);
+  if (slot !== undefined) pullInPlace(view, syscalls, slot);
+  const signals: Signals = new Signals(syscalls, slot);
   const stdio = new StandardStreams(handles, start.transport, signals, start.descriptors);
 
   const context: ProcessContext = {
@@ -93,6 +103,7 @@ function prepare(
     cwd: start.cwd,
     runtime: start.runtime,
     transport: start.transport,
+    alone: start.alone === true,
     limits: start.limits,
     view,
     stdio,
@@ -105,6 +116,7 @@ function prepare(
     part: async (name) => importSource((await syscalls.call(syscall.part, [name])) as Blob),
     begin: () => post({ type: 'begin' }),
     handles,
+    takePipeMemory,
     signals,
     syscalls,
     descriptors: start.descriptors,
@@ -154,6 +166,7 @@ function prepare(
       ...(end.reason === undefined ? {} : { reason: end.reason }),
       ...(end.message === undefined ? {} : { message: end.message }),
     });
+    if (isClean && end.reason === undefined) loader.rest?.();
   };
 
   const handle = (message: KernelMessage): void => {
@@ -182,6 +195,53 @@ function prepare(
     }
   };
   return { handle, answer, run };
+}
+
+/** From so many records on they are posted as bytes, up to so many: a large file's are not copied once more. */
+const packedLeast = 16;
+const packedBytesMax = 2 * 1024 * 1024;
+
+function sendRecords(
+  records: readonly (JournalRecord | HoldRecord)[],
+  post: (message: ProcessMessage, transfer?: Transferable[]) => void,
+): void {
+  // By index, for a program may have replaced how lists are gone through.
+  let bytes = 0;
+  for (let index = 0; index < records.length; index += 1) bytes += sizeOf(records[index]!);
+  if (records.length >= packedLeast && bytes <= packedBytesMax) {
+    const packed = encodeChanges(records);
+    return post({ type: 'journal', records: packed }, [packed.buffer]);
+  }
+  const sent: (JournalRecord | HoldRecord)[] = [];
+  for (let index = 0; index < records.length; index += 1) sent[index] = alone(records[index]!);
+  post({ type: 'journal', records: sent });
+}
+
+/** With no more than its own bytes: a part of a buffer would bring all of it along. */
+function alone(record: JournalRecord | HoldRecord): JournalRecord | HoldRecord {
+  if (record.op !== 'write' || record.bytes.byteLength === record.bytes.buffer.byteLength) return record;
+  return { ...record, bytes: record.bytes.slice() };
+}
+
+const sizeOf = (record: JournalRecord | HoldRecord): number =>
+  record.op === 'write' ? record.bytes.length : 0;
+
+/** The slot in which programs of this realm are answered. */
+let keptSlot: SharedArrayBuffer | undefined;
+
+function slotOf({ transport, slot }: StartMessage): SharedArrayBuffer | undefined {
+  if (transport !== 'shared') return undefined;
+  keptSlot = slot ?? keptSlot;
+  return keptSlot;
+}
+
+/** Memory for a pipe that a program here makes, for the first one: no other worker knows it. */
+let pipeMemory: SharedArrayBuffer | undefined;
+
+function takePipeMemory(): SharedArrayBuffer | undefined {
+  const memory = pipeMemory;
+  pipeMemory = undefined;
+  return memory;
 }
 
 /** Programs that ran here before. */

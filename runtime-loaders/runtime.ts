@@ -36,6 +36,8 @@ export interface Loader {
    * `run` follows, at once or much later, and copes with a preparation that failed or goes on.
    */
   prepare?(surroundings: Surroundings): Promise<void>;
+  /** Of a reusable loader: called when the end of a program was told, to get ready what the next one will want. */
+  rest?(): void;
   /** True when the loader calls `context.begin()` itself, because its runtime is slow to start (Python). */
   readonly begins?: boolean;
   /** True when a realm may run another program after this one ended cleanly (WASI). Absent: never. */
@@ -64,6 +66,8 @@ export interface ProcessContext {
   readonly cwd: string;
   readonly runtime: { readonly name: string; readonly version: string };
   readonly transport: Transport;
+  /** `local`: no other process of the sandbox was alive when it started. Of those alive, one at most has this. */
+  readonly alone: boolean;
   readonly limits: {
     /** of one process's wasm memory */
     readonly memoryBytes: number;
@@ -102,6 +106,8 @@ export interface ProcessContext {
   readonly descriptors: readonly StartDescriptor[];
   /** Open files the kernel owns. */
   readonly handles: Handles;
+  /** On `shared`: the memory for a pipe this process makes, where the kernel said that it is the pipe's; once. */
+  readonly takePipeMemory: () => SharedArrayBuffer | undefined;
   /** Signals it catches. Without `set` the kernel's default action applies. */
   readonly signals: Signals;
   /** Every other call (`kernel-core/abi/syscalls.ts`). */

@@ -2,7 +2,7 @@
 // Must always hold: replies are matched by id; what the process changed before a call is sent before it.
 import { Errno, errnoName } from '../kernel-core/abi/errno.js';
 import type { AnswerList, CallList, KernelMessage, ProcessMessage } from '../kernel-core/abi/messages.js';
-import type { SyscallNumber } from '../kernel-core/abi/syscalls.js';
+import { syscall, type SyscallNumber } from '../kernel-core/abi/syscalls.js';
 import type { Transport } from '../kernel-core/abi/runtime.js';
 import { CannotBlock } from './stdio.js';
 import {
@@ -31,6 +31,8 @@ export interface SyscallsOptions {
   readonly beforeCall: () => void;
   /** The same before bytes go out: whoever reads them may look for the files they tell of. */
   readonly beforeWrite: () => void;
+  /** Whether there is anything that is not sent yet. */
+  readonly hasUnsent: () => boolean;
 }
 
 export class Syscalls {
@@ -41,21 +43,45 @@ export class Syscalls {
     { resolve: (value: unknown) => void; reject: (error: Errno) => void }
   >();
   #next = 1;
+  /** Whether something was posted since the kernel last answered in place. */
+  #isUnheard = false;
 
   constructor(options: SyscallsOptions) {
     this.#options = options;
     this.#words = options.slot === undefined ? undefined : new Int32Array(options.slot);
   }
 
+  /** Something was posted to the kernel that is no call. */
+  posted(): void {
+    this.#isUnheard = true;
+  }
+
+  /** On `shared`: whether the kernel has heard of everything this process did. */
+  get isSettled(): boolean {
+    return !this.#isUnheard && !this.#options.hasUnsent();
+  }
+
+  /** Waits, in place, until it has. */
+  settle(): void {
+    if (!this.isSettled) this.callNow(syscall.identity, [0]);
+  }
+
   /** Posts bytes for an open file, after what the process changed before. */
   send(message: ProcessMessage & { type: 'write' }, transfer: Transferable[]): void {
     this.#options.beforeWrite();
+    this.#isUnheard = true;
     this.#options.post(message, transfer);
+  }
+
+  /** Tells the kernel that the other end of a pipe may look again; there is nothing in this to be in order with. */
+  moved(handle: number): void {
+    this.#options.post({ type: 'moved', handle });
   }
 
   /** A call whose answer nobody waits for. */
   tell(number: SyscallNumber, args: readonly unknown[]): void {
     this.#options.beforeCall();
+    this.#isUnheard = true;
     const id = this.#next;
     this.#next += 1;
     this.#options.post(callMessage(id, number, args));
@@ -69,6 +95,7 @@ export class Syscalls {
   /** Resolves with the answer; rejects with an Errno. */
   call(number: SyscallNumber, args: readonly unknown[], transfer?: Transferable[]): Promise<unknown> {
     this.#options.beforeCall();
+    this.#isUnheard = true;
     const id = this.#next;
     this.#next += 1;
     return new Promise((resolve, reject) => {
@@ -106,6 +133,7 @@ export class Syscalls {
     this.#options.post(callMessage(0, number, args), transfer);
     while (Atomics.load(words, slotState) !== 2) Atomics.wait(words, slotState, 1);
     Atomics.store(words, slotState, 0);
+    this.#isUnheard = false;
     const code = words[slotErrno] ?? 0;
     if (code !== 0) throw new Errno(errnoName(code));
     const length = words[slotLength] ?? 0;

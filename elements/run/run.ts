@@ -35,8 +35,11 @@ const keptCharacters = 8_000_000;
 const pendingCharacters = 256_000;
 /** What the sandbox gives every program; `env` of a process replaces it whole. */
 const baseEnvironment = { HOME: '/home/user', PATH: '/usr/bin', LANG: 'C.UTF-8', TERM: 'dumb' };
-/** How long a program may take to end itself after Stop. */
-const graceMs = 1_000;
+/** What Stop asks a program to end with, and how long it may take. An interrupted one only unwinds. */
+const asking = {
+  interrupt: { signal: 'SIGINT', graceMs: 500 },
+  terminate: { signal: 'SIGTERM', graceMs: 1_000 },
+} as const;
 
 /** What a run is given by its element's runner. */
 export interface RunContext {
@@ -65,6 +68,9 @@ export class Run {
   #input: InputField | undefined;
   #page: { dispose(): void } | undefined;
   #startedAt: number | undefined;
+  /** How its programs are asked to end. */
+  #asking: keyof typeof asking = 'terminate';
+  #stopped = false;
   #over = false;
 
   constructor(context: RunContext) {
@@ -94,15 +100,17 @@ export class Run {
     this.#finish(status);
   }
 
-  /** Asks the program to end, then makes it; resolves once it has. */
+  /** Asks the program to end, then makes it, at once when asked again; resolves once it has. */
   async stop(): Promise<void> {
     if (this.#over) return;
     const process = this.#process;
-    if (process) {
-      process.kill('SIGTERM');
-      const force = setTimeout(() => process.kill('SIGKILL'), graceMs);
-      await this.finished.finally(() => clearTimeout(force));
-    } else this.end({ code: null, signal: 'SIGTERM' });
+    const isAgain = this.#stopped;
+    this.#stopped = true;
+    if (!process) return this.end({ code: null, signal: 'SIGTERM' });
+    const { signal, graceMs } = asking[this.#asking];
+    process.kill(isAgain ? 'SIGKILL' : signal);
+    const force = setTimeout(() => process.kill('SIGKILL'), graceMs);
+    await this.finished.finally(() => clearTimeout(force));
   }
 
   async #start(): Promise<void> {
@@ -115,6 +123,7 @@ export class Run {
       const spec =
         host.element.getAttribute('runtime')?.trim() || host.sample.label?.name || noRuntime(sources);
       const { runtime, version } = resolveRuntime(spec);
+      if (runtime.interruptible === true) this.#asking = 'interrupt';
       emit(host.element, 'wasm-run', { runtime: runtime.name, entry: sources.entry });
       if (runtime.kind === 'page') {
         await this.#showPage(sources, settings);
@@ -249,7 +258,7 @@ export class Run {
     this.#close();
     onResult(result);
     if (result.reason !== 'superseded') {
-      panel.ended(this.#page || !this.#settings ? '' : statusLine(result, this.#settings));
+      panel.ended(this.#page || !this.#settings ? '' : statusLine(result, this.#settings, this.#stopped));
       const error = errorOfResult(result);
       if (error) panel.fail(sentence(error));
       const missing = result.code === 0 ? undefined : missingPackage(result.stderr);

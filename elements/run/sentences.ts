@@ -2,8 +2,8 @@
 import { KernelError, type RunResult } from '../../kernel-core/client/index.js';
 import type { Settings } from './settings.js';
 
-/** `exit 0 · 0.12 s`, `ended by SIGTERM · 1.2 s`, `stopped after 10 s (timeout)`. */
-export function statusLine(result: RunResult, settings: Settings): string {
+/** `exit 0 · 0.12 s`, `stopped · 1.2 s` (by the reader), `ended by SIGTERM · 1.2 s`, `stopped after 10 s (timeout)`. */
+export function statusLine(result: RunResult, settings: Settings, byReader: boolean): string {
   const time = formatSeconds(result.durationMs);
   switch (result.reason) {
     case 'timeout':
@@ -19,6 +19,7 @@ export function statusLine(result: RunResult, settings: Settings): string {
     case 'kernel-lost':
       return `lost · ${time}`;
     default:
+      if (byReader) return `stopped · ${time}`;
       return result.signal === null
         ? `exit ${result.code ?? 0} · ${time}`
         : `ended by ${result.signal} · ${time}`;

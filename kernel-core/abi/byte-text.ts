@@ -11,9 +11,9 @@ export function bytesOfText(text: string): Uint8Array {
   return bytes.slice(0, encodeInto(text, bytes));
 }
 
-/** Writes the bytes of `text` into `target`, which has room for three a UTF-16 unit; returns how many. */
-export function encodeInto(text: string, target: Uint8Array): number {
-  let length = 0;
+/** Writes the bytes of `text` into `target` from `at` on, which has room for three a UTF-16 unit; returns how many. */
+export function encodeInto(text: string, target: Uint8Array, at = 0): number {
+  let length = at;
   for (let index = 0; index < text.length; index += 1) {
     const unit = text.charCodeAt(index);
     if (unit < 0x80) {
@@ -42,7 +42,7 @@ export function encodeInto(text: string, target: Uint8Array): number {
       target[length++] = 0x80 | (point & 63);
     }
   }
-  return length;
+  return length - at;
 }
 
 /** How many bytes a text has. */

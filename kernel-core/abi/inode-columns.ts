@@ -332,7 +332,7 @@ export class InodeColumns {
       grown.set(this.names.subarray(0, offset));
       this.names = grown;
     }
-    const length = encodeInto(name, this.names.subarray(offset + 1));
+    const length = encodeInto(name, this.names, offset + 1);
     this.names[offset] = length;
     this.#nameEnd = offset + 1 + length;
     return offset;

@@ -44,6 +44,8 @@ export interface Undoable {
 }
 
 const empty = new Uint8Array(0);
+const smallBytes = 256;
+const spareBytes = 4096;
 
 export class InodeTable {
   readonly #columns = new InodeColumns();
@@ -53,6 +55,8 @@ export class InodeTable {
   readonly #unsealed = new Map<number, Uint8Array>();
   /** How often an inode is open here, by slot; an open inode outlives its last name. */
   readonly #opens = new Map<number, number>();
+  /** Where the next small ones lie: engines take as long to make an array of 100 bytes as to make a dozen parts of one. */
+  #spare: Uint8Array = empty;
   /** Slots whose creation was taken back and may be made again. */
   readonly #limbo = new Set<number>();
   /** Handles that stand for another inode than they were made for. */
@@ -542,7 +546,7 @@ export class InodeTable {
     const unsealed = this.#unsealed.get(slot);
     if (unsealed !== undefined && unsealed.length >= size) return unsealed;
     const length = this.#storedLength(slot);
-    const bytes = allocate(
+    const bytes = this.#zeros(
       unsealed === undefined ? Math.max(size, length) : Math.max(size, unsealed.length * 2),
     );
     if (unsealed !== undefined) {
@@ -553,6 +557,15 @@ export class InodeTable {
     }
     this.#unsealed.set(slot, bytes);
     this.#columns.a[slot] = unsealedMark;
+    return bytes;
+  }
+
+  /** So many zeros. A block of small ones stays as long as one of them does, which is no more than a page a file. */
+  #zeros(length: number): Uint8Array {
+    if (length > smallBytes) return allocate(length);
+    if (this.#spare.length < length) this.#spare = allocate(spareBytes);
+    const bytes = this.#spare.subarray(0, length);
+    this.#spare = this.#spare.subarray(length);
     return bytes;
   }
 

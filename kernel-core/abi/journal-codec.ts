@@ -1,12 +1,13 @@
-// abi: journal records as bytes, for processes that pull what they missed while they wait, and for
-// persistence. What is decoded may come from anywhere: it is checked to the last bit.
+// abi: journal records as bytes, for processes that pull what they missed while they wait, for those that send
+// many at once, and for persistence. What is decoded may come from anywhere: it is checked to the last bit.
 //
 //   bytes    version=1  item*
 //   item     op  fields            numbers: LEB128, at most 2^53 − 1 · times: float64, little-endian
 //   text     length  bytes         as `byte-text.ts`
-import { bytesOfText, textOfBytes } from './byte-text.js';
-import type { Extent, InodeType, JournalRecord } from './journal.js';
+import { bytesOfText, encodeInto, textOfBytes } from './byte-text.js';
+import type { Extent, HoldRecord, InodeType, JournalRecord } from './journal.js';
 import { isBlock } from './pack-blocks.js';
+import { isHold } from './records.js';
 
 /**
  * `acknowledged`: so many of the receiver's own records were processed up to here.
@@ -38,6 +39,8 @@ const ops = [
   'attributes',
   'acknowledged',
   'position',
+  'hold',
+  'release',
 ] as const;
 const attributeBits = { mode: 1, accessed: 2, modified: 4 } as const;
 const modeMax = 0o7777;
@@ -45,7 +48,7 @@ const nameBytesMax = 255;
 const targetBytesMax = 65_536;
 
 /** About how many bytes an item takes, without encoding it; never less than it takes. */
-export function weightOf(item: JournalItem): number {
+export function weightOf(item: JournalItem | HoldRecord): number {
   let text = 0;
   if ('name' in item) text += item.name.length * 3;
   if (item.op === 'rename') text += item.toName.length * 3;
@@ -53,7 +56,16 @@ export function weightOf(item: JournalItem): number {
   return 64 + text + (item.op === 'write' ? item.bytes.length : 0);
 }
 
-export function encodeItems(items: readonly JournalItem[]): Uint8Array {
+export function encodeItems(items: readonly JournalItem[]): Uint8Array<ArrayBuffer> {
+  return encode(items);
+}
+
+/** What a process changed, as one message of it brings it to the kernel. */
+export function encodeChanges(changes: readonly (JournalRecord | HoldRecord)[]): Uint8Array<ArrayBuffer> {
+  return encode(changes);
+}
+
+function encode(items: readonly (JournalItem | HoldRecord)[]): Uint8Array<ArrayBuffer> {
   const writer = new Writer(items.reduce((sum, item) => sum + weightOf(item), 1));
   writer.byte(version);
   for (const item of items) encodeItem(writer, item);
@@ -62,10 +74,30 @@ export function encodeItems(items: readonly JournalItem[]): Uint8Array {
 
 /** Throws JournalFormatError. The bytes of `write` records lie in `bytes`, which is not copied. */
 export function decodeItems(bytes: Uint8Array): JournalItem[] {
+  return decode(bytes, Infinity).map((item) => {
+    if (isHold(item)) throw new JournalFormatError('There is more here than items.');
+    return item;
+  });
+}
+
+/** As `decodeItems`, of `encodeChanges`; no more than `changesMax` are looked at. */
+export function decodeChanges(bytes: Uint8Array, changesMax: number): (JournalRecord | HoldRecord)[] {
+  return decode(bytes, changesMax).map((item) => {
+    if (item.op === 'acknowledged' || item.op === 'position') {
+      throw new JournalFormatError('There is more here than changes.');
+    }
+    return item;
+  });
+}
+
+function decode(bytes: Uint8Array, itemsMax: number): (JournalItem | HoldRecord)[] {
   const reader = new Reader(bytes);
   if (reader.byte() !== version) throw new JournalFormatError('These are no journal records of version 1.');
-  const items: JournalItem[] = [];
-  while (!reader.atEnd) items.push(decodeItem(reader));
+  const items: (JournalItem | HoldRecord)[] = [];
+  while (!reader.atEnd) {
+    if (items.length >= itemsMax) throw new JournalFormatError('There are more than may be.');
+    items.push(decodeItem(reader));
+  }
   return items;
 }
 
@@ -84,9 +116,10 @@ export function decodeRecords(bytes: Uint8Array): JournalRecord[] {
   });
 }
 
-function encodeItem(writer: Writer, item: JournalItem): void {
+function encodeItem(writer: Writer, item: JournalItem | HoldRecord): void {
   writer.byte(ops.indexOf(item.op));
   if (item.op === 'acknowledged' || item.op === 'position') return writer.count(item.count);
+  if (isHold(item)) return writer.count(item.inode);
   writer.time(item.timeMs);
   switch (item.op) {
     case 'create':
@@ -138,10 +171,11 @@ function encodeItem(writer: Writer, item: JournalItem): void {
   }
 }
 
-function decodeItem(reader: Reader): JournalItem {
+function decodeItem(reader: Reader): JournalItem | HoldRecord {
   const op = ops[reader.byte()];
   if (op === undefined) throw new JournalFormatError('There is no such record.');
   if (op === 'acknowledged' || op === 'position') return { op, count: reader.count() };
+  if (op === 'hold' || op === 'release') return { op, inode: reader.count() };
   const timeMs = reader.time();
   switch (op) {
     case 'create': {
@@ -152,6 +186,9 @@ function decodeItem(reader: Reader): JournalItem {
       if (type === undefined) throw new JournalFormatError('There is no such type of inode.');
       const mode = reader.mode();
       const name = reader.text(nameBytesMax);
+      // Most are this, and there may be thousands.
+      if (type !== 'symlink' && (kind & (mountMark | extentMark)) === 0)
+        return { op, inode, parent, name, type, mode, timeMs };
       const mount = (kind & mountMark) === 0 ? {} : ({ mount: true } as const);
       const extent = (kind & extentMark) === 0 ? {} : { extent: reader.extent() };
       if (type !== 'symlink') return { op, inode, parent, name, type, mode, timeMs, ...mount, ...extent };
@@ -187,7 +224,7 @@ function decodeItem(reader: Reader): JournalItem {
 }
 
 class Writer {
-  readonly #bytes: Uint8Array;
+  readonly #bytes: Uint8Array<ArrayBuffer>;
   readonly #data: DataView;
   #length = 0;
 
@@ -221,10 +258,14 @@ class Writer {
   }
 
   text(value: string): void {
-    this.bytes(bytesOfText(value));
+    if (value.length * 3 >= 128) return this.bytes(bytesOfText(value));
+    // However long it turns out to be, there is room for it, and its length takes one byte.
+    const length = encodeInto(value, this.#bytes, this.#length + 1);
+    this.byte(length);
+    this.#length += length;
   }
 
-  done(): Uint8Array {
+  done(): Uint8Array<ArrayBuffer> {
     return this.#bytes.slice(0, this.#length);
   }
 }

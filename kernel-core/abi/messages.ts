@@ -56,6 +56,8 @@ export type StartDescriptor = { readonly fd: number } & (
       /** Of a file of the tree. */
       readonly inode?: number;
       readonly append?: boolean;
+      /** Of a pipe, on `shared`: memory for bytes that do not pass the kernel (`pipe-ring.ts`). */
+      readonly memory?: SharedArrayBuffer;
     }
 );
 
@@ -95,8 +97,12 @@ export interface StartMessage {
   /** Loader source: a Blob of one self-contained ES module; absent where the worker has run it before. */
   readonly loader?: unknown;
   readonly transport: Transport;
-  /** `shared`: where replies are written (`syscall-slot.ts`). */
+  /** `local`: no other process of the sandbox was alive when it started. Of those alive, one at most has this. */
+  readonly alone?: true;
+  /** `shared`: where replies are written (`syscall-slot.ts`); absent where the worker has it from the program before. */
   readonly slot?: SharedArrayBuffer;
+  /** `shared`: such memory for a pipe it will make; absent where the worker has some. */
+  readonly pipeMemory?: SharedArrayBuffer;
   readonly descriptors: readonly StartDescriptor[];
   readonly preopens?: Readonly<Record<string, string>>;
   /** When the program is a file. */
@@ -110,12 +116,12 @@ export interface StartMessage {
     readonly unaskedBytes: number;
   };
   /**
-   * The file tree; for a worker whose view is of this tree already, the records it has missed, encoded, and the
-   * blocks of packs that are here.
+   * The file tree; for a worker whose view is of this tree already, the records it has missed, encoded, if any, and
+   * the blocks of packs that are here.
    */
   readonly files:
     | { readonly tree: TreeImage; readonly segments: readonly SegmentImage[] }
-    | { readonly missed: Uint8Array; readonly segments: readonly SegmentImage[] };
+    | { readonly missed: Uint8Array | undefined; readonly segments: readonly SegmentImage[] };
   /** Inode numbers this process may create with: `first` … `first + count - 1`. */
   readonly inodeLease: { readonly first: number; readonly count: number };
   /** Bytes its files may grow by before ENOSPC. */
@@ -142,7 +148,10 @@ export type ProcessMessage =
     }
   /** Bytes for an open file, unacknowledged until `credit`. */
   | { readonly type: 'write'; readonly handle: number; readonly bytes: Uint8Array }
-  | { readonly type: 'journal'; readonly records: readonly (JournalRecord | HoldRecord)[] }
+  /** The other end of a pipe waits in the kernel, and what it waits for has come about in the memory between them. */
+  | { readonly type: 'moved'; readonly handle: number }
+  /** Many records come as bytes (`encodeChanges`): to clone as many objects takes several times as long. */
+  | { readonly type: 'journal'; readonly records: readonly (JournalRecord | HoldRecord)[] | Uint8Array }
   | {
       readonly type: 'exit';
       readonly code: number;

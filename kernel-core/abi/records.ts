@@ -1,11 +1,15 @@
 // abi: what can be asked of a record without a table.
-import type { InodeNumber, JournalRecord } from './journal.js';
+import type { HoldRecord, InodeNumber, JournalRecord } from './journal.js';
 
 /** Records that change names; the others change one inode's content or attributes. */
 export type NameRecord = JournalRecord & { readonly op: 'create' | 'link' | 'unlink' | 'rename' };
 
 export function isNameRecord(record: JournalRecord): record is NameRecord {
   return record.op === 'create' || record.op === 'link' || record.op === 'unlink' || record.op === 'rename';
+}
+
+export function isHold(record: { readonly op: string }): record is HoldRecord {
+  return record.op === 'hold' || record.op === 'release';
 }
 
 /**

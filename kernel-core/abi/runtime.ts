@@ -53,6 +53,8 @@ export interface Runtime {
   readonly reusable?: true;
   /** Its loader has `prepare`: after a run a worker with the runtime up waits for the next one. */
   readonly spare?: true;
+  /** Its programs take SIGINT as what unwinds them (KeyboardInterrupt): Stop sends that first. */
+  readonly interruptible?: true;
   readonly versions: readonly RuntimeVersion[];
   /** Files that say which runtime is meant: extensions of the entry file, with the dot. */
   readonly extensions: readonly string[];

@@ -5,8 +5,8 @@
 //   Int32 2   kind      0 number · 1 bytes
 //   Int32 3   length    bytes of payload, or the number itself
 //   Int32 4   signals   bit n - 1 for each pending signal n; a process that sleeps waits on this word
-//   Int32 5   position  low bits of the tree's place in the journal: where it differs from the view's, others
-//                       have changed files, which the process pulls
+//   Int32 5   position  low bits of a place in the journal, told anew when others have changed files: the process
+//                       pulls when it is another than before
 //   byte 64…  payload
 //
 // A payload longer than the slot is never cut: the request says how much it takes, at most the slot's
@@ -14,6 +14,7 @@
 
 export const slotBytes = 64 + 256 * 1024;
 export const slotPayloadOffset = 64;
+export const slotWords = 16;
 export const slotState = 0;
 export const slotErrno = 1;
 export const slotKind = 2;

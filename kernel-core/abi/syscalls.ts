@@ -18,7 +18,7 @@ export const syscall = {
   fetch: 5,
   /** [handle] → 0. */
   close: 6,
-  /** [] → words: handle to read from, handle to write to. */
+  /** [] → words: handle to read from, handle to write to, 1 where the memory of the start message is this pipe's. */
   pipe: 7,
   /** [[handle, events, handle, events, …], timeoutMs or -1] → words: the ready bits of each, in order. */
   poll: 8,
@@ -92,6 +92,11 @@ export const syscall = {
    */
   block: 36,
 
+  /**
+   * [handle of a pipe to write to, 1 or 0] → 1: from here on its bytes are put into memory that its two processes share
+   * (`pipe-ring.ts`); 0: they go through the kernel, as what is asked with 0 wants it.
+   */
+  ring: 37,
   /** [CloneCall, bytes of its memory] → pid: a process that goes on with a copy of this one's memory. */
   clone: 38,
   /** [handle, bytes] → 0: of a pipe, what was read ahead and the program has not seen is read next by whoever reads. */
@@ -146,9 +151,9 @@ export const dispositions = { default: 0, ignore: 1, catch: 2 } as const;
 /**
  * Bits of `read` and `receiveFrom`. `peek` is for sockets, whose bytes stay. `ahead`, of a pipe that nobody else reads:
  * up to `aheadBytes`, where that is more than was asked for; what the program has not read of it by the time the handle
- * is passed on, `unread` gives back.
+ * is passed on, `unread` gives back. `ring`: the process would find bytes in the memory it was given with the pipe.
  */
-export const readFlags = { atOnce: 1, peek: 2, ahead: 4 } as const;
+export const readFlags = { atOnce: 1, peek: 2, ahead: 4, ring: 8 } as const;
 
 /** Of a pipe, for a program that streams. */
 export const aheadBytes = 256 * 1024;
@@ -206,7 +211,7 @@ export const access = { read: 1, write: 2 } as const;
 
 const wordBytes = 4;
 
-/** Numbers as an answer. */
+/** Numbers as an answer in bytes; those of a call that is made often are answered as a list, which is cheaper to clone. */
 export function words(...numbers: readonly number[]): Uint8Array {
   const bytes = new Uint8Array(numbers.length * wordBytes);
   const data = new DataView(bytes.buffer);
@@ -220,8 +225,9 @@ export const doubles = (...numbers: readonly number[]): Uint8Array =>
 
 export const readDoubles = (bytes: Uint8Array): number[] => [...new Float64Array(bytes.slice().buffer)];
 
-/** The numbers of an answer. */
-export function readWords(bytes: Uint8Array): number[] {
+/** The numbers of an answer: bytes, or the list as it was. */
+export function readWords(bytes: Uint8Array | readonly number[]): readonly number[] {
+  if (!(bytes instanceof Uint8Array)) return bytes;
   const data = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   return Array.from({ length: Math.floor(bytes.length / wordBytes) }, (_, index) =>
     data.getInt32(index * wordBytes, true),

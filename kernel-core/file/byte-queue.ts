@@ -81,9 +81,8 @@ export class ByteQueue {
     return result;
   }
 
-  /** `read` of up to `max` bytes as they were written, uncopied. */
-  async readPieces(max: number, caller: Caller): Promise<readonly Uint8Array[]> {
-    while (this.#length === 0 && !this.#ended) await this.changed.wait(caller);
+  /** `take` of up to `max` bytes as they were written, uncopied. */
+  takePieces(max: number): readonly Uint8Array[] {
     const pieces: Uint8Array[] = [];
     for (let left = max; left > 0;) {
       const chunk = this.#chunks[0];

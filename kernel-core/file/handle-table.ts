@@ -5,6 +5,9 @@ import type { OpenFile } from './open-file.js';
 
 const references = new WeakMap<OpenFile, number>();
 
+/** Whether an open file has one handle, in whichever process. */
+export const isHeldOnce = (file: OpenFile): boolean => references.get(file) === 1;
+
 export class HandleTable {
   readonly #files = new Map<number, OpenFile>();
   readonly #max: number;
@@ -30,6 +33,8 @@ export class HandleTable {
       if (count === 0) file.close();
       throw new Errno('EMFILE');
     }
+    // What two processes did among themselves ends where a third one comes in.
+    if (count > 0) file.reclaim?.();
     references.set(file, count + 1);
     const handle = this.#next;
     this.#next += 1;
@@ -46,7 +51,7 @@ export class HandleTable {
 
   /** Whether its open file has no other handle, here or in another process. Throws EBADF. */
   isOnly(handle: number): boolean {
-    return references.get(this.get(handle)) === 1;
+    return isHeldOnce(this.get(handle));
   }
 
   has(handle: number): boolean {
@@ -60,6 +65,11 @@ export class HandleTable {
     const left = (references.get(file) ?? 1) - 1;
     references.set(file, left);
     if (left === 0) file.close();
+  }
+
+  /** The kernel has all that waits in its pipes (`OpenFile.reclaim`). */
+  reclaimAll(): void {
+    for (const file of this.#files.values()) file.reclaim?.();
   }
 
   closeAll(): void {

@@ -3,6 +3,7 @@
 //
 //   process ─ handle ─▶ HandleTable ─▶ OpenFile ◀─ another process's handle
 import type { HandleKind } from '../abi/messages.js';
+import type { LeaseTerms } from './pipe-lease.js';
 import type { Caller } from './wait-queue.js';
 
 export type FileKind = HandleKind;
@@ -47,6 +48,21 @@ export interface OpenFile {
   readonly sendTimeoutMs?: number;
   /** Bytes written to it, by anyone, that nobody has taken yet; absent: it does not say. */
   readonly waiting?: number;
+  /**
+   * Memory that a process is given with it, where two can hand over its bytes among themselves (`pipe-lease.ts`).
+   * Absent, like the rest of this: not possible.
+   */
+  readonly sharedMemory?: SharedArrayBuffer;
+  /** Who reads has that memory, waits for this call, and would find the bytes there. */
+  offer?(): void;
+  /** Who writes asks, in a call, to hand over bytes there. False: not now. */
+  lend?(terms: LeaseTerms): boolean;
+  /** That is over, and the kernel has all bytes. */
+  reclaim?(): void;
+  /** One of the two says that the other, which waits in a call, may look again. */
+  moved?(): void;
+  /** While that lasts: resolves with true once no more than half of it is full; with false where it does not. */
+  roomInShared?(caller: Caller): Promise<boolean>;
   /** Moves the offset; absent: it has none. Whence as in lseek(2): 0 start, 1 current, 2 end. */
   seek?(offset: number, whence: number): number;
   /** The last handle to it is gone. */

@@ -50,6 +50,18 @@ export class UntakenBudget {
     this.#written(bytes);
   }
 
+  /** Sets so many bytes aside for memory that others fill. False: that would be too much of it. */
+  hold(bytes: number): boolean {
+    if (this.#bytes + bytes > this.limitBytes / 2) return false;
+    this.#bytes += bytes;
+    return true;
+  }
+
+  /** So many bytes went through what was set aside. */
+  passed(bytes: number): void {
+    this.#written(bytes);
+  }
+
   take(bytes: number): void {
     const hadRoom = this.hasRoom;
     this.#bytes -= bytes;

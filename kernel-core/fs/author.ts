@@ -1,5 +1,5 @@
 // fs: what a tree knows of one process that writes its journal.
-import type { HoldRecord, InodeNumber, JournalRecord } from '../abi/journal.js';
+import type { InodeNumber } from '../abi/journal.js';
 import type { JournalUpdate } from '../abi/messages.js';
 
 /** Inodes one process may hold; as its open files, and a margin for those that lag behind. */
@@ -24,8 +24,4 @@ export class Author {
   get mayHold(): boolean {
     return this.holds.size < holdsMax;
   }
-}
-
-export function isHold(record: JournalRecord | HoldRecord): record is HoldRecord {
-  return record.op === 'hold' || record.op === 'release';
 }

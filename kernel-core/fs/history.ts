@@ -3,7 +3,7 @@ import { encodeItems, weightOf, type JournalItem } from '../abi/journal-codec.js
 import type { JournalRecord } from '../abi/journal.js';
 
 /** How much of it is kept, in bytes as records are encoded. */
-const bytesMax = 4 * 1024 * 1024;
+const bytesMax = 5 * 1024 * 1024;
 
 interface Entry {
   /** Position of the record; of an acknowledgement, that of the record before it. */

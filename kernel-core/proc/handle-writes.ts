@@ -73,6 +73,12 @@ export class HandleWrites {
     } finally {
       unwatch();
     }
+    return this.tell(handle);
+  }
+
+  /** All that was taken of what was written to it, which the process is told now. */
+  tell(handle: number): number {
+    const writes = this.#of(handle);
     writes.told = writes.taken;
     return writes.taken;
   }

@@ -46,6 +46,11 @@ export class ProcessTable {
     return this.#families.get(process)?.parent?.pid ?? 0;
   }
 
+  /** Whether nobody else is alive. */
+  isAlone(process: Process): boolean {
+    return this.all.every((each) => each === process || each.state === 'zombie');
+  }
+
   group(group: number): Process[] {
     return this.all.filter((process) => process.group === group && process.state !== 'zombie');
   }

@@ -16,6 +16,7 @@ import type {
   StartMessage,
 } from '../abi/messages.js';
 import { syscall } from '../abi/syscalls.js';
+import { weightOf } from '../abi/journal-codec.js';
 import { signalName, signalNumber, signals } from '../abi/signals.js';
 import { exitedWith, killedBy } from '../abi/wait-status.js';
 import type { HoldRecord, JournalRecord } from '../abi/journal.js';
@@ -34,12 +35,14 @@ import { checkMessage, weigh } from './receive.js';
 import { RunClock } from './run-clock.js';
 import { SignalActions } from './signal-actions.js';
 import { WaitWatch } from './wait-watch.js';
-import type { PooledWorker, WorkerPool } from './worker-pool.js';
+import { listen, type PooledWorker, type WorkerPool } from './worker-pool.js';
 
 /** Where a process that waits in place is answered (`syscalls/slot-reply.ts`). */
 interface SlotReplies {
   reply(errno: number, value: unknown): void;
   raise(signal: number): void;
+  /** Whether the program has not seen all signals raised. */
+  readonly isRaised: boolean;
   position(sequence: number): void;
 }
 
@@ -84,6 +87,8 @@ export interface ProcessOptions {
   readonly isOrphaned: (process: Process) => boolean;
   /** It has stopped or gone on. */
   readonly onChange: (process: Process) => void;
+  /** It catches SIGINT, which has just been posted to it; it may have to be killed next. */
+  readonly onInterrupt?: (process: Process) => void;
   readonly onEnd: (process: Process, status: ExitStatusWire) => void;
 }
 
@@ -98,6 +103,8 @@ const beginLimitMs = 60_000;
 /** Calls without an answer yet. */
 const callsMax = 10_000;
 const drainBytes = 1024 * 1024;
+/** A small part of what the tree remembers for those who pull (`fs/history.ts`), counted as it is there. */
+const ownBytesUntold = 512 * 1024;
 /** What a write that leaves a gap, or copies a file, costs the flood budget at most: room is made and copied. */
 const gapBytesMax = 16 * 1024 * 1024;
 
@@ -139,6 +146,8 @@ export class Process implements TerminalCaller {
   #worker: PooledWorker | undefined;
   #slot: SlotReplies | undefined;
   #ending: ExitStatusWire | undefined;
+  /** About the size of its records since it was last told of a position to pull up to. */
+  #ownBytes = 0;
   #wasComputing = false;
   #drained = 0;
   #begun = false;
@@ -250,13 +259,14 @@ export class Process implements TerminalCaller {
     if (this.#state !== 'starting') return;
     this.#slot = slot;
     const worker = this.takeWorker();
-    worker.port.onmessage = (event: MessageEvent<unknown>) => {
+    worker.onmessage = (event) => {
       const startedAt = performance.now();
       // Reading `data` is what deserializes it, the dearest part of many a message.
       this.#fromWorker(event.data, startedAt);
       this.#budget.worked(performance.now() - startedAt);
     };
-    worker.port.onmessageerror = () => this.#violation('It sent a message that cannot be read.');
+    worker.onmessageerror = () => this.#violation('It sent a message that cannot be read.');
+    listen(worker);
     worker.onfailed = (text) =>
       this.end({
         code: 70,
@@ -268,6 +278,13 @@ export class Process implements TerminalCaller {
     if (this.#options.reusable) this.#begin();
     else this.#grace = setTimeout(() => this.#begin(), beginLimitMs);
     worker.port.postMessage(...handed(message));
+  }
+
+  /** Memory its worker has for a pipe; no longer, once that is known to others. */
+  takeMemory(): SharedArrayBuffer | undefined {
+    const memory = this.#worker?.pipeMemory;
+    if (this.#worker !== undefined) this.#worker.pipeMemory = undefined;
+    return memory;
   }
 
   /** It could not start: told like an exit. */
@@ -289,6 +306,7 @@ export class Process implements TerminalCaller {
       case 'catch':
         this.#slot?.raise(number);
         this.#post({ type: 'signal', number });
+        if (number === signals.SIGINT) this.#options.onInterrupt?.(this);
         return this.#interrupt();
       case 'continue':
       case 'ignore':
@@ -333,6 +351,8 @@ export class Process implements TerminalCaller {
   #stop(signal: number): void {
     if (this.#state !== 'running') return;
     this.#state = 'stopped';
+    // It goes on until its next call, which a pipe past the kernel is not.
+    this.handles.reclaimAll();
     this.#news = signal;
     this.#clock?.keep('stop');
     this.#options.onChange(this);
@@ -371,6 +391,9 @@ export class Process implements TerminalCaller {
         return this.#syscall(message, isList);
       case 'write':
         return this.#write(message.handle, message.bytes);
+      case 'moved':
+        if (this.handles.has(message.handle)) this.handles.get(message.handle).moved?.();
+        return;
       case 'journal':
         return this.#journal(message.records);
       case 'begin':
@@ -387,6 +410,7 @@ export class Process implements TerminalCaller {
   #journal(records: readonly (JournalRecord | HoldRecord)[]): void {
     const { tree } = this.#options;
     for (const record of records) {
+      this.#ownBytes += weightOf(record);
       if (record.op === 'create' && !tree.owns(this.pid, record.inode)) {
         return this.#violation('It created a file under a number that is not its own.');
       }
@@ -403,11 +427,17 @@ export class Process implements TerminalCaller {
     tree.commitFrom(this.pid, records);
   }
 
-  /** A process that waits in place pulls what it missed when it looks at files; its port may go unread for long. */
+  /**
+   * A process that waits in place pulls what it missed when it looks at files; its port may go unread for long. That its
+   * own records are in order is no reason to pull, each time a round trip, until there are many of them.
+   */
   #tellJournal(update: JournalUpdate): void {
     if (this.#slot === undefined) return this.#postNow({ type: 'journal', ...update });
-    this.#slot.position(update.sequence);
-    const { lease } = update;
+    const { lease, records } = update;
+    if (records.length > 0 || this.#ownBytes > ownBytesUntold) {
+      this.#ownBytes = 0;
+      this.#slot.position(update.sequence);
+    }
     if (lease !== undefined) this.#postNow({ type: 'journal', records: [], sequence: 0, lease });
   }
 
@@ -480,6 +510,8 @@ export class Process implements TerminalCaller {
       (settled) => this.#answer(id, 0, settled, how),
       (error: unknown) => this.#answer(id, errnoOf(error), messageOf(error), how),
     );
+    // It came when the program had looked for signals and its call was on its way.
+    if (id === 0 && this.#slot?.isRaised === true) this.#interrupt();
   }
 
   #answer(id: number, code: number, value: unknown, how: Answering): void {
@@ -517,9 +549,7 @@ export class Process implements TerminalCaller {
       const { tree } = this.#options;
       const position = this.#slot === undefined ? tree.sequence : message.position;
       worker.view = position === undefined ? undefined : { tree, position, pid: this.pid };
-      worker.port.onmessage = null;
-      worker.port.onmessageerror = null;
-      worker.onfailed = undefined;
+      worker.onmessage = worker.onmessageerror = worker.onfailed = undefined;
       // Whoever hears of the end may start the next program at once, in this worker.
       this.#options.pool.giveBack(worker, this.#options.loader);
       this.#finish(status);
@@ -545,6 +575,7 @@ export class Process implements TerminalCaller {
     if (this.#state === 'starting') return this.#finish(status);
     this.#wasComputing = this.#calls === 0;
     this.#state = 'draining';
+    this.handles.reclaimAll();
     this.#ending = status;
     this.#clock?.keep('end');
     this.#watch.stop();

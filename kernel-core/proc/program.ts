@@ -44,10 +44,12 @@ export class ProgramNotFetched extends NotFetched {
 const interpretersMax = 4;
 const headBytes = 256;
 
+/** `isModule`: whether a file is known to be WebAssembly, so that it need not be looked into. */
 export function resolveProgram(
   tree: Tree,
   runtimes: readonly Runtime[],
   command: Command,
+  isModule: (file: Inode) => boolean = () => false,
   depth = 0,
 ): Program {
   if (command.runtimesFirst && resolveRuntime(runtimes, command.command).found) {
@@ -58,11 +60,13 @@ export function resolveProgram(
     : search(tree, command);
   if (found === undefined) return runtimeProgram(runtimes, command.command, command.argv);
   const { inode, path } = found;
+  const asModule = (): Program => ({ ...runtimeProgram(runtimes, 'wasi', command.argv), file: inode });
+  if (isModule(inode)) return asModule();
   if (tree.missingBlocks([inode], 0, headBytes).length > 0) throw new ProgramNotFetched(inode);
   const head = new Uint8Array(headBytes);
   const start = head.subarray(0, tree.table.read(inode, 0, head));
   if (start[0] === 0 && start[1] === 0x61 && start[2] === 0x73 && start[3] === 0x6d) {
-    return { ...runtimeProgram(runtimes, 'wasi', command.argv), file: inode };
+    return asModule();
   }
   if (start[0] === 0x23 && start[1] === 0x21 && depth < interpretersMax) {
     const [line = ''] = new TextDecoder().decode(start.subarray(2)).split('\n', 1);
@@ -71,7 +75,7 @@ export function resolveProgram(
     // `env` finds a program by its name, and so do scripts that expect an interpreter in another folder.
     const byName = interpreter.endsWith('/env') ? (options.shift() ?? '') : nameOf(interpreter);
     const argv = [byName, ...options, path, ...args];
-    return resolveProgram(tree, runtimes, { ...command, command: byName, argv }, depth + 1);
+    return resolveProgram(tree, runtimes, { ...command, command: byName, argv }, isModule, depth + 1);
   }
   if (inode.size === 0) return runtimeProgram(runtimes, nameOf(command.command), command.argv);
   throw new Errno('ENOEXEC', command.command);

@@ -1,6 +1,7 @@
 // proc: checks what comes over a process port before anyone acts on it. A process is an attacker: every
 // field may have any type, getters included (structured clone removes those), any size, any depth.
 import type { HoldRecord, JournalRecord } from '../abi/journal.js';
+import { decodeChanges, JournalFormatError } from '../abi/journal-codec.js';
 import type { ProcessMessage } from '../abi/messages.js';
 
 /** A view sends at most a quarter of it at a time: one message must never keep the kernel or the page busy. */
@@ -10,8 +11,13 @@ const argumentsMax = 8;
 const nameLengthMax = 1024;
 const messageTextMax = 4000;
 
+/** As `ProcessMessage`; records are objects, however they came. */
+export type CheckedMessage =
+  | Exclude<ProcessMessage, { type: 'journal' }>
+  | { readonly type: 'journal'; readonly records: readonly (JournalRecord | HoldRecord)[] };
+
 /** The message, built anew from checked fields, or undefined. */
-export function checkMessage(data: unknown): ProcessMessage | undefined {
+export function checkMessage(data: unknown): CheckedMessage | undefined {
   if (Array.isArray(data)) return checkCallList(data);
   if (!isObject(data)) return undefined;
   switch (data['type']) {
@@ -19,6 +25,8 @@ export function checkMessage(data: unknown): ProcessMessage | undefined {
       return isHandle(data['handle']) && isBytes(data['bytes'])
         ? { type: 'write', handle: data['handle'], bytes: compact(data['bytes']) }
         : undefined;
+    case 'moved':
+      return isHandle(data['handle']) ? { type: 'moved', handle: data['handle'] } : undefined;
     case 'syscall':
       return isCount(data['id']) &&
         isCount(data['number']) &&
@@ -27,7 +35,7 @@ export function checkMessage(data: unknown): ProcessMessage | undefined {
         ? { type: 'syscall', id: data['id'], number: data['number'], args: data['args'] as unknown[] }
         : undefined;
     case 'journal': {
-      const records: unknown = data['records'];
+      const records = isBytes(data['records']) ? unpacked(data['records']) : data['records'];
       if (!Array.isArray(records) || records.length > recordsMax) return undefined;
       const checked: (JournalRecord | HoldRecord)[] = [];
       for (const each of records as unknown[]) {
@@ -62,7 +70,17 @@ export function checkMessage(data: unknown): ProcessMessage | undefined {
   }
 }
 
-function checkCallList(list: readonly unknown[]): ProcessMessage | undefined {
+/** Records that came as bytes; what is allowed in them is for `checkRecord` to say. */
+function unpacked(bytes: Uint8Array): readonly (JournalRecord | HoldRecord)[] | undefined {
+  try {
+    return decodeChanges(bytes, recordsMax);
+  } catch (error) {
+    if (error instanceof JournalFormatError) return undefined;
+    throw error;
+  }
+}
+
+function checkCallList(list: readonly unknown[]): CheckedMessage | undefined {
   if (list.length < 2 || list.length > 2 + argumentsMax) return undefined;
   for (const each of list) if (typeof each !== 'number') return undefined;
   const [id, number, ...args] = list;
@@ -75,7 +93,9 @@ export function weigh(data: unknown): number {
   if (Array.isArray(data)) return data.length * 8;
   if (data['type'] === 'write') return isBytes(data['bytes']) ? data['bytes'].buffer.byteLength : 0;
   if (data['type'] === 'syscall') return weighArguments(data['args']);
-  if (data['type'] !== 'journal' || !Array.isArray(data['records'])) return 0;
+  if (data['type'] !== 'journal') return 0;
+  if (isBytes(data['records'])) return data['records'].buffer.byteLength;
+  if (!Array.isArray(data['records'])) return 0;
   let bytes = 0;
   for (const record of data['records'] as unknown[]) {
     if (isObject(record) && isBytes(record['bytes'])) bytes += record['bytes'].buffer.byteLength;
@@ -123,7 +143,8 @@ export function checkRecord(record: unknown): JournalRecord | HoldRecord | undef
       if (!isCount(inode) || !isCount(parent) || !isName(name) || !isCount(mode)) return undefined;
       if (type !== 'file' && type !== 'directory' && type !== 'symlink') return undefined;
       if (target !== undefined && (typeof target !== 'string' || target.length > 4096)) return undefined;
-      return { op, inode, parent, name, type, mode, timeMs, ...(target === undefined ? {} : { target }) };
+      const made = { op, inode, parent, name, type, mode, timeMs } as const;
+      return target === undefined ? made : { ...made, target };
     }
     case 'write': {
       const { inode, position, bytes } = record;

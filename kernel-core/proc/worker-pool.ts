@@ -8,6 +8,12 @@ import { WorkerPrograms } from './worker-programs.js';
 
 export interface PooledWorker {
   readonly port: MessagePort;
+  /**
+   * What the program that runs in it sends. Its port keeps one handler, which calls these (`listen`): to set one for
+   * every program costs as much as half a dozen messages.
+   */
+  onmessage: ((event: MessageEvent<unknown>) => void) | undefined;
+  onmessageerror: (() => void) | undefined;
   /** Called when the worker cannot be started or an error in it went uncaught. */
   onfailed: ((message: string) => void) | undefined;
   terminate(): void;
@@ -16,6 +22,16 @@ export interface PooledWorker {
   /** Of a worker that has run a program: the tree its view is of, and the place in the journal it has reached. */
   view: KeptView | undefined;
   readonly programs: WorkerPrograms;
+  /** Where its programs are answered on `shared`. */
+  slot: SharedArrayBuffer | undefined;
+  /** Memory it has for a pipe, which no other worker knows yet. */
+  pipeMemory?: SharedArrayBuffer | undefined;
+}
+
+/** From now on what comes over the port of a worker is given to `onmessage` and `onmessageerror`; what they do not take is gone. */
+export function listen(worker: PooledWorker): void {
+  worker.port.onmessage ??= (event: MessageEvent<unknown>) => worker.onmessage?.(event);
+  worker.port.onmessageerror ??= () => worker.onmessageerror?.();
 }
 
 export interface KeptView {
@@ -117,7 +133,7 @@ export class WorkerPool {
   end(worker: PooledWorker): void {
     worker.port.onmessage = null;
     worker.port.onmessageerror = null;
-    worker.onfailed = undefined;
+    worker.onmessage = worker.onmessageerror = worker.onfailed = undefined;
     worker.port.close();
     worker.terminate();
     this.#live -= 1;
@@ -128,10 +144,13 @@ export class WorkerPool {
     const message: PrepareMessage = { type: 'prepare', port: port2 };
     const worker: PooledWorker = {
       port: port1,
+      onmessage: undefined,
+      onmessageerror: undefined,
       onfailed: undefined,
       loader: undefined,
       view: undefined,
       programs: new WorkerPrograms(),
+      slot: undefined,
       terminate: () => end(),
     };
     const end = this.#host.start(message, [port2], (text) => worker.onfailed?.(text));

@@ -1,7 +1,7 @@
 // syscalls: files of the tree, where the kernel must decide or keep something.
 import { Errno } from '../abi/errno.js';
 import { access, doubles, pullBytes, syscall } from '../abi/syscalls.js';
-import { isHold } from '../fs/author.js';
+import { isHold } from '../abi/records.js';
 import { lockTypes, type LockRange, type Locks } from '../fs/locks.js';
 import { SharedFile } from '../fs/shared-file.js';
 import type { Mounts } from '../fs/mounts.js';

@@ -21,11 +21,9 @@ export const handleCalls: SyscallTable = {
     const most = Math.min(readMax, count(max));
     const peeking = (bits & readFlags.peek) !== 0;
     if (peeking && file.peek === undefined) throw new Errno('ENOTSOCK');
-    if (
-      (bits & readFlags.ahead) !== 0 &&
-      file.readAhead !== undefined &&
-      process.handles.isOnly(count(handle))
-    )
+    const isOnly = process.handles.isOnly(count(handle));
+    if ((bits & readFlags.ring) !== 0 && isOnly) file.offer?.();
+    if ((bits & readFlags.ahead) !== 0 && file.readAhead !== undefined && isOnly)
       return file.readAhead(most, aheadBytes, process);
     return inTime(file.receiveTimeoutMs ?? 0, process, (caller) =>
       peeking ? (file.peek?.(most, caller) ?? new Uint8Array(0)) : file.read(most, caller),
@@ -56,6 +54,8 @@ export const handleCalls: SyscallTable = {
   [syscall.drain]: async (process, [handle]) => {
     const file = process.handles.get(count(handle));
     try {
+      // Where bytes do not come through the kernel, only the two ends count: the memory is set aside for them.
+      if ((await file.roomInShared?.(process)) === true) return process.writes.tell(count(handle));
       return await inTime(file.sendTimeoutMs ?? 0, process, (caller) =>
         process.writes.drained(count(handle), () => file.waiting, caller),
       );
@@ -70,8 +70,20 @@ export const handleCalls: SyscallTable = {
     return 0;
   },
 
+  [syscall.ring]: (process, [handle, wanted]) => {
+    const number = count(handle);
+    const file = process.handles.get(number);
+    if (count(wanted) === 0) {
+      file.reclaim?.();
+      return 0;
+    }
+    const add = (bytes: number): ((taken: number) => void) => process.writes.add(number, bytes);
+    return file.lend?.({ budget: process.untaken, add }) === true ? 1 : 0;
+  },
+
   [syscall.pipe]: (process) => {
-    const { reader, writer } = makePipe();
+    const memory = process.takeMemory();
+    const { reader, writer } = makePipe(memory);
     let read: number;
     try {
       read = process.handles.add(reader);
@@ -80,7 +92,7 @@ export const handleCalls: SyscallTable = {
       throw error;
     }
     try {
-      return words(read, process.handles.add(writer));
+      return words(read, process.handles.add(writer), memory === undefined ? 0 : 1);
     } catch (error) {
       process.handles.close(read);
       throw error;
@@ -117,6 +129,8 @@ async function poll(process: Process, asked: readonly number[], timeoutMs: numbe
           changed.wake();
         }, timeoutMs);
   try {
+    // To watch may have changed what there is.
+    found = look();
     while (!timedOut && found.every((bits) => bits === 0)) {
       await changed.wait(process);
       found = look();

@@ -1,7 +1,7 @@
 // syscalls: processes, their families and signals.
 import { Errno } from '../abi/errno.js';
 import { signalName } from '../abi/signals.js';
-import { dispositions, syscall, words, type CloneCall, type SpawnCall } from '../abi/syscalls.js';
+import { dispositions, syscall, type CloneCall, type SpawnCall } from '../abi/syscalls.js';
 import type { Process } from '../proc/process.js';
 import type { ProcessTable } from '../proc/process-table.js';
 import { count, integer } from './check.js';
@@ -23,9 +23,7 @@ export const processCalls = (host: ProcessHost): SyscallTable => ({
     host.cloneChild(process, checkCloneCall(call), checkMemory(memory, process.memoryBytes)),
 
   [syscall.wait]: (process, [pid, options]) =>
-    host.processes
-      .wait(process, integer(pid), count(options), process)
-      .then(([child, status]) => words(child, status)),
+    host.processes.wait(process, integer(pid), count(options), process),
 
   [syscall.kill]: (process, [pid, signal]) => kill(host.processes, process, integer(pid), count(signal)),
 
@@ -51,7 +49,7 @@ export const processCalls = (host: ProcessHost): SyscallTable => ({
   [syscall.identity]: (process, [pid]) => {
     const whom = integer(pid) === 0 ? process : host.processes.get(integer(pid));
     if (whom === undefined) throw new Errno('ESRCH');
-    return words(whom.pid, host.processes.parentOf(whom), whom.group, whom.session);
+    return [whom.pid, host.processes.parentOf(whom), whom.group, whom.session];
   },
 
   [syscall.newSession]: (process) => {

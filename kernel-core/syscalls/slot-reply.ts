@@ -10,19 +10,21 @@ import {
   slotPosition,
   slotSignals,
   slotState,
+  slotWords,
 } from '../abi/syscall-slot.js';
+import { words } from '../abi/syscalls.js';
 
-/** The kernel's end of one slot. */
+/** The kernel's end of one slot, for one program: nothing of the one before is left in its words. */
 export class SlotReply {
   readonly #words: Int32Array;
   readonly #payload: Uint8Array;
 
   constructor(slot: SharedArrayBuffer) {
-    this.#words = new Int32Array(slot);
+    this.#words = new Int32Array(slot).fill(0, 0, slotWords);
     this.#payload = new Uint8Array(slot, slotPayloadOffset);
   }
 
-  /** Writes an answer and wakes the process. Only numbers and bytes, in one piece or several, can be answered so. */
+  /** Writes an answer and wakes the process. Only numbers, lists of numbers and bytes, in one piece or several, can be answered so. */
   reply(number: number, value: unknown): void {
     const words = this.#words;
     let code = number;
@@ -57,6 +59,11 @@ export class SlotReply {
     Atomics.notify(this.#words, slotSignals);
   }
 
+  /** Whether a signal is pending that the process has not taken. */
+  get isRaised(): boolean {
+    return Atomics.load(this.#words, slotSignals) !== 0;
+  }
+
   #put(pieces: readonly Uint8Array[]): void {
     let at = 0;
     for (const piece of pieces) {
@@ -69,5 +76,7 @@ export class SlotReply {
 function piecesOf(value: unknown): readonly Uint8Array[] | undefined {
   if (value instanceof Uint8Array) return [value];
   if (!Array.isArray(value)) return undefined;
+  if (value.length > 0 && value.every((each): each is number => typeof each === 'number'))
+    return [words(...value)];
   return value.every((each): each is Uint8Array => each instanceof Uint8Array) ? value : undefined;
 }

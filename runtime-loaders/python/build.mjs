@@ -24,9 +24,11 @@ export const inputs = [
   'runtime-loaders/python/python-side.ts',
   'runtime-loaders/python/python-network-side.ts',
   'runtime-loaders/python/python-process-side.ts',
+  'runtime-loaders/python/python-files-side.ts',
   'runtime-loaders/python/python-socket-side.ts',
   'runtime-loaders/python/python-event-loop-side.ts',
   'runtime-loaders/python/python-packages-side.ts',
+  'runtime-loaders/python/python-signals-side.ts',
 ];
 
 /** The budget for a first Python run, our own code included. */
@@ -154,16 +156,14 @@ async function readSide(root) {
   const { pythonSide, pythonSideFile, pythonBaseline } = await load('python-side.ts');
   const { pythonNetwork } = await load('python-network-side.ts');
   const { pythonProcesses } = await load('python-process-side.ts');
+  const { pythonFiles } = await load('python-files-side.ts');
   const { pythonSockets } = await load('python-socket-side.ts');
   const { pythonEventLoop } = await load('python-event-loop-side.ts');
   const { pythonPackages } = await load('python-packages-side.ts');
+  const { pythonSignals } = await load('python-signals-side.ts');
   const sources = [
-    pythonSide,
-    pythonNetwork,
-    pythonPackages,
-    pythonProcesses,
-    pythonSockets,
-    pythonEventLoop,
+    ...[pythonSide, pythonNetwork, pythonPackages, pythonProcesses],
+    ...[pythonFiles, pythonSockets, pythonEventLoop, pythonSignals],
   ];
   return { file: pythonSideFile, baseline: pythonBaseline, sources };
 }

@@ -4,6 +4,7 @@ import { readWords, syscall } from '../../kernel-core/abi/syscalls.js';
 import type { PyodideModule, WasmImport, FsStream } from './emscripten.js';
 import { openFlags, type HandleStreams } from './handle-streams.js';
 import type { Answer } from './suspension.js';
+import type { TreeCalls } from './tree-calls.js';
 
 const commands = { F_GETFD: 1, F_SETFD: 2, F_SETFL: 4, F_DUPFD: 0, F_DUPFD_CLOEXEC: 1030 } as const;
 const FD_CLOEXEC = 1;
@@ -23,6 +24,7 @@ export const closesOnExec = ({ closeOnExec, flags }: FsStream): boolean =>
 export function descriptorCalls(
   module: PyodideModule,
   streams: HandleStreams,
+  lock: TreeCalls['lock'],
   original: Record<keyof DescriptorCalls, WasmImport>,
 ): DescriptorCalls {
   const { FS } = module;
@@ -80,7 +82,7 @@ export function descriptorCalls(
           return copy;
         }
         default:
-          return original.__syscall_fcntl64(fd, command, varargs);
+          return lock(fd, command, varargs) ?? original.__syscall_fcntl64(fd, command, varargs);
       }
     },
 

@@ -131,9 +131,10 @@ export interface PyodideModule {
   readonly HEAP8: Int8Array;
   readonly HEAPU32: Uint32Array;
   readonly _Py_Version: number;
+  /** Pointer to a byte: whether CPython asks for signals. */
   readonly _Py_EMSCRIPTEN_SIGNAL_HANDLING: number;
-  /** Read by the evaluation loop every so often while `_Py_EMSCRIPTEN_SIGNAL_HANDLING` is set. */
-  Py_EmscriptenSignalBuffer?: { 0: number } | undefined;
+  /** Pointer to how many turns the evaluation loop does before it asks for signals, while the byte above is set. */
+  readonly __Py_emscripten_signal_clock: number;
   readonly jspiSupported: boolean;
   promisingRunMain(): Promise<number>;
   _run_main(): number;
@@ -144,6 +145,11 @@ export interface PyodideModule {
   readonly validSuspender: { value: boolean };
   /** What pyodide's internals return in place of a result. */
   readonly error: unknown;
+  /** Puts a function of these types into the table of wasm; returns its index. */
+  addFunction(call: WasmImport | ((...args: number[]) => void), types: string): number;
+  getWasmTableEntry(index: number): WasmImport;
+  /** Pointer to C's errno. */
+  ___errno_location(): number;
   mmapAlloc(bytes: number): number;
   _malloc(bytes: number): number;
   _free(pointer: number): void;

@@ -6,6 +6,7 @@ import { Errno } from '../../kernel-core/abi/errno.js';
 import type { Inode } from '../../kernel-core/abi/inode-table.js';
 import type { View } from '../view/view.js';
 import type { InodeType } from '../../kernel-core/abi/journal.js';
+import { Decision } from './decision.js';
 import type {
   AttributeChange,
   Attributes,
@@ -41,6 +42,13 @@ export function inodeOf(node: FsNode): number | undefined {
   return (node as Partial<TreeNode>).inode;
 }
 
+/** What the file system is told of beside the view. */
+export interface Keeping {
+  readonly umask: Umask;
+  /** A descriptor of a file is closed. */
+  closed(inode: Inode): void;
+}
+
 export interface Umask {
   value: number;
 }
@@ -49,9 +57,9 @@ export interface Umask {
  * Makes the view the root of the module's file system. To be called in preRun, before the standard streams
  * are opened.
  */
-export function mountView(module: PyodideModule, view: View, umask: Umask): void {
+export function mountView(module: PyodideModule, view: View, keeping: Keeping): ViewFileSystem {
   const { FS } = module;
-  const plugin = new ViewFileSystem(module, view, umask);
+  const plugin = new ViewFileSystem(module, view, keeping);
   const hashAddNode = FS.hashAddNode.bind(FS);
   FS.hashAddNode = (node) => {
     if (node.mount?.type !== plugin) hashAddNode(node);
@@ -65,6 +73,7 @@ export function mountView(module: PyodideModule, view: View, umask: Umask): void
     plugin.addPrivate(name);
     FS.mount(FS.filesystems.MEMFS, {}, `/${name}`);
   }
+  return plugin;
 }
 
 /** A socket is connected to, not opened. */
@@ -72,22 +81,28 @@ function refuseSocket(): never {
   throw new Errno('ENXIO');
 }
 
-class ViewFileSystem {
+export class ViewFileSystem {
+  readonly decision = new Decision();
+  /** A file this process has just made by the kernel's decision: it may open it, whatever its mode says. */
+  made: Inode | undefined;
   readonly #module: PyodideModule;
   readonly #FS: EmscriptenFs;
   readonly #view: View;
-  readonly #umask: Umask;
+  readonly #keeping: Keeping;
   readonly #private = new Map<string, FsNode>();
   readonly #operations: Record<InodeType, Pick<FsNode, 'node_ops' | 'stream_ops'>>;
   readonly #noEntry: unknown;
+  /** Ends a call whose change the kernel is to decide. */
+  readonly #undecided: unknown;
   #root: FsNode | undefined;
 
-  constructor(module: PyodideModule, view: View, umask: Umask) {
+  constructor(module: PyodideModule, view: View, keeping: Keeping) {
     this.#module = module;
     this.#FS = module.FS;
     this.#view = view;
-    this.#umask = umask;
+    this.#keeping = keeping;
     this.#noEntry = new this.#FS.ErrnoError(44);
+    this.#undecided = new this.#FS.ErrnoError(6);
     this.#operations = this.#makeOperations();
   }
 
@@ -106,10 +121,17 @@ class ViewFileSystem {
   }
 
   #node(parent: FsNode, name: string, inode: Inode): TreeNode {
-    const node = this.#FS.createNode(parent, name, typeBits[inode.type] | inode.mode, 0) as TreeNode;
+    // Emscripten looks at the node's mode, everybody else at the inode's.
+    const mode = this.made?.slot === inode.slot ? inode.mode | 0o600 : inode.mode;
+    const node = this.#FS.createNode(parent, name, typeBits[inode.type] | mode, 0) as TreeNode;
     node.inode = node.id = inode.number;
     Object.assign(node, this.#operations[inode.type]);
     return node;
+  }
+
+  /** The inode of a node of the tree; undefined for what is private to this worker. */
+  inodeOf(node: FsNode): Inode | undefined {
+    return inodeOf(node) === undefined ? undefined : this.#inode(node);
   }
 
   #inode(node: FsNode): Inode {
@@ -166,13 +188,24 @@ class ViewFileSystem {
       mknod: (parent, name, mode) => {
         const type = (mode & typeMask) === typeBits.directory ? 'directory' : 'file';
         if (type === 'file' && (mode & typeMask) !== typeBits.file) throw new Errno('EPERM');
+        if (this.decision.isAwaited) {
+          const bits = this.decision.mode & 0o7777 & ~this.#keeping.umask.value;
+          this.decision.leave(view.creation(this.#inode(parent), name, type, bits));
+          throw this.#undecided;
+        }
         // `open` asks for 0o777 here and sets the real mode right after; most often that is 0o666.
-        const bits = (type === 'file' ? 0o666 : mode) & 0o7777 & ~this.#umask.value;
+        const bits = (type === 'file' ? 0o666 : mode) & 0o7777 & ~this.#keeping.umask.value;
         const node = this.#node(parent, name, view.create(this.#inode(parent), name, type, bits));
         if (type === 'file') node.fresh = node.made = true;
         return node;
       },
       rename: (node, newParent, newName) => {
+        if (this.decision.isAwaited) {
+          this.decision.leave(
+            view.renaming(this.#inode(node.parent), node.name, this.#inode(newParent), newName),
+          );
+          return;
+        }
         view.rename(this.#inode(node.parent), node.name, this.#inode(newParent), newName);
         node.name = newName;
       },
@@ -200,12 +233,18 @@ class ViewFileSystem {
         const inode = this.#inode(stream.node);
         const node = stream.node as TreeNode;
         const access = stream.flags & accessMask;
-        if (node.made !== true) view.checkAccess(inode, { read: access !== 1, write: access !== 0 });
+        const made = node.made === true || this.made?.slot === inode.slot;
+        if (!made) view.checkAccess(inode, { read: access !== 1, write: access !== 0 });
         node.made = false;
+        this.made = undefined;
         view.open(inode);
       },
       dup: (stream) => view.open(this.#inode(stream.node)),
-      close: (stream) => view.close(this.#inode(stream.node)),
+      close: (stream) => {
+        const inode = this.#inode(stream.node);
+        this.#keeping.closed(inode);
+        view.close(inode);
+      },
       read: (stream, buffer, offset, length, position) =>
         view.read(
           this.#inode(stream.node),
@@ -266,7 +305,7 @@ class ViewFileSystem {
     const { atime, mtime } = change;
     let mode = change.mode == null ? undefined : change.mode & 0o7777;
     if (mode !== undefined && node.fresh) {
-      mode &= ~this.#umask.value;
+      mode &= ~this.#keeping.umask.value;
       node.fresh = false;
       if (mode === inode.mode) mode = undefined;
     }

@@ -5,23 +5,24 @@
 //   compiled   module ─▶ process connected ─▶ main(): Py_Initialize ─▶ finalizeBootstrap ─▶ our Python side
 //   stock      the same, from the library's sources
 import type { ProcessContext } from '../runtime.js';
-import { buildId, libraryParts } from './assets.js';
+import { buildId } from './assets.js';
 import type { CommandLine } from './command-line.js';
-import type { PublicApi, PyFunction, PyodideModule, WasmImport } from './emscripten.js';
-import { descriptorCalls } from './descriptor-calls.js';
-import { mountView, type Umask } from './file-system.js';
-import { HandleStreams } from './handle-streams.js';
-import { Library } from './library.js';
-import { MemoryLimit } from './memory-limit.js';
-import { Poll } from './poll.js';
+import { Connection } from './connection.js';
+import type { PublicApi, PyFunction, PyodideModule } from './emscripten.js';
+import type { Interrupts } from './interrupts.js';
+import { Links } from './links.js';
+import type { MemoryLimit } from './memory-limit.js';
+import type { Poll } from './poll.js';
 import { Processes } from './processes.js';
 import { pythonEventLoop } from './python-event-loop-side.js';
 import { pythonProcesses } from './python-process-side.js';
+import { pythonFiles } from './python-files-side.js';
 import { pythonSockets } from './python-socket-side.js';
-import { socketCallNames, socketCalls, SocketOptions } from './sockets.js';
+import { SocketOptions } from './sockets.js';
 import { createPyodide } from './pyodide-module.js';
 import { pythonNetwork } from './python-network-side.js';
 import { pythonPackages } from './python-packages-side.js';
+import { pythonSignals } from './python-signals-side.js';
 import {
   beginName,
   pythonBaseline,
@@ -31,9 +32,8 @@ import {
   type Restored,
 } from './python-side.js';
 import { restoreSnapshot, setCommandLine } from './snapshot.js';
-import { StandardStreams } from './standard-streams.js';
+import type { StandardStreams } from './standard-streams.js';
 import {
-  prepareDevices,
   prepareLibraryFolder,
   setEnvironment,
   setTimeZone,
@@ -41,6 +41,7 @@ import {
   timeZone,
 } from './surroundings.js';
 import { Suspension } from './suspension.js';
+import { SystemCalls } from './system-calls.js';
 
 export interface Interpreter {
   readonly module: PyodideModule;
@@ -48,7 +49,9 @@ export interface Interpreter {
   readonly poll: Poll;
   readonly processes: Processes;
   readonly sockets: SocketOptions;
+  readonly links: Links;
   readonly memory: MemoryLimit;
+  readonly interrupts: Interrupts;
   /** Rejects with an error met outside the program, in a call from JavaScript, that broke the interpreter. */
   readonly broken: Promise<never>;
   /** Tells the Python side about the process; returns its `finish`. */
@@ -80,7 +83,7 @@ export async function restoreInterpreter(assets: Assets): Promise<Waiting> {
     assets.asset('snapshot') as Promise<Uint8Array>,
   ]);
   const suspension = new Suspension();
-  const calls = new Calls(suspension);
+  const calls = new SystemCalls(suspension);
   const module = await createPyodide({
     ...{ source, program, suspension, lock: undefined, args: [], initialRun: false },
     preRun: (each) => {
@@ -109,6 +112,7 @@ export async function restoreInterpreter(assets: Assets): Promise<Waiting> {
       const restored: Restored = {
         argv: [...line.argv],
         args: context.argv.slice(1),
+        options: line.options,
         environ: { ...context.env },
         zone,
       };
@@ -132,7 +136,7 @@ export async function startInterpreter(
   const suspension = new Suspension();
   const connection = new Connection(context, suspension);
   if (stdlib === undefined) await connection.library.load('library.usual', 'library.rest');
-  const calls = new Calls(suspension);
+  const calls = new SystemCalls(suspension);
   calls.connect(connection);
   const module = await createPyodide({
     ...{ source, program, suspension, lock, initialRun: true },
@@ -153,131 +157,6 @@ export async function startInterpreter(
   runPythonSide(api);
   return interpreterOf(module, api, connection, broken, shadowsIn(context, line));
 }
-
-/** What one process brings: everything that was made for it. */
-class Connection {
-  readonly streams: StandardStreams;
-  readonly handles: HandleStreams;
-  readonly poll: Poll;
-  readonly memory: MemoryLimit;
-  readonly library: Library;
-  readonly umask: Umask;
-  readonly context: ProcessContext;
-
-  constructor(context: ProcessContext, suspension: Suspension) {
-    this.context = context;
-    this.streams = new StandardStreams(context, suspension);
-    this.handles = new HandleStreams(context, suspension, () => this.streams.output.flushLate());
-    this.poll = new Poll(this.streams, this.handles);
-    this.memory = new MemoryLimit(context.limits.memoryBytes);
-    this.library = new Library(libraryParts, (name) => context.asset(name) as Promise<Uint8Array>);
-    this.umask = { value: 0o022 };
-  }
-
-  /** Makes the file system. `stdlib`: the whole zip, in place of the one in parts. */
-  mount(module: PyodideModule, stdlib?: Uint8Array): void {
-    mountView(module, this.context.view, this.umask);
-    const path = prepareLibraryFolder(module);
-    if (stdlib === undefined) this.library.mount(module, path);
-    else module.FS.writeFile(path, stdlib, { canOwn: true });
-    prepareDevices(module, this.streams);
-    this.handles.attach(module);
-  }
-}
-
-/** Imports of the module that are ours: as they were until there is a process. */
-class Calls {
-  readonly #suspension: Suspension;
-  #connection: Connection | undefined;
-  #bind: (() => void) | undefined;
-
-  constructor(suspension: Suspension) {
-    this.#suspension = suspension;
-  }
-
-  connect(connection: Connection): void {
-    this.#connection = connection;
-    this.#bind?.();
-  }
-
-  /** What Emscripten prints itself; nobody reads it where there is no process. */
-  print(fd: number, text: string): void {
-    this.#connection?.context.stdio.write(fd, new TextEncoder().encode(`${text}\n`));
-  }
-
-  replace(
-    module: PyodideModule,
-    env: Record<string, WasmImport>,
-    wasi: Record<string, WasmImport>,
-  ): { env: Record<string, WasmImport>; wasi: Record<string, WasmImport> } {
-    const suspension = this.#suspension;
-    const original = {
-      poll: env['__syscall_poll'] as WasmImport,
-      umask: env['__syscall_umask_js'] as WasmImport,
-      resize: env['emscripten_resize_heap'] as WasmImport,
-      read: wasi['fd_read'] as WasmImport,
-      write: wasi['fd_write'] as WasmImport,
-      seek: wasi['fd_seek'] as WasmImport,
-      __syscall_pipe: env['__syscall_pipe'] as WasmImport,
-      __syscall_dup3: env['__syscall_dup3'] as WasmImport,
-      __syscall_fcntl64: env['__syscall_fcntl64'] as WasmImport,
-      __syscall_ioctl: env['__syscall_ioctl'] as WasmImport,
-      getaddrinfo: env['getaddrinfo'] as WasmImport,
-      _try_shutdown: env['_try_shutdown'] as WasmImport,
-      ...(Object.fromEntries(socketCallNames.map((name) => [name, env[name]])) as SocketImports),
-    };
-    let bound: Record<keyof typeof original, (...args: number[]) => number | Promise<number>> = original;
-    this.#bind = () => {
-      const connection = this.#connection;
-      if (connection === undefined) return;
-      const { streams, handles, poll, memory, library, umask } = connection;
-      const fileRead = library.readCall(module, suspension, original.read);
-      bound = {
-        poll: poll.call(module, original.poll),
-        umask: (mask = 0) => {
-          const before = umask.value;
-          umask.value = mask & 0o777;
-          return before;
-        },
-        resize: memory.resize(module, original.resize),
-        read: handles.readCall(
-          module,
-          streams.input.read(module, (fd) => streams.isInput(module, fd), fileRead),
-        ),
-        write: handles.writeCall(module, streams.output.writeCall(original.write)),
-        seek: handles.seekCall(module, original.seek) as never,
-        ...descriptorCalls(module, handles, original),
-        ...socketCalls(module, handles, umask, original.getaddrinfo),
-      };
-    };
-    this.#bind();
-    return {
-      env: {
-        __syscall_poll: suspension.wrap(3, (...args) => bound.poll(...args)),
-        __syscall_umask_js: (...args) => bound.umask(...args) as number,
-        emscripten_resize_heap: (...args) => bound.resize(...args) as number,
-        __syscall_pipe: suspension.wrap(1, (...args) => bound.__syscall_pipe(...args)),
-        __syscall_dup3: (...args) => bound.__syscall_dup3(...args) as number,
-        __syscall_fcntl64: (...args) => bound.__syscall_fcntl64(...args) as number,
-        __syscall_ioctl: (...args) => bound.__syscall_ioctl(...args) as number,
-        getaddrinfo: (...args) => bound.getaddrinfo(...args) as number,
-        _try_shutdown: suspension.wrap(3, (...args) => bound._try_shutdown(...args)),
-        ...Object.fromEntries(
-          socketCallNames.map((name) => [name, suspension.wrap(6, (...args) => bound[name](...args))]),
-        ),
-      },
-      wasi: {
-        fd_read: suspension.wrap(4, (...args) => bound.read(...args)),
-        fd_write: suspension.wrap(4, (...args) => bound.write(...args)),
-        fd_seek: suspension.wrapTyped(['i32', 'i64', 'i32', 'i32'], (...args) =>
-          bound.seek(...args),
-        ) as WasmImport,
-      },
-    };
-  }
-}
-
-type SocketImports = Record<(typeof socketCallNames)[number], WasmImport>;
 
 function limitStack(module: PyodideModule): void {
   const base = module._emscripten_stack_get_base();
@@ -302,7 +181,7 @@ function runPythonSide(api: PublicApi): void {
   );
   for (const source of [
     ...[pythonSide, pythonNetwork, pythonPackages],
-    ...[pythonProcesses, pythonSockets, pythonEventLoop],
+    ...[pythonProcesses, pythonFiles, pythonSockets, pythonEventLoop, pythonSignals],
   ]) {
     api.runPython(source, { globals, filename: pythonSideFile });
   }
@@ -317,21 +196,25 @@ function interpreterOf(
   shadows: readonly string[],
   restored?: object,
 ): Interpreter {
-  const { streams, handles, poll, memory, umask } = connection;
+  const { streams, handles, poll, memory, interrupts, umask } = connection;
   const processes = new Processes(module, handles, umask, () => poll.wake());
   const sockets = new SocketOptions(module, processes, handles.context.syscalls);
   const begin = (host: Host): PyFunction => {
     const start = module.API.sys[beginName] as (host: Host, shadows: object, restored?: object) => PyFunction;
     return start(host, api.toPy([...shadows]), restored);
   };
-  return { module, streams, poll, processes, sockets, memory, broken, begin };
+  const links = new Links(handles.context, processes);
+  return { module, streams, poll, processes, sockets, links, memory, interrupts, broken, begin };
 }
 
 /** Modules in the folder that sys.path will begin with. */
 function shadowsIn({ view }: ProcessContext, line: CommandLine | undefined): string[] {
   if (line === undefined) return [];
   try {
-    return view.entries(view.resolve(line.folder)).flatMap(([name, inode]) => {
+    // A folder or an archive that is run is what sys.path begins with.
+    const run = line.run?.field === 'filename' ? view.walk(line.run.text, {}).inode : undefined;
+    const folder = run?.isDirectory === true ? run : view.resolve(line.folder);
+    return view.entries(folder).flatMap(([name, inode]) => {
       if (inode.isDirectory) return view.lookup(inode, '__init__.py') === undefined ? [] : [name];
       return /\.pyc?$/.test(name) ? [name.replace(/\.pyc?$/, '')] : [];
     });

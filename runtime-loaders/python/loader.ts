@@ -7,6 +7,7 @@ import { errnoOf } from './foreign-error.js';
 import type { Interpreter } from './interpreter.js';
 import { beginRequest } from './python-network.js';
 import { beginInstall } from './python-packages.js';
+import { signalHost } from './python-signals.js';
 import { EndedAtStart } from './pyodide-module.js';
 import { prepareSpare, startPython } from './start.js';
 
@@ -32,13 +33,16 @@ export async function run(given: ProcessContext): Promise<ProgramEnd> {
   });
   if (typeof started === 'number') return { code: started };
   const interpreter = started;
-  const wake = () => interpreter.poll.wake();
+  const { poll, interrupts } = interpreter;
+  const wake = () => poll.wake();
   let uncaught = '';
   const finish = interpreter.begin({
     takeRefusal: () => interpreter.streams.input.takeRefusal(),
+    signals: signalHost(context, interrupts, poll),
     wake,
     processes: interpreter.processes,
     sockets: interpreter.sockets,
+    links: interpreter.links,
     canWait: context.syscalls.canWait,
     installPackages: (requirements) => beginInstall(context.syscalls, wake, [...requirements]),
     beginRequest: (method, url, headers, body) =>
@@ -48,6 +52,7 @@ export async function run(given: ProcessContext): Promise<ProgramEnd> {
     },
   });
   try {
+    interrupts.begin(interpreter.module, () => poll.wake());
     context.begin();
     const status = await Promise.race([runMain(interpreter, finish), interpreter.broken]);
     // A shell's number for a program that SIGINT ended.
@@ -82,9 +87,12 @@ function flush({ streams }: Interpreter): void {
 }
 
 /** Runs the program to its end and shuts the interpreter down, as Py_RunMain does. Returns the exit code. */
-async function runMain({ module }: Interpreter, finish: PyFunction): Promise<number> {
+async function runMain({ module, interrupts }: Interpreter, finish: PyFunction): Promise<number> {
   const code = module.jspiSupported ? await module.promisingRunMain() : module._run_main();
   await (module.jspiSupported ? finish.callPromising() : finish());
+  interrupts.end(module);
+  // Nothing that runs from here on was entered by a promising call.
+  module.validSuspender.value = false;
   try {
     return module._Py_FinalizeEx() < 0 && code === 0 ? flushFailed : code;
   } catch {

@@ -1,10 +1,12 @@
 // runtime-loaders/python: poll(2), the one call in which a program waits for time or for several things;
 // time.sleep, select and asyncio come down to it (`python-side.ts`).
+import { errno } from '../../kernel-core/abi/errno.js';
 import type { ProcessContext } from '../runtime.js';
 import { readWords, syscall } from '../../kernel-core/abi/syscalls.js';
 import type { PyodideModule, WasmImport } from './emscripten.js';
 import { errnoOf } from './foreign-error.js';
 import type { HandleStreams } from './handle-streams.js';
+import type { Interrupts } from './interrupts.js';
 import type { StandardStreams } from './standard-streams.js';
 import type { Answer, Suspension } from './suspension.js';
 
@@ -19,48 +21,63 @@ export class Poll {
   readonly #suspension: Suspension;
   readonly #streams: StandardStreams;
   readonly #handles: HandleStreams;
-  #cell: Int32Array | undefined;
+  readonly #interrupts: Interrupts;
   #wake: () => void = () => undefined;
+  #pausing = false;
   #othersRanMs = 0;
 
-  constructor(streams: StandardStreams, handles: HandleStreams) {
+  constructor(streams: StandardStreams, handles: HandleStreams, interrupts: Interrupts) {
     this.#context = handles.context;
     this.#suspension = handles.suspension;
     this.#streams = streams;
     this.#handles = handles;
+    this.#interrupts = interrupts;
   }
 
-  /** Ends a wait before its time. */
+  /** Ends a wait before its time; with EINTR where a signal has come, after whose handler CPython waits again. */
   wake(): void {
     this.#wake();
+  }
+
+  /** The next wait is over when a signal ends it: its caller looks for itself what has happened. */
+  pause(): void {
+    this.#pausing = true;
   }
 
   /** `__syscall_poll`: (pollfds, count, milliseconds; negative: for ever) → how many are ready. */
   call(module: PyodideModule, original: WasmImport): (...args: number[]) => Answer {
     return (pollfds = 0, count = 0, timeoutMs = 0) => {
+      const pausing = this.#pausing;
+      this.#pausing = false;
       const ready = original(pollfds, count, 0);
       const limitMs = ready !== 0 ? 0 : timeoutMs < 0 ? timerMsMax : timeoutMs;
       this.#streams.output.flush();
       this.#context.view.flush();
+      if (limitMs > 0 && this.#interrupts.pending) return this.#interruption(module, pausing);
       const asked = Array.from({ length: count }, (_none, index) => {
         const at = (pollfds + index * pollfdBytes) >>> 2;
         return [module.HEAPU32[at] ?? 0, (module.HEAPU32[at + 1] ?? 0) & 0xffff] as const;
       });
       const isInput = asked.some(([fd]) => this.#streams.isInput(module, fd));
       const pairs = this.#handles.polled(module, asked);
+      const look = () => original(pollfds, count, 0);
+      const ended = (answer: number): number => {
+        const bySignal = answer === -errno.EINTR || (answer === 0 && this.#interrupts.pending);
+        return bySignal ? this.#interruption(module, pausing) : answer;
+      };
       if (pairs.length > 0) {
-        const look = () => original(pollfds, count, 0);
-        return this.#pollHandles(pairs, limitMs, timeoutMs < 0 && ready === 0, isInput && ready === 0, look);
+        const forever = timeoutMs < 0 && ready === 0;
+        return this.#pollHandles(pairs, limitMs, forever, isInput && ready === 0, look, ended);
       }
       if (!this.#suspension.possible) {
-        if (limitMs > 0) this.#waitInPlace(timeoutMs < 0 ? Infinity : limitMs);
-        return original(pollfds, count, 0);
+        if (limitMs > 0) this.#context.signals.sleepInPlace(timeoutMs < 0 ? Infinity : limitMs);
+        return ended(look());
       }
       if (limitMs === 0 && performance.now() - this.#othersRanMs < politeMs) return ready;
       const input = isInput ? this.#streams.input : undefined;
       const done = () => {
         this.#othersRanMs = performance.now();
-        return original(pollfds, count, 0);
+        return ended(look());
       };
       return this.#suspension.wait(
         this.#happens(limitMs, ready === 0 ? input?.becomesReady() : undefined),
@@ -77,6 +94,7 @@ export class Poll {
     forever: boolean,
     withInput: boolean,
     look: () => number,
+    ended: (answer: number) => number,
   ): Answer {
     const { handles, syscalls } = this.#context;
     for (let index = 0; index < pairs.length; index += 2) handles.giveBack(pairs[index] as number);
@@ -89,9 +107,10 @@ export class Poll {
     };
     if (!this.#suspension.possible) {
       try {
-        return syscalls.canWait ? finish(syscalls.callNow(syscall.poll, args) as Uint8Array) : look();
+        const bits = syscalls.canWait ? (syscalls.callNow(syscall.poll, args) as Uint8Array) : undefined;
+        return ended(bits === undefined ? look() : finish(bits));
       } catch (error) {
-        return failed(error);
+        return ended(failed(error));
       }
     }
     let outcome: () => number = look;
@@ -106,7 +125,7 @@ export class Poll {
     const happened = withInput ? Promise.race([told, this.#streams.input.becomesReady()]) : told;
     const done = (): number => {
       this.#othersRanMs = performance.now();
-      return outcome();
+      return ended(outcome());
     };
     return this.#suspension.wait(this.#happens(timerMsMax, happened), done, done);
   }
@@ -123,9 +142,11 @@ export class Poll {
     });
   }
 
-  /** A shared wasm memory can be made, and waited on inside one worker, without isolation too. */
-  #waitInPlace(ms: number): void {
-    this.#cell ??= new Int32Array(new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true }).buffer);
-    Atomics.wait(this.#cell, 0, 0, ms);
+  /** What the call answers that a signal ended. */
+  #interruption(module: PyodideModule, pausing: boolean): number {
+    if (pausing) return 0;
+    // Emscripten's select(2), which ends up here, leaves that to us.
+    module.HEAPU32[module.___errno_location() >>> 2] = errno.EINTR;
+    return -errno.EINTR;
   }
 }

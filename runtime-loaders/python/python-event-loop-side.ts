@@ -17,7 +17,10 @@ def install_event_loop():
                                    'Python for JavaScript (it has no JavaScript Promise Integration)')
             self.waiting = True
             try:
-                return super().select(timeout if timeout is None else min(timeout, MOST_MS / 1000))
+                host.signals.pause()  # what a handler does to the loop is for its next turn
+                found = super().select(timeout if timeout is None else min(timeout, MOST_MS / 1000))
+                check_signals()
+                return found
             finally:
                 self.waiting = False
 

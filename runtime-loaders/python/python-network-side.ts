@@ -21,8 +21,7 @@ def patch_urllib(request):
         body = read_body(req.data)
         pending = host.beginRequest(req.get_method(), req.full_url, to_js([x for pair in headers.items() for x in pair]),
                                     None if body is None else to_js(bytes(body)))
-        while not pending.settled:
-            poll.poll(None)
+        until_settled(pending)
         if (error := getattr(pending, 'error', None)) is not None:
             raise URLError(error)
         headers = email.message_from_string(pending.headers, policy=email.policy.compat32)

@@ -125,8 +125,7 @@ def install_packages(wanted):
     if pending is None:
         raise RuntimeError('this browser cannot pause Python for a download (it has no JavaScript Promise '
                            'Integration); on a page, packages="…" installs before the program begins')
-    while not pending.settled:
-        poll.poll(None)
+    until_settled(pending)
     if (error := getattr(pending, 'error', None)) is not None:
         raise RuntimeError(error)
     import importlib

@@ -12,8 +12,7 @@ NO_SHELL = ('there is no shell here: a command can only be a program and plain w
 # Calls. Waiting is done in poll, so signals and asyncio have their place.
 
 def ask(pending):
-    while not pending.settled:
-        select.poll().poll(None)
+    until_settled(pending)
     if (refusal := getattr(pending, 'refusal', None)) is not None:
         raise OSError(errno.ENOTSUP, refusal)
     if number := getattr(pending, 'errno', 0):
@@ -26,7 +25,7 @@ def call(name, *args):
         try:
             return ask(host.processes.ask(name, to_js([index(each) for each in args])))
         except InterruptedError:
-            pass  # its handler has run
+            check_signals()
 
 
 # Waiting for children. A wait that an exception cut short goes on: the child it reaps would be lost.
@@ -49,6 +48,7 @@ def waitpid(pid, options, /):
             child, status = ask(pending).words
         except InterruptedError:
             reaping.pop(pid, None)
+            check_signals()
             continue
         reaping.pop(pid, None)
         return child, status
@@ -72,10 +72,6 @@ def getppid():
         return identity(0)[1]
     except OSError:
         return host.processes.parent
-
-
-def kill(pid, signal, /):
-    call('kill', pid, signal)
 
 
 def killpg(pgid, signal, /):
@@ -270,7 +266,7 @@ def install_processes():
             delattr(os, name)
     os.POSIX_SPAWN_OPEN, os.POSIX_SPAWN_CLOSE, os.POSIX_SPAWN_DUP2, os.POSIX_SPAWN_CLOSEFROM = range(4)
     os._spawnvef = spawnvef
-    for function in (waitpid, wait, getpid, getppid, kill, killpg, getpgid, getpgrp, getsid, setpgid, setpgrp, setsid,
+    for function in (waitpid, wait, getpid, getppid, killpg, getpgid, getpgrp, getsid, setpgid, setpgrp, setsid,
                      system, set_inheritable, posix_spawn, posix_spawnp):
         function.__module__ = 'posix'
         setattr(os, function.__name__, function)

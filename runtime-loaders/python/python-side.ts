@@ -3,10 +3,12 @@
 // behind in __main__ and knows nothing of a process until `begin`, the one thing it leaves, is called.
 // Its own frames are taken out of tracebacks by their file name.
 
+import type { Links } from './links.js';
 import type { Processes } from './processes.js';
 import type { SocketOptions } from './sockets.js';
 import type { PendingRequest } from './python-network.js';
 import type { PendingPackages } from './python-packages.js';
+import type { SignalHost } from './python-signals.js';
 
 /** The file name of our frames. */
 export const pythonSideFile = '<wasm-elements>';
@@ -21,10 +23,12 @@ export interface Host {
   readonly canWait: boolean;
   /** Installs packages into the tree. */
   installPackages(requirements: readonly string[]): PendingPackages;
+  readonly signals: SignalHost;
   /** Ends the wait of `poll` before its time. */
   wake(): void;
   readonly processes: Processes;
   readonly sockets: SocketOptions;
+  readonly links: Links;
   beginRequest(
     method: string,
     url: string,
@@ -38,6 +42,8 @@ export interface Restored {
   /** sys.argv, and what sys.orig_argv has after the executable. */
   readonly argv: readonly string[];
   readonly args: readonly string[];
+  /** Letters of the options that can be set later. */
+  readonly options: string;
   readonly environ: Readonly<Record<string, string>>;
   /** time.timezone and time.altzone, seconds; whether there is summer time; the two names. */
   readonly zone: readonly [number, number, boolean, string, string];
@@ -50,7 +56,7 @@ export const pythonBaseline = 'import sys; sys._wasm_elements_baseline = frozens
 export const beginName = '_wasm_elements_begin';
 
 export const pythonSide = String.raw`
-import _thread, atexit, errno, io, os, select, sys, time
+import _signal as signals, _thread, atexit, errno, io, os, select, sys, time
 from _frozen_importlib import _find_spec as find_spec
 from _operator import index
 from pyodide.ffi import can_run_sync, to_js
@@ -59,7 +65,7 @@ FILE = __file__
 host = None
 baseline = vars(sys).pop('_wasm_elements_baseline', ())
 MOST_MS = 2**31 - 1
-poll = select.poll()  # of nothing: it waits for time alone
+check_signals = signals.pause  # here it returns at once, but runs the handlers of signals that have come
 
 
 # Standard streams. Output goes line by line, as to a terminal: the reader watches. Input flushes it first.
@@ -87,11 +93,11 @@ def flush_output():
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()
-        except (AttributeError, ValueError):
-            pass  # replaced by something without flush, or closed
+        except (AttributeError, ValueError, OSError):
+            pass  # replaced by something without flush, or closed, or nobody reads, which the next print tells
 
 
-def open_standard_streams():
+def open_standard_streams(unbuffered):
     old = sys.stdin
     raw = StandardInput(0, 'r', closefd=False)
     raw.name = '<stdin>'
@@ -99,6 +105,15 @@ def open_standard_streams():
         io.BufferedReader(raw), encoding=old.encoding, errors=old.errors, line_buffering=old.line_buffering)
     sys.stdin.mode = 'r'
     sys.stdout.reconfigure(line_buffering=True)
+    if unbuffered:
+        for fd, name in ((1, 'stdout'), (2, 'stderr')):
+            old = getattr(sys, name)
+            raw = io.FileIO(fd, 'w', closefd=False)
+            raw.name = f'<{name}>'
+            new = io.TextIOWrapper(raw, encoding=old.encoding, errors=old.errors, newline='\n', write_through=True)
+            new.mode = 'w'
+            setattr(sys, name, new)
+            setattr(sys, f'__{name}__', new)
 
 
 # Sleeping.
@@ -111,10 +126,26 @@ def sleep(seconds, /):
     if seconds < 0:
         raise ValueError('sleep length must be non-negative')
     flush_output()
-    poll.poll(min(seconds * 1000, MOST_MS))
+    left = min(seconds, MOST_MS / 1000)
+    end = time.monotonic() + left
+    nothing = select.poll()  # of its own: a signal handler may sleep too
+    while True:
+        nothing.poll(left * 1000)
+        left = end - time.monotonic()
+        if left <= 0:
+            return
 
 
 sleep.__module__ = 'time'
+
+
+def until_settled(pending):
+    # Of its own as well. What settles while a handler runs is seen after it.
+    while not pending.settled:
+        host.signals.pause()
+        select.poll().poll()
+        check_signals()
+    return pending
 
 
 # Uncaught exceptions: as CPython prints them, without our frames.
@@ -203,10 +234,12 @@ def patch_getpass(getpass):
 
 def finish():
     threading = sys.modules.get('threading')
-    if threading is not None:
-        threading._shutdown()
-    atexit._run_exitfuncs()
-    flush_output()
+    for step in (threading and threading._shutdown, atexit._run_exitfuncs, flush_output):
+        try:
+            if step is not None:
+                step()
+        except KeyboardInterrupt:
+            pass  # it ends the step, for the program has ended
 
 
 # The program's own start.
@@ -217,7 +250,7 @@ def begin(its_host, shadows, restored=None):
     del sys._wasm_elements_begin
     if restored is not None:
         take_over(restored)
-    open_standard_streams()
+    open_standard_streams(restored is not None and 'u' in restored['options'])
     add_site_packages()
     give_way({name.partition('.')[0] for name in shadows})
     # A name that would show that something ran before the program.
@@ -228,6 +261,8 @@ def begin(its_host, shadows, restored=None):
 def take_over(restored):
     sys.argv[:] = restored['argv']
     sys.orig_argv[1:] = restored['args']
+    if 'B' in restored['options']:
+        sys.dont_write_bytecode = True
     os.environ.clear()
     os.environ.update(restored['environ'])
     zone, altzone, daylight, *names = restored['zone']

@@ -13,4 +13,5 @@ export const pythonRuntime: Runtime = {
   language: 'python',
   entry: 'main.py',
   spare: true,
+  interruptible: true,
 };

@@ -7,6 +7,7 @@ import { CannotBlock } from '../stdio.js';
 import type { PyodideModule } from './emscripten.js';
 import { errnoOf, isCannotBlock } from './foreign-error.js';
 import { lengthOf, scatter } from './io-vectors.js';
+import type { Interrupts } from './interrupts.js';
 import type { StandardOutput } from './standard-output.js';
 import type { Answer, Suspension } from './suspension.js';
 
@@ -18,14 +19,21 @@ export class StandardInput {
   readonly #context: ProcessContext;
   readonly #suspension: Suspension;
   readonly #output: StandardOutput;
+  readonly #interrupts: Interrupts;
   #left: Uint8Array = empty;
   /** A read ahead found the end; said once, as a terminal would. */
   #ended = false;
   #ahead: Promise<void> | undefined;
   #refusal: string | undefined;
 
-  constructor(context: ProcessContext, suspension: Suspension, output: StandardOutput) {
+  constructor(
+    context: ProcessContext,
+    suspension: Suspension,
+    output: StandardOutput,
+    interrupts: Interrupts,
+  ) {
     this.#context = context;
+    this.#interrupts = interrupts;
     this.#output = output;
     this.#suspension = suspension;
   }
@@ -44,11 +52,14 @@ export class StandardInput {
 
   /** Resolves when `ready`; what comes, so many bytes at most, is kept for the next read. */
   becomesReady(max = aheadBytes): Promise<void> {
-    this.#ahead ??= this.#context.stdio.readLater(0, max).then((bytes) => {
-      this.#ahead = undefined;
-      this.#left = bytes;
-      this.#ended = bytes.length === 0;
-    });
+    this.#ahead ??= this.#context.stdio
+      .readLater(0, max)
+      .then((bytes) => {
+        this.#left = bytes;
+        this.#ended = bytes.length === 0;
+      })
+      // Also when a signal ended the wait: the next one reads anew.
+      .finally(() => (this.#ahead = undefined));
     return this.#ahead;
   }
 
@@ -74,7 +85,8 @@ export class StandardInput {
         if (this.#context.transport === 'suspending' && !this.#context.stdio.inputGiven) {
           if (!this.#suspension.possible) throw new CannotBlock();
           // No more than is wanted: who shares this input reads on behind it.
-          return this.#suspension.wait(this.becomesReady(max), take, (error) => this.#failed(error));
+          const comes = this.#interrupts.untilSignal(this.becomesReady(max));
+          return this.#suspension.wait(comes, take, (error) => this.#failed(error));
         }
         const bytes = this.#context.stdio.read(0, max);
         this.#left = bytes instanceof Uint8Array ? bytes : empty;

@@ -1,9 +1,11 @@
 // runtime-loaders/python: fds 1 and 2. Gathers what a fast program prints into few messages.
 // Must always hold: bytes leave in the order they were written, over both descriptors; they leave within
 // moments, whether the program goes on printing, waits, or computes without a word.
+import { errno } from '../../kernel-core/abi/errno.js';
 import type { ProcessContext } from '../runtime.js';
 import type { PyodideModule, WasmImport } from './emscripten.js';
 import { errnoOf } from './foreign-error.js';
+import type { Interrupts } from './interrupts.js';
 import type { Answer, Suspension } from './suspension.js';
 
 /** This many writes leave one by one; the rest of them, within the same window, are gathered. */
@@ -15,6 +17,7 @@ const gatheredBytes = 32 * 1024;
 export class StandardOutput {
   readonly #context: ProcessContext;
   readonly #suspension: Suspension;
+  readonly #interrupts: Interrupts;
   readonly #gathered = new Uint8Array(gatheredBytes);
   #length = 0;
   #fd = 1;
@@ -24,9 +27,10 @@ export class StandardOutput {
   /** A timer that will flush is running. */
   #timed = false;
 
-  constructor(context: ProcessContext, suspension: Suspension) {
+  constructor(context: ProcessContext, suspension: Suspension, interrupts: Interrupts) {
     this.#context = context;
     this.#suspension = suspension;
+    this.#interrupts = interrupts;
   }
 
   /** Takes all of the bytes, which may be reused. Throws Emscripten's error when nobody reads any more. */
@@ -78,26 +82,31 @@ export class StandardOutput {
         backlog,
         () => 0,
         (error) => {
-          // EPIPE, where SIGPIPE is ignored: the program is told, or it would print for ever.
           const number = errnoOf(error);
           if (number === undefined) throw error;
-          return number;
+          // The bytes have left, whatever ended the wait. But EPIPE, where SIGPIPE is ignored, the program is
+          // told, or it would print for ever.
+          return number === errno.EINTR ? 0 : number;
         },
       );
     };
   }
 
   #send(bytes: Uint8Array): void {
-    const backlog = this.#context.stdio.writeWaiting(this.#fd, bytes);
-    if (backlog === undefined) return;
-    // Waited for by the next write, if there is one.
-    backlog.catch(() => undefined);
-    this.#backlog = backlog;
+    try {
+      const backlog = this.#context.stdio.writeWaiting(this.#fd, bytes);
+      if (backlog === undefined) return;
+      // Waited for by the next write, if there is one.
+      backlog.catch(() => undefined);
+      this.#backlog = backlog;
+    } catch (error) {
+      // A signal ended the wait; the bytes have left.
+      if (errnoOf(error) !== errno.EINTR) throw error;
+    }
   }
 
   /**
    * A timer for a program that waits; for one that computes, which has none, the evaluation loop looks in.
-   * Costs nothing once everything has left.
    */
   #remindToFlush(module: PyodideModule): void {
     if (!this.#timed) {
@@ -107,24 +116,6 @@ export class StandardOutput {
         this.flushLate();
       }, windowMs);
     }
-    if (module.Py_EmscriptenSignalBuffer !== undefined) return;
-    const gatheredMs = performance.now();
-    const lookIn = () => {
-      if (performance.now() - gatheredMs < windowMs) return;
-      module.Py_EmscriptenSignalBuffer = undefined;
-      module.HEAP8[module._Py_EMSCRIPTEN_SIGNAL_HANDLING] = 0;
-      this.flushLate();
-    };
-    module.Py_EmscriptenSignalBuffer = {
-      // Reading element 0 asks for the pending signal, writing clears it.
-      get 0() {
-        lookIn();
-        return 0;
-      },
-      set 0(_signal: number) {
-        // There is none.
-      },
-    };
-    module.HEAP8[module._Py_EMSCRIPTEN_SIGNAL_HANDLING] = 1;
+    this.#interrupts.whileComputing(module, windowMs, () => this.flushLate());
   }
 }

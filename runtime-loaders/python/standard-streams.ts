@@ -2,6 +2,7 @@
 // byte by byte.
 import type { ProcessContext } from '../runtime.js';
 import type { FsStream, PyodideModule, StreamOperations } from './emscripten.js';
+import type { Interrupts } from './interrupts.js';
 import { StandardInput } from './standard-input.js';
 import { StandardOutput } from './standard-output.js';
 import type { Suspension } from './suspension.js';
@@ -24,9 +25,9 @@ export class StandardStreams {
   readonly output: StandardOutput;
   readonly #context: ProcessContext;
 
-  constructor(context: ProcessContext, suspension: Suspension) {
-    this.output = new StandardOutput(context, suspension);
-    this.input = new StandardInput(context, suspension, this.output);
+  constructor(context: ProcessContext, suspension: Suspension, interrupts: Interrupts) {
+    this.output = new StandardOutput(context, suspension, interrupts);
+    this.input = new StandardInput(context, suspension, this.output, interrupts);
     this.#context = context;
   }
 

@@ -1,7 +1,7 @@
 // runtime-loaders/python: which way CPython starts (interpreter.ts names them). A way that fails is told to
 // whoever debugs and the next one is tried; a reader only ever learns of the last one.
 import type { ProcessContext } from '../runtime.js';
-import { readCommandLine, startDependsOn } from './command-line.js';
+import { canBeSet, readCommandLine } from './command-line.js';
 import {
   restoreInterpreter,
   startInterpreter,
@@ -22,7 +22,7 @@ export function prepareSpare(assets: Assets): Promise<unknown> {
 /** Throws EndedAtStart where there is nothing to run. */
 export async function startPython(context: ProcessContext): Promise<Interpreter> {
   const line = readCommandLine(context.argv.slice(1), context.cwd);
-  if (line !== undefined && !startDependsOn(context.env)) {
+  if (line !== undefined && canBeSet(line, context.env)) {
     try {
       const waiting = (await spare) ?? (await restoreInterpreter(context));
       return await waiting.connect(context, line);

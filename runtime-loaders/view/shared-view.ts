@@ -8,8 +8,12 @@ import type { View } from './view.js';
 
 export function pullInPlace(view: View, syscalls: Syscalls, slot: SharedArrayBuffer): void {
   const words = new Int32Array(slot);
+  // The position it was last told of: the kernel's tree may be further, by records of this process itself.
+  let told = view.sequence | 0;
   view.onLook = () => {
-    if (!view.isBehind && Atomics.load(words, slotPosition) === (view.sequence | 0)) return;
+    const position = Atomics.load(words, slotPosition);
+    if (!view.isBehind && position === told) return;
+    told = position;
     view.caughtUp();
     pull(view, syscalls);
   };

@@ -28,13 +28,15 @@ import { PendingChanges } from './pending.js';
 const unsentBytesMax = 1024 * 1024;
 /** The same for records; the kernel takes a few times as many in one message (`proc/receive.ts`). */
 const unsentRecordsMax = 1000;
+const copiedTogetherMax = 1024;
+const copiesBytes = 16 * 1024;
 // Taken before user code runs, which may replace the global.
 const later = setTimeout.bind(globalThis);
 
 /** Permission bits of the owner: everything belongs to the one user there is. */
 const ownerBits = { read: 0o400, write: 0o200, execute: 0o100 } as const;
 
-/** Posts records to the kernel. */
+/** Posts records to the kernel; the bytes of several may lie in one buffer. */
 export type SendRecords = (records: readonly (JournalRecord | HoldRecord)[]) => void;
 
 export interface ViewOptions {
@@ -50,7 +52,7 @@ export interface ViewOptions {
 /** A view that goes on with another process: what it has missed is an image, or records (`applyPulled`). */
 export interface CatchUp {
   readonly held?: readonly InodeNumber[];
-  readonly missed: { readonly image: TreeImage } | { readonly pulled: Uint8Array };
+  readonly missed: { readonly image: TreeImage } | { readonly pulled: Uint8Array | undefined };
   readonly inodeLease: InodeRange;
   readonly byteLease: number;
   readonly send: SendRecords;
@@ -68,6 +70,10 @@ export class View {
   readonly #open: OpenInodes;
   #unsent: (JournalRecord | HoldRecord)[] = [];
   #unsentBytes = 0;
+  /** Written by what was sent, since that was looked at. */
+  #sentBytes = 0;
+  /** Room for the bytes of writes not sent yet. */
+  #copies: Uint8Array = new Uint8Array(0);
   #flushScheduled = false;
   #isBehind = false;
   #sequence: number;
@@ -124,6 +130,11 @@ export class View {
   /** Whether every change of this process is in the kernel's order. */
   get isSettled(): boolean {
     return this.#pending.isSettled && this.#unsent.length === 0;
+  }
+
+  /** Whether it has changes that were not sent to the kernel. */
+  get hasUnsent(): boolean {
+    return this.#unsent.length > 0;
   }
 
   /** Bytes files may still grow by without asking the kernel. */
@@ -251,12 +262,17 @@ export class View {
 
   /** Writes all of `bytes` (which may be reused afterwards) at `position`. Throws ENOSPC. */
   write(inode: Inode, position: number, bytes: Uint8Array): void {
+    // Who only writes must pull, too, before what it has missed is forgotten.
+    if (this.#sentBytes >= unsentBytesMax) {
+      this.#sentBytes = 0;
+      this.onLook?.();
+    }
     const growth = bytes.length === 0 ? 0 : Math.max(0, position + bytes.length - inode.size);
     this.#reserve(growth);
     // Copied as a whole when it is written to.
     if (bytes.length > 0) this.#bring(inode, 0, inode.size);
     const { number } = inode;
-    this.#change({ op: 'write', inode: number, position, bytes: bytes.slice(), timeMs: Date.now() });
+    this.#change({ op: 'write', inode: number, position, bytes: this.#copy(bytes), timeMs: Date.now() });
     this.#freeBytes -= growth;
   }
 
@@ -421,7 +437,8 @@ export class View {
    */
   catchUp(next: CatchUp): void {
     if ('pulled' in next.missed) {
-      if (this.#unsent.length === 0) this.applyPulled(next.missed.pulled);
+      const { pulled } = next.missed;
+      if (pulled !== undefined && this.#unsent.length === 0) this.applyPulled(pulled);
       if (!this.isSettled) throw new Error('This view has changes that the kernel has not seen.');
     }
     this.#open.clear();
@@ -449,6 +466,7 @@ export class View {
     this.#open.announceAll();
     if (this.#unsent.length === 0) return;
     const records = this.#unsent;
+    this.#sentBytes += this.#unsentBytes;
     this.#unsent = [];
     this.#unsentBytes = 0;
     this.#send(records);
@@ -508,6 +526,17 @@ export class View {
     this.#checkDirectory(directory);
     this.#open.hold(inode);
     this.#change({ op: 'unlink', parent: directory.number, name, timeMs: Date.now() });
+  }
+
+  /** Small ones side by side in one buffer, for an array of their own costs more than the rest of a short write. */
+  #copy(bytes: Uint8Array): Uint8Array {
+    const { length } = bytes;
+    if (length > copiedTogetherMax) return bytes.slice();
+    if (this.#copies.length < length) this.#copies = new Uint8Array(copiesBytes);
+    const copy = this.#copies.subarray(0, length);
+    copy.set(bytes);
+    this.#copies = this.#copies.subarray(length);
+    return copy;
   }
 
   #announce(record: HoldRecord): void {

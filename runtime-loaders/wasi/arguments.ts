@@ -1,27 +1,25 @@
 // runtime-loaders/wasi: args_* and environ_*.
+import { byteLengthOf, encodeInto } from '../../kernel-core/abi/byte-text.js';
 import type { Calls } from './calls.js';
 import type { WasiProcess } from './wasi-process.js';
-
-const encoder = new TextEncoder();
 
 export function argumentCalls(process: WasiProcess): Calls {
   const args = () => process.args.map(terminated);
   const environ = () => Object.entries(process.env).map(([name, value]) => terminated(`${name}=${value}`));
 
-  const sizes = (words: readonly Uint8Array[], count: number, bytes: number) => {
+  const sizes = (words: readonly string[], count: number, bytes: number) => {
     process.memory.setU32(count, words.length);
     process.memory.setU32(
       bytes,
-      words.reduce((sum, word) => sum + word.length, 0),
+      words.reduce((sum, word) => sum + byteLengthOf(word), 0),
     );
   };
   /** Words one after another at `buffer`, their addresses at `pointers`. */
-  const write = (words: readonly Uint8Array[], pointers: number, buffer: number) => {
+  const write = (words: readonly string[], pointers: number, buffer: number) => {
     let at = buffer >>> 0;
     for (const [index, word] of words.entries()) {
       process.memory.setU32((pointers >>> 0) + index * 4, at);
-      process.memory.setBytes(at, word);
-      at += word.length;
+      at += encodeInto(word, process.memory.bytes(at, byteLengthOf(word)));
     }
   };
 
@@ -34,6 +32,7 @@ export function argumentCalls(process: WasiProcess): Calls {
 }
 
 /** A word cannot hold a NUL: it ends there. */
-function terminated(word: string): Uint8Array {
-  return encoder.encode(`${word.split('\0', 1)[0] ?? ''}\0`);
+function terminated(word: string): string {
+  const end = word.indexOf('\0');
+  return end === -1 ? `${word}\0` : word.slice(0, end + 1);
 }

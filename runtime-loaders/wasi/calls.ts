@@ -14,11 +14,12 @@ import { pathOpenCalls } from './path-open.js';
 import { pathStatCalls } from './path-stat.js';
 import { pollCalls } from './poll.js';
 import { processCalls, raiseCalls } from './proc.js';
+import type { ModuleFacts } from './module-facts.js';
 import { randomCalls } from './random.js';
 import { readdirCalls } from './readdir.js';
 import { socketCalls } from './sock.js';
 import { preview1Layout, unstableLayout, type Layout } from './layout.js';
-import { shimmedImports, type Import } from './suspension-shim.js';
+import { closeShim, shimmedImports, type Import } from './suspension-shim.js';
 import type { WasiProcess } from './wasi-process.js';
 
 /** Success is a return; failure an Errno thrown. */
@@ -31,45 +32,71 @@ const modules: Readonly<Record<string, Layout>> = {
   wasi_unstable: unstableLayout,
 };
 
-/** What a program imports. */
-export type Wanted = readonly { readonly module: string; readonly name: string }[];
-
 /** The functions for one run of a program; those it does not ask for are left out. */
-export function wasiImports(process: WasiProcess, wanted: Wanted): WebAssembly.Imports {
+export function wasiImports(process: WasiProcess, namesOf: ModuleFacts['namesOf']): WebAssembly.Imports {
   const imports: WebAssembly.Imports = {};
-  const namesOf = (wantedModule: string): ReadonlySet<string> =>
-    new Set(wanted.filter(({ module }) => module === wantedModule).map(({ name }) => name));
   for (const [module, layout] of Object.entries(modules)) {
-    const names = namesOf(module);
-    if (names.size === 0) continue;
-    const functions: Record<string, WebAssembly.ImportValue> = {};
-    for (const [name, call] of chosen(immediateCalls(process), names))
-      functions[name] = guarded(process, call);
-    const waiting = waitingImports(process, module, waitingCalls(process, layout), names);
-    imports[module] = Object.assign(functions, waiting);
+    const names = namesOf.get(module);
+    if (names === undefined) continue;
+    const immediate = immediateImports(process, names);
+    const waiting = waitingImports(process, waitingCalls(process, layout), names);
+    imports[module] = { ...immediate, ...waiting };
   }
-  const names = namesOf(extensionModule);
-  if (names.size > 0)
-    imports[extensionModule] = waitingImports(process, extensionModule, extensionCalls(process), names);
+  const names = namesOf.get(extensionModule);
+  if (names !== undefined) imports[extensionModule] = waitingImports(process, extensionCalls(process), names);
   return imports;
+}
+
+/** Between two runs of a program: what it imports does nothing but throw. */
+export function closeImports(namesOf: ModuleFacts['namesOf']): void {
+  for (const names of namesOf.values()) {
+    closeShim(names);
+    const known = standing.get(names);
+    if (known !== undefined) known.calls = [];
+  }
+}
+
+interface Standing {
+  /** Of the run there is now: one at a time does in a worker. */
+  calls: readonly Import[];
+  readonly imports: Record<string, WebAssembly.ImportValue>;
+}
+
+/** By the names a program imports, as `suspension-shim.ts` has it: an instance may be made before its run. */
+const standing = new WeakMap<ReadonlySet<string>, Standing>();
+
+function immediateImports(
+  process: WasiProcess,
+  names: ReadonlySet<string>,
+): Readonly<Record<string, WebAssembly.ImportValue>> {
+  const offered = chosen(immediateCalls(process), names);
+  let known = standing.get(names);
+  if (known === undefined) {
+    const made: Standing = { calls: [], imports: {} };
+    for (const [index, [name]] of offered.entries()) {
+      made.imports[name] = (a: never, b: never, c: never, d: never) => made.calls[index]!(a, b, c, d);
+    }
+    standing.set(names, (known = made));
+  }
+  known.calls = offered.map(([, call]) => guarded(process, call));
+  return known.imports;
 }
 
 function waitingImports(
   process: WasiProcess,
-  module: string,
   families: readonly Calls[],
   names: ReadonlySet<string>,
 ): Record<string, WebAssembly.ImportValue> {
   const { jspi } = process;
   const offered = chosen(families, names).map(([name, call]) => {
-    const import_ = signalling(process, name, guarded(process, call));
+    const import_ = signalling(process, name, call);
     return {
       name,
       parameters: call.length,
       call: jspi === undefined ? import_ : turning(process, name, import_),
     };
   });
-  if (jspi !== undefined) return shimmedImports(module, offered, jspi);
+  if (jspi !== undefined) return shimmedImports(names, offered, jspi);
   return Object.fromEntries(offered.map(({ name, call }) => [name, call]));
 }
 
@@ -103,31 +130,45 @@ function waitingCalls(process: WasiProcess, layout: Layout): readonly Calls[] {
   ];
 }
 
+// What wraps a call has nine parameters, as many as the longest call (path_open), and no rest list: until an engine
+// has optimized the wrapper, a list is made and taken apart each time, and most programs end before that.
+
 function guarded(process: WasiProcess, call: Call): Import {
-  return (...args) => {
+  return (a: never, b: never, c: never, d: never, e: never, f: never, g: never, h: never, i: never) => {
     try {
-      const done = call(...args);
-      if (done === undefined) return 0;
-      return done.then(
-        () => 0,
-        (error: unknown) => failure(process, error),
-      );
+      const done = call(a, b, c, d, e, f, g, h, i);
+      return done === undefined ? 0 : settled(process, done);
     } catch (error) {
       return failure(process, error);
     }
   };
 }
 
+function settled(process: WasiProcess, done: Promise<void>): Promise<number> {
+  return done.then(
+    () => 0,
+    (error: unknown) => failure(process, error),
+  );
+}
+
 /** Calls that a signal always ends, whatever its handler says of restarting (signal(7)). */
 const neverRestarted = new Set(['pause', 'poll_oneoff']);
 
-/** Handlers of signals run on the way back to the program. */
-function signalling({ handlers }: WasiProcess, name: string, call: Import): Import {
-  return (...args) => {
-    const code = call(...args);
+/** As `guarded`; handlers of signals run on the way back to the program. */
+function signalling(process: WasiProcess, name: string, call: Call): Import {
+  const { handlers } = process;
+  return (a: never, b: never, c: never, d: never, e: never, f: never, g: never, h: never, i: never) => {
+    let code: number | Promise<number> = 0;
+    try {
+      const done = call(a, b, c, d, e, f, g, h, i);
+      if (done !== undefined) code = settled(process, done);
+    } catch (error) {
+      code = failure(process, error);
+    }
     if (typeof code === 'number' && !handlers.pending) return code;
+    const again = (): number | Promise<number> => guarded(process, call)(a, b, c, d, e, f, g, h, i);
     const handled = (each: number): number | Promise<number> =>
-      handlers.after(each, () => (neverRestarted.has(name) ? each : call(...args)));
+      handlers.after(each, () => (neverRestarted.has(name) ? each : again()));
     return typeof code === 'number' ? handled(code) : code.then(handled);
   };
 }
@@ -136,9 +177,10 @@ function signalling({ handlers }: WasiProcess, name: string, call: Import): Impo
 function turning(process: WasiProcess, name: string, call: Import): Import {
   const { view } = process.context;
   const looks = name.startsWith('path_');
-  return (...args) => {
-    if (looks && view.isBehind) return after(process.seen(), () => call(...args));
-    return process.mustTurn ? process.turn().then(() => call(...args)) : call(...args);
+  return (a: never, b: never, c: never, d: never, e: never, f: never, g: never, h: never, i: never) => {
+    if (looks && view.isBehind) return after(process.seen(), () => call(a, b, c, d, e, f, g, h, i));
+    if (process.mustTurn) return process.turn().then(() => call(a, b, c, d, e, f, g, h, i));
+    return call(a, b, c, d, e, f, g, h, i);
   };
 }
 

@@ -130,7 +130,7 @@ export class Descriptors {
   directory(fd: number, needed = 0): OpenDirectory {
     const descriptor = this.get(fd);
     if (descriptor.kind !== 'directory') throw new Errno('ENOTDIR');
-    this.get(fd, needed);
+    if ((descriptor.rights & needed) !== needed) throw new Errno('ENOTCAPABLE');
     return descriptor;
   }
 

@@ -11,12 +11,19 @@ const bytes = Uint8Array.of(
   ...[10, 5, 1, 3, 0, 0, 0x0b], // code: unreachable
 );
 
-let module: WebAssembly.Module | undefined;
+let made: unknown;
 
-/** A fresh trap, to be compared by identity where it arrives. */
-export function makeExitTrap(): unknown {
-  module ??= new WebAssembly.Module(bytes);
-  const { t } = new WebAssembly.Instance(module).exports;
+/**
+ * The trap, to be compared by identity where it arrives. One does for all programs of a realm, which run one after
+ * another and never see it: to make one costs as much as to instantiate a small program.
+ */
+export function exitTrap(): unknown {
+  made ??= makeTrap();
+  return made;
+}
+
+function makeTrap(): unknown {
+  const { t } = new WebAssembly.Instance(new WebAssembly.Module(bytes)).exports;
   try {
     (t as () => void)();
   } catch (trap) {

@@ -8,7 +8,7 @@ import { after } from './after.js';
 import type { Calls } from './calls.js';
 import { fdFlags, type AnyDescriptor, type OpenFile } from './descriptors.js';
 import { rights } from './rights.js';
-import { readStream, writeStream } from './streams.js';
+import { readStream, takeStream, writeStream } from './streams.js';
 import type { WasiProcess } from './wasi-process.js';
 
 export function fdReadWriteCalls(process: WasiProcess): Calls {
@@ -108,6 +108,8 @@ export function fdReadWriteCalls(process: WasiProcess): Calls {
       if (descriptor.kind === 'stream') {
         if (wanted === 0) return memory.setU32(result, 0);
         const atOnce = (descriptor.flags & fdFlags.nonblock) !== 0;
+        const taken = takeStream(context, descriptor.source, buffers, atOnce);
+        if (taken > 0) return memory.setU32(result, taken);
         return deliver(readStream(context, descriptor.source, wanted, atOnce), iovs, count, result);
       }
       if (descriptor.handle !== undefined)

@@ -5,22 +5,39 @@ import { textOfBytes } from '../../kernel-core/abi/byte-text.js';
 import { Errno } from '../../kernel-core/abi/errno.js';
 
 const pathMax = 4096;
+/** A power of two. */
+const pathsKept = 256;
+
+interface KnownPath {
+  readonly text: string;
+  readonly bytes: Uint8Array;
+}
+
+const noPath: KnownPath = { text: '', bytes: new Uint8Array(0) };
 const wordSize = 2 ** 32;
 
 export class GuestMemory {
   #memory: WebAssembly.Memory | undefined;
   #bytes = new Uint8Array(0);
+  #words = new Uint32Array(0);
   #data = new DataView(new ArrayBuffer(0));
   /** Paths seen lately, by hash: programs name the same few again and again. */
-  readonly #paths = new Array<string>(256).fill('');
+  #paths: KnownPath[] | undefined;
+  /** Milliseconds worked out last, and the two words of the nanoseconds they are. */
+  #ms = 0;
+  #nsLow = 0;
+  #nsHigh = 0;
 
   attach(memory: WebAssembly.Memory): void {
     this.#memory = memory;
+    this.#look(memory.buffer);
   }
 
   /** Bytes there are now; 0 before the program was instantiated. */
   get size(): number {
-    return this.#memory?.buffer.byteLength ?? 0;
+    const { length } = this.#bytes;
+    // Growth empties the view.
+    return length === 0 ? (this.#memory?.buffer.byteLength ?? 0) : length;
   }
 
   /** The bytes at a pointer, to be used before the next call that may suspend or run the program. */
@@ -35,14 +52,16 @@ export class GuestMemory {
     const end = start + (length >>> 0);
     if (end - start > pathMax) throw new Errno('ENAMETOOLONG');
     const bytes = this.#bytes;
+    // No calls in these loops: most programs end before an engine has optimized them.
     let hash = 0;
-    for (let at = start; at < end; at += 1) hash = (Math.imul(hash, 31) + bytes[at]!) | 0;
-    const place = hash & (this.#paths.length - 1);
-    const known = this.#paths[place]!;
-    if (isAt(known, bytes, start, end)) return known;
+    for (let at = start; at < end; at += 1) hash = ((hash << 5) - hash + bytes[at]!) | 0;
+    const paths = (this.#paths ??= new Array<KnownPath>(pathsKept).fill(noPath));
+    const place = hash & (pathsKept - 1);
+    const known = paths[place]!;
+    if (isAt(known.bytes, bytes, start, end)) return known.text;
     const text = textOfBytes(bytes, start, end);
     if (text.includes('\0')) throw new Errno('EINVAL', text);
-    this.#paths[place] = text;
+    paths[place] = { text, bytes: bytes.slice(start, end) };
     return text;
   }
 
@@ -111,16 +130,36 @@ export class GuestMemory {
   /** Milliseconds from 0 on as nanoseconds of 64 bits, which a double could not hold. */
   setMilliseconds(pointer: number, ms: number): void {
     const at = this.#check(pointer, 8);
+    // The three times of a file are mostly one, and worked out once.
+    if (ms !== this.#ms) this.#setNanoseconds(ms);
+    this.#data.setUint32(at, this.#nsLow, true);
+    this.#data.setUint32(at + 4, this.#nsHigh, true);
+  }
+
+  #setNanoseconds(ms: number): void {
     const whole = Math.floor(ms);
     const high = Math.floor(whole / 65_536) * 1_000_000;
     const low = (whole % 65_536) * 1_000_000 + Math.round((ms - whole) * 1_000_000);
     const lowWord = (low % wordSize) + (high % 65_536) * 65_536;
-    this.#data.setUint32(at, lowWord % wordSize, true);
-    this.#data.setUint32(
-      at + 4,
-      Math.floor(low / wordSize) + Math.floor(high / 65_536) + Math.floor(lowWord / wordSize),
-      true,
-    );
+    this.#ms = ms;
+    this.#nsLow = lowWord % wordSize;
+    this.#nsHigh = Math.floor(low / wordSize) + Math.floor(high / 65_536) + Math.floor(lowWord / wordSize);
+  }
+
+  /**
+   * All of memory as words, where a struct of `length` bytes lies at word `pointer >>> 2`; undefined where it is not
+   * aligned, as it is for every compiler. To be used as `bytes` is.
+   */
+  words(pointer: number, length: number): Uint32Array | undefined {
+    const at = this.#check(pointer, length);
+    return (at & 3) === 0 ? this.#words : undefined;
+  }
+
+  /** As `setMilliseconds`, at a word that was checked. */
+  putMilliseconds(word: number, ms: number): void {
+    if (ms !== this.#ms) this.#setNanoseconds(ms);
+    this.#words[word] = this.#nsLow;
+    this.#words[word + 1] = this.#nsHigh;
   }
 
   setBytes(pointer: number, bytes: Uint8Array): void {
@@ -149,20 +188,20 @@ export class GuestMemory {
   #refresh(end: number): void {
     const buffer = this.#memory?.buffer;
     if (buffer === undefined) throw new Errno('EFAULT');
-    if (buffer !== this.#data.buffer) {
-      this.#data = new DataView(buffer);
-      this.#bytes = new Uint8Array(buffer);
-    }
+    if (buffer !== this.#data.buffer) this.#look(buffer);
     if (end > this.#bytes.length) throw new Errno('EFAULT');
+  }
+
+  #look(buffer: ArrayBuffer): void {
+    this.#data = new DataView(buffer);
+    this.#bytes = new Uint8Array(buffer);
+    this.#words = new Uint32Array(buffer);
   }
 }
 
-/** Whether a text is the ASCII bytes from `start` to `end`. */
-function isAt(text: string, bytes: Uint8Array, start: number, end: number): boolean {
-  if (text.length !== end - start) return false;
-  for (let at = start; at < end; at += 1) {
-    const byte = bytes[at]!;
-    if (byte >= 0x80 || text.charCodeAt(at - start) !== byte) return false;
-  }
+/** Whether these are the bytes from `start` to `end`. */
+function isAt(known: Uint8Array, bytes: Uint8Array, start: number, end: number): boolean {
+  if (known.length !== end - start) return false;
+  for (let at = start; at < end; at += 1) if (known[at - start] !== bytes[at]) return false;
   return true;
 }

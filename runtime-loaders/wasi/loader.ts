@@ -3,11 +3,13 @@
 import { isErrno } from '../../kernel-core/abi/errno.js';
 import type { Loader, ProcessContext, ProgramEnd } from '../runtime.js';
 import { wasiImports } from './calls.js';
+import { exitTrap } from './exit-trap.js';
 import { cloneEntry, restoreClone, restoreMemory } from './extension/clone.js';
 import { findJspi } from './jspi.js';
 import { memoryEnd, ranOutOfMemory, tooLargeAtStart } from './memory-limit.js';
 import { factsOf } from './module-facts.js';
 import { missingImportsMessage } from './missing-imports.js';
+import { instanceOf, makeNextInstance } from './next-instance.js';
 import { openInitialDescriptors } from './preopens.js';
 import { entryProblem, findProgram, importedMemory, type Program } from './program.js';
 import { describeTrap } from './traps.js';
@@ -18,6 +20,8 @@ const trapped = 134;
 
 /** Nothing of a run stays in the realm: see `WasiProcess`. */
 export const reusable: Loader['reusable'] = true;
+
+export const rest: Loader['rest'] = makeNextInstance;
 
 export const run: Loader['run'] = async (context: ProcessContext): Promise<ProgramEnd> => {
   const program = await findProgram(context);
@@ -40,7 +44,7 @@ async function runProgram(process: WasiProcess, program: Program): Promise<Progr
   const prepared = prepareImports(process, program);
   if ('code' in prepared) return prepared;
   try {
-    const { exports } = instantiate(program.module, prepared.imports);
+    const { exports } = instanceFor(process, program, prepared);
     const memory = exports['memory'] instanceof WebAssembly.Memory ? exports['memory'] : prepared.memory;
     if (memory !== undefined) process.memory.attach(memory);
     if (process.memory.size > limits.memoryBytes) {
@@ -76,6 +80,17 @@ async function goOn(
   return { code: typeof code === 'number' ? code & 255 : 0 };
 }
 
+/** Made in advance, where the program was sent with the start: imports are those of every run then. */
+function instanceFor(
+  { context, jspi }: WasiProcess,
+  { module }: Program,
+  { imports, memory }: { readonly imports: WebAssembly.Imports; readonly memory: unknown },
+): WebAssembly.Instance {
+  const make = () => instantiate(module, imports);
+  const isKept = context.program === module && jspi !== undefined && memory === undefined;
+  return isKept ? instanceOf(module, imports, make) : make();
+}
+
 /** Only memories and tables are allocated here: a RangeError that is no stack overflow means no room for them. */
 function instantiate(module: WebAssembly.Module, imports: WebAssembly.Imports): WebAssembly.Instance {
   try {
@@ -94,8 +109,8 @@ function prepareImports(
   process: WasiProcess,
   program: Program,
 ): { readonly imports: WebAssembly.Imports; readonly memory: WebAssembly.Memory | undefined } | ProgramEnd {
-  const { imports: wanted } = factsOf(program.module);
-  const imports = wasiImports(process, wanted);
+  const { imports: wanted, namesOf } = factsOf(program.module);
+  const imports = wasiImports(process, namesOf);
   const memoryImport = wanted.find(({ kind }) => kind === 'memory');
   let memory: WebAssembly.Memory | undefined;
   if (memoryImport !== undefined) {
@@ -111,7 +126,7 @@ function prepareImports(
 
 function endAfter(process: WasiProcess, program: Program, error: unknown): ProgramEnd {
   const { limits, stdio } = process.context;
-  if (error === process.exitTrap && process.end !== undefined) {
+  if (process.end !== undefined && error === exitTrap()) {
     const { end } = process;
     const died = end.code !== 0 && end.message === undefined;
     return died && ranOutOfMemory(process) ? memoryEnd(limits.memoryBytes, end.code) : end;

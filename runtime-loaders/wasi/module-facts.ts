@@ -4,6 +4,8 @@
 export interface ModuleFacts {
   readonly imports: readonly WebAssembly.ModuleImportDescriptor[];
   readonly exports: readonly WebAssembly.ModuleExportDescriptor[];
+  /** Functions it imports, by module. */
+  readonly namesOf: ReadonlyMap<string, ReadonlySet<string>>;
   /** Whether the Go toolchain made it. */
   readonly isGo: boolean;
 }
@@ -13,12 +15,25 @@ const known = new WeakMap<WebAssembly.Module, ModuleFacts>();
 export function factsOf(module: WebAssembly.Module): ModuleFacts {
   let facts = known.get(module);
   if (facts === undefined) {
+    const imports = WebAssembly.Module.imports(module);
     facts = {
-      imports: WebAssembly.Module.imports(module),
+      imports,
+      namesOf: namesByModule(imports),
       exports: WebAssembly.Module.exports(module),
       isGo: WebAssembly.Module.customSections(module, 'go:buildid').length > 0,
     };
     known.set(module, facts);
   }
   return facts;
+}
+
+function namesByModule(imports: ModuleFacts['imports']): Map<string, Set<string>> {
+  const names = new Map<string, Set<string>>();
+  for (const { module, name, kind } of imports) {
+    if (kind !== 'function') continue;
+    const known = names.get(module);
+    if (known === undefined) names.set(module, new Set([name]));
+    else known.add(name);
+  }
+  return names;
 }

@@ -47,6 +47,18 @@ export function streamType(source: StreamSource): number {
   return source.file === 'socket' ? fileTypes.socketStream : fileTypes.unknown;
 }
 
+/** Bytes of a pipe that are in memory its two processes share, put into `buffers`; 0: they must be read. */
+export function takeStream(
+  { handles }: ProcessContext,
+  source: StreamSource,
+  buffers: readonly Uint8Array[],
+  atOnce: boolean,
+): number {
+  return source.type === 'handle' && source.file === 'pipe'
+    ? handles.take(source.handle, buffers, atOnce)
+    : 0;
+}
+
 /** Up to `max` bytes, none at the end. `atOnce`: EAGAIN instead of waiting; `peek`, of a socket: the bytes stay. */
 export function readStream(
   { handles, syscalls }: ProcessContext,
@@ -106,7 +118,10 @@ export function writeStream(
     return after(bytes.length === 0 ? 0 : handles.room(handle), write);
   }
   if (source.file === 'socket') return writeSocket(context, source, bytes);
-  return writeWaiting(context, handle, bytes) ?? bytes.length;
+  const put = source.file === 'pipe' ? handles.put(handle, bytes) : 0;
+  // A signal has ended the wait for room.
+  if (put === bytes.length || (put > 0 && handles.isShared(handle))) return put;
+  return after(writeWaiting(context, handle, bytes.subarray(put)), (rest) => put + rest);
 }
 
 /** `writeWaiting`, where SO_SNDTIMEO may end the waiting: what was sent by then counts, EAGAIN where nothing was. */
@@ -143,21 +158,33 @@ function writeSocket(
   });
 }
 
+/** Bytes written: all, or where a signal ended a wait those that were handed over by then. */
 function writeWaiting(
   { handles }: ProcessContext,
   handle: number,
   bytes: Uint8Array,
-): undefined | Promise<number> {
-  for (let offset = 0; offset < bytes.length; offset += outputChunkBytes) {
-    const end = offset + outputChunkBytes;
-    const waiting = handles.writeWaiting(handle, bytes.subarray(offset, end));
-    if (waiting === undefined) continue;
-    // A view of the program's memory stays valid: the program is suspended meanwhile.
-    return waiting.then(async () => {
-      for (let at = end; at < bytes.length; at += outputChunkBytes)
-        await handles.writeWaiting(handle, bytes.subarray(at, at + outputChunkBytes));
-      return bytes.length;
-    });
-  }
-  return undefined;
+): number | Promise<number> {
+  const interrupted = (error: unknown, sent: number): number => {
+    // They are on their way: to say EINTR would have them written twice.
+    if (!isErrno(error) || error.code !== 'EINTR') throw error;
+    return sent;
+  };
+  // A view of the program's memory stays valid: the program is suspended meanwhile.
+  const write = (from: number): number | Promise<number> => {
+    for (let at = from; at < bytes.length; at += outputChunkBytes) {
+      const end = Math.min(bytes.length, at + outputChunkBytes);
+      try {
+        const waiting = handles.writeWaiting(handle, bytes.subarray(at, end));
+        if (waiting === undefined) continue;
+        return waiting.then(
+          () => write(end),
+          (error: unknown) => interrupted(error, end),
+        );
+      } catch (error) {
+        return interrupted(error, end);
+      }
+    }
+    return bytes.length;
+  };
+  return write(0);
 }

@@ -37,7 +37,8 @@ interface Shim {
   readonly imports: Record<string, WebAssembly.ImportValue>;
 }
 
-const shims = new Map<string, Shim>();
+/** By the names a program imports, which are one set for all its runs. */
+const shims = new WeakMap<ReadonlySet<string>, Shim>();
 
 /** A call a program imports. */
 export interface Offered {
@@ -48,19 +49,24 @@ export interface Offered {
 }
 
 /**
- * Imports that suspend the program while the promise a call returned is pending. Programs that import the same
- * share them, for they run one after another.
+ * Imports that suspend the program while the promise a call returned is pending. All runs of a program share them,
+ * for they come one after another. `names`: of the program's imports, always the same set for it.
  */
 export function shimmedImports(
-  module: string,
+  names: ReadonlySet<string>,
   offered: readonly Offered[],
   jspi: Jspi,
 ): Record<string, WebAssembly.ImportValue> {
-  const key = `${module} ${offered.map(({ name }) => name).join()}`;
-  let shim = shims.get(key);
-  if (shim === undefined) shims.set(key, (shim = makeShim(offered, jspi)));
+  let shim = shims.get(names);
+  if (shim === undefined) shims.set(names, (shim = makeShim(offered, jspi)));
   shim.calls = offered.map(({ call }) => call);
   return shim.imports;
+}
+
+/** Until a run begins, none of the imports can be called. */
+export function closeShim(names: ReadonlySet<string>): void {
+  const shim = shims.get(names);
+  if (shim !== undefined) shim.calls = [];
 }
 
 function makeShim(offered: readonly Offered[], jspi: Jspi): Shim {
@@ -73,8 +79,19 @@ function makeShim(offered: readonly Offered[], jspi: Jspi): Shim {
   };
   const shim: Shim = { calls: [], imports: {} };
   for (const [index, [name]] of types.entries()) {
-    plain[name] = (...args: never[]): number => {
-      const answer = shim.calls[index]!(...args);
+    // As many parameters as the longest call has: see `calls.ts`.
+    plain[name] = (
+      a: never,
+      b: never,
+      c: never,
+      d: never,
+      e: never,
+      f: never,
+      g: never,
+      h: never,
+      i: never,
+    ) => {
+      const answer = shim.calls[index]!(a, b, c, d, e, f, g, h, i);
       if (typeof answer === 'number') return answer;
       waiting = answer;
       return suspended;

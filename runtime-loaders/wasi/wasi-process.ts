@@ -1,13 +1,13 @@
 // runtime-loaders/wasi: one run of one program, shared by all families of calls. Owns descriptors and memory.
 // Must always hold: nothing here outlives the run, for the realm runs other programs afterwards.
 import { Errno } from '../../kernel-core/abi/errno.js';
-import type { Inode } from '../../kernel-core/abi/inode.js';
 import type { JournalRecord } from '../../kernel-core/abi/journal.js';
 import { syscall } from '../../kernel-core/abi/syscalls.js';
 import { normalize } from '../../kernel-core/abi/path.js';
+import { FileLocks } from '../file-locks.js';
 import type { ProcessContext, ProgramEnd } from '../runtime.js';
 import { Descriptors } from './descriptors.js';
-import { makeExitTrap } from './exit-trap.js';
+import { exitTrap } from './exit-trap.js';
 import { factsOf } from './module-facts.js';
 import { SignalHandlers } from './extension/signals.js';
 import { GuestMemory } from './guest-memory.js';
@@ -21,8 +21,6 @@ const clockStrideMax = 64;
 /** What programs print when an allocation failed: musl and Go, Rust, libc++, shells. */
 const memoryComplaint =
   /out of memory|cannot allocate memory|memory allocation of \d+ bytes failed|bad_alloc|memory exhausted/i;
-/** Of `syscall.lock`. */
-const unlock = 0;
 /** Longer than any of these: a complaint may be written in parts. */
 const overlapCharacters = 64;
 
@@ -39,13 +37,10 @@ export class WasiProcess {
   /** Whether it may make copies of itself: it says where they begin, and its memory is its own. */
   canClone = false;
   readonly startedMs = performance.now();
-  /** Thrown to unwind the program once `end` is known. */
-  readonly exitTrap = makeExitTrap();
   /** Exact times set by the program: the tree keeps milliseconds as doubles, which lose nanoseconds. */
   readonly exactTimes = new WeakMap<object, ExactTimes>();
   readonly handlers = new SignalHandlers(this);
-  /** Files on which it may have locks. */
-  readonly locked = new Set<Inode>();
+  readonly locks: FileLocks;
   /** Permission bits that what it makes does not get. */
   umask: number;
   end: ProgramEnd | undefined;
@@ -67,11 +62,12 @@ export class WasiProcess {
     this.module = program.module;
     this.umask = context.umask;
     this.#cwd = context.cwd;
+    this.locks = new FileLocks(context);
     this.descriptors = new Descriptors(
       context.view,
       context.limits.openFiles,
       (handle) => context.handles.close(handle),
-      (inode) => this.#unlock(inode),
+      (inode) => this.locks.closed(inode),
     );
   }
 
@@ -120,7 +116,7 @@ export class WasiProcess {
   /** Ends the program from inside a call. */
   exit(end: ProgramEnd): never {
     this.end ??= end;
-    throw this.exitTrap;
+    throw exitTrap();
   }
 
   /**
@@ -148,16 +144,6 @@ export class WasiProcess {
       };
       port2.postMessage(null);
     });
-  }
-
-  /** As fcntl(2) has it: whichever descriptor of a file is closed, all locks of the process on it are gone. */
-  #unlock(inode: Inode): void {
-    if (this.locked.size === 0) return;
-    for (const each of this.locked) {
-      if (each.slot !== inode.slot) continue;
-      this.locked.delete(each);
-      this.context.syscalls.tell(syscall.lock, [each.number, unlock, 0, 0, 0]);
-    }
   }
 
   /** Looks through what goes to fd 2 for a complaint about memory, however it is cut into writes. */

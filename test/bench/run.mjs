@@ -15,6 +15,7 @@ import { measureBombs } from './measure/bombs.mjs';
 import { measureFiles } from './measure/files.mjs';
 import { measureFirstRun } from './measure/first-run.mjs';
 import { measureIdle } from './measure/idle.mjs';
+import { measureInterrupts } from './measure/interrupts.mjs';
 import { measureKernel } from './measure/kernel.mjs';
 import { measurePython } from './measure/python.mjs';
 import { measurePacks } from './measure/packs.mjs';
@@ -26,6 +27,7 @@ const measures = {
   before: measureBefore,
   'first-run': measureFirstRun,
   python: measurePython,
+  interrupts: measureInterrupts,
   stalls: measureStalls,
   files: measureFiles,
   archives: measureArchives,

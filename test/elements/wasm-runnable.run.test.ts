@@ -71,7 +71,7 @@ describe('a run of <wasm-runnable>', () => {
     expect(element.state).to.equal('exited');
     await drawn();
     expect(runButton(element).textContent.trim()).to.equal('Run');
-    expect(shownBelow(element)).to.include('ended by SIGTERM');
+    expect(shownBelow(element)).to.include('stopped · ');
   });
 
   it('is ended by a newer one, and prints nothing once that has begun', async () => {

@@ -186,6 +186,12 @@ export function messageOf(random: Random, ground: Ground): unknown {
     case 12:
     case 13:
       return { type: 'write', handle: m(count(random, 4)), bytes: m(new Uint8Array(count(random, 300))) };
+    case 14: {
+      // Records as bytes: the version, and what may well begin one.
+      const bytes = Uint8Array.from({ length: count(random, 40) }, () => count(random, 256));
+      bytes.set([1, count(random, 12)].slice(0, bytes.length));
+      return { type: 'journal', records: m(bytes) };
+    }
     default:
       return {
         type: 'journal',

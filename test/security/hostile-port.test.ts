@@ -27,6 +27,7 @@ const malformed: readonly string[] = [
   `[1]`,
   `[1, 1, 'text']`,
   `[1, 1, [0]]`,
+  `{ type: 'moved', handle: -1 }`,
   `[0.5, 1]`,
   `[1, -1]`,
   `[1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0]`,
@@ -44,6 +45,13 @@ const malformed: readonly string[] = [
   `{ type: 'journal', records: [{ op: 'write', inode: 2, position: -1, bytes: new Uint8Array(1), timeMs: 0 }] }`,
   `{ type: 'journal', records: [{ op: 'create', inode: 5, parent: 1, name: 'x', type: 'file', mode: 0, timeMs: 0 }] }`,
   `{ type: 'journal', records: [{ op: 'create', inode: start.inodeLease.first + start.inodeLease.count, parent: 1, name: 'x', type: 'file', mode: 0, timeMs: 0 }] }`,
+  // As bytes: none, of another version, an acknowledgement, one too many, a socket, under a number of others.
+  `{ type: 'journal', records: new Uint8Array(0) }`,
+  `{ type: 'journal', records: Uint8Array.of(2) }`,
+  `{ type: 'journal', records: Uint8Array.of(1, 7, 1) }`,
+  `{ type: 'journal', records: Uint8Array.from({ length: 1 + 2 * 4001 }, (_, at) => at === 0 ? 1 : at % 2 === 1 ? 9 : 1) }`,
+  `{ type: 'journal', records: Uint8Array.of(1, 0, 0, 0, 0, 0, 0, 0, 0, 0, start.inodeLease.first & 127, 1, 3, 0, 1, 120) }`,
+  `{ type: 'journal', records: Uint8Array.of(1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 1, 0, 0, 1, 120) }`,
 ];
 
 /**
@@ -83,6 +91,14 @@ const floods: readonly (readonly [string, string])[] = [
         { op: 'write', inode, position: size, bytes: new Uint8Array(1), timeMs },
         { op: 'unlink', parent: 1, name: 'x', timeMs },
       ] });
+    }`,
+  ],
+  [
+    'thousands of records at a time, as bytes',
+    // Made once: what takes longer to make than to handle is no flood.
+    `{
+      globalThis.packed ??= Uint8Array.from({ length: 1 + 2 * 4000 }, (_, at) => at === 0 ? 1 : at % 2 === 1 ? 9 : 1);
+      port.postMessage({ type: 'journal', records: packed });
     }`,
   ],
   [

@@ -92,11 +92,14 @@ describe('the kernel’s half of a process', () => {
         };
         const worker: PooledWorker = {
           port: line.port1,
+          onmessage: undefined,
+          onmessageerror: undefined,
           onfailed: undefined,
           terminate: () => undefined,
           view: undefined,
           loader: undefined,
           programs: new WorkerPrograms(),
+          slot: undefined,
         };
         let isOver = false;
         const pool = {

@@ -29,7 +29,9 @@ export function descriptorExtension(process: WasiProcess): Calls {
     pipe(flags: number, result: number) {
       memory.bytes(result, 8);
       return after(context.syscalls.invoke(syscall.pipe, []), (answer) => {
-        const [read = 0, write = 0] = readWords(answer as Uint8Array);
+        const [read = 0, write = 0, hasMemory = 0] = readWords(answer as Uint8Array);
+        const shared = hasMemory === 1 ? context.takePipeMemory() : undefined;
+        if (shared !== undefined) for (const end of [read, write]) context.handles.share(end, shared);
         memory.setU32(result, addEnd(read, inputRights, flags));
         memory.setU32((result >>> 0) + 4, addEnd(write, outputRights, flags));
       });

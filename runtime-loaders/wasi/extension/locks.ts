@@ -1,28 +1,21 @@
 // runtime-loaders/wasi/extension: advisory locks on files. See `include/wasm-elements.h`.
-import { readDoubles, syscall } from '../../../kernel-core/abi/syscalls.js';
 import { after } from '../after.js';
 import type { Calls } from '../calls.js';
 import { position } from '../fd-read-write.js';
 import type { WasiProcess } from '../wasi-process.js';
 
-export function lockExtension(process: WasiProcess): Calls {
-  const { memory, context, descriptors } = process;
-  const { syscalls } = context;
+export function lockExtension({ memory, descriptors, locks }: WasiProcess): Calls {
   return {
     lock(fd: number, type: number, start: bigint, length: bigint, wait: number) {
-      const { inode } = descriptors.file(fd);
-      const range = [inode.number, type, position(start), position(length)];
-      process.locked.add(inode);
-      return after(syscalls.invoke(syscall.lock, [...range, wait === 0 ? 0 : 1]), () => undefined);
+      const range = { start: position(start), length: position(length) };
+      return locks.set(descriptors.file(fd).inode, type, range, wait !== 0);
     },
 
     test_lock(fd: number, type: number, start: bigint, length: bigint, result: number) {
       memory.bytes(result, 32);
-      const { inode } = descriptors.file(fd);
-      const range = [inode.number, type, position(start), position(length)];
-      return after(syscalls.invoke(syscall.testLock, range), (answer) => {
-        for (const [index, each] of readDoubles(answer as Uint8Array).entries())
-          memory.setU64((result >>> 0) + index * 8, BigInt(each));
+      const range = { start: position(start), length: position(length) };
+      return after(locks.test(descriptors.file(fd).inode, type, range), (answer) => {
+        for (const [index, each] of answer.entries()) memory.setU64((result >>> 0) + index * 8, BigInt(each));
       });
     },
   };

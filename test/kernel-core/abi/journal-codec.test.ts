@@ -1,8 +1,10 @@
 import { expect } from 'chai';
 import * as fc from 'fast-check';
 import {
+  decodeChanges,
   decodeItems,
   decodeRecords,
+  encodeChanges,
   encodeItems,
   encodeRecords,
   JournalFormatError,
@@ -63,6 +65,19 @@ describe('records as bytes', () => {
       }),
       { numRuns: 500 },
     );
+  });
+
+  it('of a process may hold and release what it has open, and are counted before they are looked at', () => {
+    const changes = [
+      { op: 'hold', inode: 300 },
+      { op: 'unlink', parent: 1, name: 'x', timeMs: 5 },
+      { op: 'release', inode: 300 },
+    ] as const;
+    const bytes = encodeChanges(changes);
+    expect(decodeChanges(bytes, 3)).to.deep.equal(changes);
+    expect(() => decodeChanges(bytes, 2)).to.throw(JournalFormatError);
+    expect(() => decodeItems(bytes)).to.throw(JournalFormatError);
+    expect(() => decodeChanges(encodeItems([{ op: 'position', count: 1 }]), 2)).to.throw(JournalFormatError);
   });
 
   it('keep names that are no valid UTF-8', () => {

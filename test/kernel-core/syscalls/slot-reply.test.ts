@@ -7,6 +7,8 @@ import {
   slotLength,
   slotPayloadBytes,
   slotPayloadOffset,
+  slotPosition,
+  slotSignals,
   slotState,
 } from '../../../kernel-core/abi/syscall-slot.js';
 import { SlotReply } from '../../../kernel-core/syscalls/slot-reply.js';
@@ -30,6 +32,22 @@ describe('An answer in a slot', () => {
   it('joins the pieces of what was read ahead', () => {
     const { code, bytes } = answerOf([new Uint8Array([1, 2]), new Uint8Array(0), new Uint8Array([3])]);
     expect({ code, bytes }).to.deep.equal({ code: 0, bytes: [1, 2, 3] });
+  });
+
+  it('tells a list of numbers as words', () => {
+    expect(answerOf([1, -1])).to.deep.include({ code: 0, bytes: [1, 0, 0, 0, 255, 255, 255, 255] });
+  });
+
+  it('is the first of a program: the signals of the one before are not its own', () => {
+    const memory = new WebAssembly.Memory({ initial: 5, maximum: 5, shared: true }).buffer;
+    const slot = memory as unknown as SharedArrayBuffer;
+    const before = new SlotReply(slot);
+    before.raise(15);
+    before.reply(0, 7);
+    const program = new SlotReply(slot);
+    program.position(3);
+    const words = new Int32Array(slot);
+    expect([words[slotState], words[slotSignals], words[slotPosition]]).to.deep.equal([0, 0, 3]);
   });
 
   it('is an end of file where there are no pieces', () => {

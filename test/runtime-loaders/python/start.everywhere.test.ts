@@ -66,14 +66,27 @@ describe('how Python starts', () => {
     expect(year.stdout).to.equal('True True\n');
   });
 
+  it('writes at once what an option says is not to be kept', async () => {
+    const program =
+      'import os, sys; sys.stdout.buffer.write(b"first "); sys.stdout.write("second "); sys.stderr.write("third"); os._exit(sys.dont_write_bytecode)';
+    const { stdout, stderr, code } = await sandbox.run('python', ['-uB', '-c', program]);
+    expect([stdout, stderr, code]).to.deep.equal(['first second ', 'third', 1]);
+    expect((await sandbox.run('python', ['-c', program])).stdout).to.equal('');
+  });
+
   it('lets a file of the program go before a module of its name', async () => {
     await sandbox.fs.writeFiles({
       'shadow/random.py': 'value = "mine"',
+      'shadow/__main__.py': 'import main',
       'shadow/main.py':
         'import random, json, tempfile; print(random.value, json.dumps(1), tempfile.gettempdir())',
     });
     const { stdout } = await python(['shadow/main.py']);
     expect(stdout).to.equal('mine 1 /tmp\n');
+    for (const args of [['-u', 'shadow/main.py'], ['-OW', 'ignore', 'shadow/main.py'], ['shadow']]) {
+      const { stdout: same } = await python(args);
+      expect(same).to.equal('mine 1 /tmp\n');
+    }
   });
 
   it('takes options, and imports what was not imported before', async () => {

@@ -60,8 +60,8 @@ export class Guest {
     this.wasi.memory.attach(this.memory);
     openInitialDescriptors(this.wasi);
     const module = 'wasi_snapshot_preview1';
-    const wanted = calls.map((name) => ({ module, name }));
-    this.#calls = wasiImports(this.wasi, wanted)[module] as unknown as Record<string, WasiCall>;
+    const imports = wasiImports(this.wasi, new Map([[module, new Set(calls)]]));
+    this.#calls = imports[module] as unknown as Record<string, WasiCall>;
   }
 
   get data(): DataView {

@@ -6,6 +6,15 @@ import { testConfig } from '../../test-config.js';
 const programs: Record<string, string> = {
   pipes: 'THROUGH A PIPE\nexit 0\nsignaled 1 by 13\nwrite -1: EPIPE\n',
   'read-ahead': 'read 4194304\nwriter 0\n',
+  'shared-pipes':
+    [
+      ...['read', 'polled', 'shared', 'interrupted', 'restarted', 'stopped', 'stopped in passing'],
+      ...['without waiting', 'write', 'to who pauses', 'by two', 'duplicated', 'polled', 'without waiting'],
+    ]
+      .map((what) => `${what}: 6291456, 0\n`)
+      .join('') +
+    'between: 0, 0\nwriter killed: 1, -9\nreader killed: 1, EPIPE, -9\nreader closes: 6291456, -13\n' +
+    'answers: 0 wrong, 0\n',
   processes: 'seven: 7\nparent: me\nten: 70\n/tmp blue\ndone\n',
   clone:
     'child: 5 2 three\nparent: 5 2 three, exit 7\n' +

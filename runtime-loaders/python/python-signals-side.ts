@@ -1,0 +1,99 @@
+// runtime-loaders/python: signal and os.kill, in Python. Runs after `python-process-side.ts`, in the same
+// namespace. CPython's own table of handlers stays the truth; the kernel is told what it has to know of it.
+
+export const pythonSignals = String.raw`
+def install_signals():
+    import _signal, math, signal
+
+    catch, raise_here = _signal.signal, _signal.raise_signal
+    IGNORE = _signal.SIG_IGN
+    RANGE = range(1, _signal.NSIG)
+
+    def check(code):
+        if code:
+            raise OSError(code, os.strerror(code))
+
+    def must_arrive(name):
+        if not host.signals.possible:
+            raise OSError(errno.ENOTSUP, f'{name}: no signal can reach a Python program that runs in this browser '
+                          '(it has no JavaScript Promise Integration and the page is not cross-origin isolated)')
+
+    def set_handler(signalnum, handler, /):
+        if signalnum in (_signal.SIGKILL, _signal.SIGSTOP):
+            check(errno.EINVAL)
+        before = catch(signalnum, handler)
+        now = _signal.getsignal(signalnum)
+        host.signals.set(index(signalnum), 2 if callable(now) else 1 if now == IGNORE else 0)
+        return before
+
+    def raise_signal(signalnum, /):
+        signalnum = index(signalnum)
+        now = _signal.getsignal(signalnum) if signalnum in RANGE else None
+        if callable(now) or signalnum not in RANGE:
+            return raise_here(signalnum)
+        if now != IGNORE:
+            send(host.signals.pid, signalnum)
+
+    def send(pid, signalnum):
+        flush_output()
+        pending = host.signals.kill(pid, signalnum, can_run_sync())
+        check(until_settled(pending).errno)
+
+    def kill(pid, signal, /):
+        pid, signalnum = index(pid), index(signal)
+        sys.audit('os.kill', pid, signalnum)
+        if pid == host.signals.pid and signalnum in RANGE:
+            return raise_signal(signalnum)
+        send(pid, signalnum)
+
+    # The kernel has one timer for each process. What is left of it is known here.
+    due, every = 0.0, 0.0
+
+    def getitimer(which, /):
+        if which != _signal.ITIMER_REAL:
+            raise signal.itimer_error(errno.EINVAL, os.strerror(errno.EINVAL))
+        left = due - time.monotonic() if due else 0.0
+        if left <= 0 and due:
+            left = every - -left % every if every else 0.0
+        return left, every
+
+    def setitimer(which, seconds, interval=0.0, /):
+        nonlocal due, every
+        before = getitimer(which)
+        if not 0 <= seconds < MOST_MS / 1000 or not 0 <= interval < MOST_MS / 1000:
+            raise signal.itimer_error(errno.EINVAL, os.strerror(errno.EINVAL))
+        if seconds:
+            must_arrive('setitimer')
+        host.signals.alarm(math.ceil(seconds * 1000), math.ceil(interval * 1000))
+        due, every = (time.monotonic() + seconds, float(interval)) if seconds else (0.0, 0.0)
+        return before
+
+    def alarm(seconds, /):
+        return math.ceil(setitimer(_signal.ITIMER_REAL, index(seconds))[0])
+
+    def pause():
+        must_arrive('pause')
+        flush_output()
+        host.signals.pause()
+        select.poll().poll()
+        check_signals()
+
+    def publish(owner, *functions):
+        for each in functions:
+            each.__module__, each.__qualname__ = owner.__name__, each.__name__
+            setattr(owner, each.__name__, each)
+
+    set_handler.__name__ = 'signal'
+    for name, value in (('ITIMER_REAL', 0), ('ITIMER_VIRTUAL', 1), ('ITIMER_PROF', 2), ('itimer_error', OSError)):
+        for module in (_signal, signal):
+            if not hasattr(module, name):
+                setattr(module, name, value)
+    publish(_signal, set_handler, raise_signal, getitimer, setitimer, alarm, pause)
+    for each in (raise_signal, getitimer, setitimer, alarm, pause):
+        setattr(signal, each.__name__, each)
+    publish(sys.modules['posix'], kill)
+    os.kill = kill
+
+
+install_signals()
+`;
