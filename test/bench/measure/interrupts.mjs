@@ -62,10 +62,10 @@ print(json.dumps(list(zip(*pairs))))
 `;
 
 const loop =
-  'print("on", flush=True)\ntry:\n  while True: pass\nexcept KeyboardInterrupt: print("left", flush=True)';
+  'try:\n  print("on", flush=True)\n  while True: pass\nexcept KeyboardInterrupt: print("left", flush=True)';
 
 const swallowing =
-  'print("on", flush=True)\nwhile True:\n  try:\n    while True: pass\n  except KeyboardInterrupt: pass';
+  'while True:\n  try:\n    print("on", flush=True)\n    while True: pass\n  except KeyboardInterrupt: pass';
 
 export async function measureInterrupts({ browser, server, samples }) {
   const rows = [];
@@ -108,7 +108,7 @@ export async function measureInterrupts({ browser, server, samples }) {
 /** From the end of a program that Stop had to kill to the first print of the next one. */
 function measureAgain(browser, server, samples) {
   const html = `<!doctype html><meta charset="utf-8"><title>bench</title><script type="module" src="/dist/wasm-elements.js"></script><body><wasm-runnable runtime="python"></wasm-runnable>`;
-  const url = server.page('interrupts-again', html);
+  const url = server.page('interrupts-again', html, isolation);
   return withPage(browser, async (tab) => {
     await tab.goto(url, { waitUntil: 'networkidle0' });
     return tab.evaluate(againHere, swallowing, samples);
