@@ -29,6 +29,8 @@ export type OnBytes = (loadedBytes: number, cached: boolean, totalBytes?: number
 const running = new Map<string, Download>();
 /** Decompressed assets of this page, until the kernel has taken them. */
 const held = new Map<string, Blob>();
+/** What the page's kernel has and keeps for its processes. */
+const taken = new Set<string>();
 
 /** The bytes of an asset, checked and decompressed. Rejects with a `KernelError`. */
 export async function fetchAsset(asset: Asset, onBytes: OnBytes = () => undefined): Promise<Blob> {
@@ -52,6 +54,12 @@ export async function fetchAsset(asset: Asset, onBytes: OnBytes = () => undefine
   return blob;
 }
 
+/** Sees to it that an asset is here or with the kernel, which will not ask again for what it has. */
+export async function bringAsset(asset: Asset, onBytes: OnBytes): Promise<void> {
+  if (taken.has(keyOf(asset))) onBytes(asset.bytes, true);
+  else await fetchAsset(asset, onBytes);
+}
+
 function start(url: string, key: string, asset: Asset): Download {
   const listeners = new Set<OnBytes>();
   const bytes = load(url, asset, (loadedBytes, cached, totalBytes) => {
@@ -67,20 +75,29 @@ function start(url: string, key: string, asset: Asset): Download {
   return download;
 }
 
-/** Lets go of an asset the kernel has taken. It stays in the browser's cache. */
+/** Lets go of an asset that has been read. It stays in the browser's cache. */
 export function releaseAsset(asset: Asset): void {
-  held.delete(cacheKey(new URL(asset.path, readSettings().assets).href, asset));
+  held.delete(keyOf(asset));
+}
+
+/** As `releaseAsset`, for the kernel, which keeps it. */
+export function handOverAsset(asset: Asset): void {
+  releaseAsset(asset);
+  taken.add(keyOf(asset));
+}
+
+/** The kernel is gone, and with it what it had. */
+export function forgetHandedOver(): void {
+  taken.clear();
 }
 
 /** How many bytes of these assets the browser has already. */
 export async function cachedBytes(assets: readonly Asset[]): Promise<number> {
   const cache = await openCache();
-  const base = readSettings().assets;
   const sizes = await Promise.all(
     assets.map(async (asset) => {
-      const url = new URL(asset.path, base).href;
-      const key = cacheKey(url, asset);
-      if (held.has(key)) return asset.bytes;
+      const key = keyOf(asset);
+      if (held.has(key) || taken.has(key)) return asset.bytes;
       return (await cache?.match(key)) === undefined ? 0 : asset.bytes;
     }),
   );
@@ -230,6 +247,10 @@ async function matches(bytes: Uint8Array<ArrayBuffer>, asset: Asset): Promise<bo
   const algorithm = asset.integrity.slice(0, asset.integrity.indexOf('-'));
   const digest = await crypto.subtle.digest(algorithm.replace('sha', 'SHA-'), bytes);
   return asset.integrity === `${algorithm}-${btoa(String.fromCharCode(...new Uint8Array(digest)))}`;
+}
+
+function keyOf(asset: Asset): string {
+  return cacheKey(new URL(asset.path, readSettings().assets).href, asset);
 }
 
 /** The key names the content, so that another version at the same address is another entry. */

@@ -10,7 +10,7 @@ import type {
   SandboxSetup,
   WireError,
 } from '../protocol/kernel-service.js';
-import { fetchAsset, releaseAsset } from './asset-store.js';
+import { fetchAsset, forgetHandedOver, handOverAsset } from './asset-store.js';
 import { configure, settings, type Configuration } from './configuration.js';
 import { transfer } from 'comlink';
 import { Connection } from './connection.js';
@@ -195,6 +195,7 @@ export class Kernel extends EventTarget {
     await Promise.all(sandboxes.map((sandbox) => sandbox.dispose()));
     const connection = await this.#connection?.catch(() => undefined);
     connection?.dispose();
+    forgetHandedOver();
   }
 
   readonly #host: SandboxHost = {
@@ -218,6 +219,8 @@ export class Kernel extends EventTarget {
     if (this.#booting !== undefined) return this.#booting;
     const restored = this.#hasBooted;
     this.#state = 'booting';
+    // What the one before had is gone with it.
+    forgetHandedOver();
     const booting = Connection.open({
       kernelSource: libraryFile('kernel.worker.js'),
       image: image(),
@@ -276,7 +279,7 @@ const pageServiceFor = (sandboxOf: (id: number) => Promise<Sandbox>): PageServic
       if (asset === undefined)
         throw new KernelError('ENOENT', `${runtime} ${version} has no asset “${name}”.`);
       const bytes = await fetchAsset(asset);
-      releaseAsset(asset);
+      handOverAsset(asset);
       return bytes;
     }),
   loader: (name) =>

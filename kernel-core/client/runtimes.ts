@@ -2,7 +2,7 @@
 import { runtimes as builtIn } from 'virtual:runtimes';
 import { resolveRuntime as resolve } from '../abi/resolve-runtime.js';
 import type { Asset, Runtime, RuntimeVersion } from '../abi/runtime.js';
-import { cachedBytes, fetchAsset, type Progress } from './asset-store.js';
+import { bringAsset, cachedBytes, type Progress } from './asset-store.js';
 import { KernelError } from './kernel-error.js';
 import { libraryFile } from './library-files.js';
 
@@ -81,7 +81,7 @@ export async function prepareRuntime(spec: string, options: PrepareOptions = {})
       cached: loaded.every((each) => each.cached),
     });
   const downloads = assets.map((asset, index) =>
-    fetchAsset(asset, (bytes, cached) => {
+    bringAsset(asset, (bytes, cached) => {
       // A download that is tried again does not take back what was shown.
       loaded[index] = { bytes: Math.max(bytes, loaded[index]?.bytes ?? 0), cached };
       if (options.signal?.aborted !== true) tell();

@@ -69,4 +69,19 @@ describe('a download that fails', () => {
     await prepareRuntime('python', { onProgress: (progress) => (last = progress) });
     expect(last?.cached).to.equal(true);
   });
+
+  it('is not even looked for while the kernel has it, and is again once that is gone', async () => {
+    await answerWith('ok');
+    const kernel = await Kernel.boot();
+    const sandbox = await kernel.sandbox();
+    expect((await sandbox.run('python', ['-c', 'print(1)'])).stdout).to.equal('1\n');
+    await answerWith('offline');
+    await caches.delete('wasm-elements-assets-1');
+    let last: { cached: boolean; loadedBytes: number; totalBytes: number } | undefined;
+    await prepareRuntime('python', { onProgress: (progress) => (last = progress) });
+    expect(last?.cached).to.equal(true);
+    expect(last?.loadedBytes).to.equal(last?.totalBytes);
+    await kernel.dispose();
+    expect((await failure(prepareRuntime('python'))).code).to.equal('ENETWORK');
+  });
 });
