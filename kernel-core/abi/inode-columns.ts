@@ -27,6 +27,8 @@ export const mountBit = 8;
 
 /** In `a` of a file: its bytes are unsealed, in a buffer of their own. */
 export const unsealedMark = 0xffffffff;
+/** In `a` of a file: its bytes are not here, and whoever has them is asked by the inode. */
+export const absentMark = 0xfffffffe;
 
 /** A time that is no whole number of milliseconds away from the modification time. */
 const oddTime = -0x80000000;

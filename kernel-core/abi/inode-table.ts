@@ -6,6 +6,7 @@
 import { byteLengthOf } from './byte-text.js';
 import { Errno } from './errno.js';
 import {
+  absentMark,
   InodeColumns,
   kindMask,
   kinds,
@@ -200,7 +201,7 @@ export class InodeTable {
     return { undo, release };
   }
 
-  /** The table as it is, to be posted. All contents must be sealed. */
+  /** The table as it is, for `load`, where all contents are sealed, or for `replace`. */
   image(sequence: number): TreeImage {
     const orphans = [...this.#opens.keys()].filter((slot) => this.#columns.links[slot] === 0);
     return this.#columns.image(sequence, this.bytes, orphans);
@@ -223,7 +224,57 @@ export class InodeTable {
     }
   }
 
-  /** Copies bytes from `position` into `target`; returns how many there were. */
+  /**
+   * As `load`, for who goes on: handles stand for the inodes they stood for, if there are such. `settled`: the number
+   * by which an inode is known now. What was open must be opened again. Contents stay where they lie in a segment that
+   * `isHere`; others are absent until they are given (`fill`).
+   */
+  replace(
+    image: TreeImage,
+    options: {
+      readonly kept: readonly InodeNumber[];
+      settled(number: InodeNumber): InodeNumber;
+      isHere(segment: number): boolean;
+    },
+  ): void {
+    const handles = new Set([...this.#handles, ...this.#redirected]);
+    this.load(image, options.kept);
+    const columns = this.#columns;
+    for (const handle of handles) {
+      if (handle === undefined) continue;
+      handle.number = options.settled(handle.number);
+      handle.slot = columns.slotOf(handle.number);
+      if (handle.slot === 0) continue;
+      if (this.#handles[handle.slot] === undefined) this.#handles[handle.slot] = handle;
+      else this.#redirected.add(handle);
+    }
+    for (let slot = 1; slot < columns.inodeEnd; slot += 1) {
+      const segment = columns.a[slot] as number;
+      if (this.#type(slot) !== kinds.file || segment === 0 || isBlock(segment)) continue;
+      if (segment === unsealedMark || !options.isHere(segment)) columns.a[slot] = absentMark;
+    }
+  }
+
+  /** Whether the bytes of a file have to be asked for. */
+  isAbsent(inode: Inode): boolean {
+    return this.#columns.a[inode.slot] === absentMark && inode.type === 'file';
+  }
+
+  /** Makes the bytes of a file absent. */
+  forget(inode: Inode): void {
+    if (inode.type !== 'file' || inode.size === 0) return;
+    this.#unsealed.delete(inode.slot);
+    this.#columns.a[inode.slot] = absentMark;
+  }
+
+  /** Gives an absent file its bytes, as they are or will be. They are the table's from then on. */
+  fill(inode: Inode, bytes: Uint8Array): void {
+    if (!this.isAbsent(inode)) return;
+    this.#unsealed.set(inode.slot, bytes.length > inode.size ? bytes.slice(0, inode.size) : bytes);
+    this.#columns.a[inode.slot] = unsealedMark;
+  }
+
+  /** Copies bytes from `position` into `target`; returns how many there were. Throws EIO where they are absent. */
   read(inode: Inode, position: number, target: Uint8Array): number {
     if (inode.isDirectory) throw new Errno('EISDIR');
     const { slot, size } = inode;
@@ -272,7 +323,7 @@ export class InodeTable {
   extentOf(inode: Inode): Extent | undefined {
     const { a, b, c } = this.#columns;
     const segment = a[inode.slot] as number;
-    if (inode.type !== 'file' || segment === 0 || segment === unsealedMark) return undefined;
+    if (inode.type !== 'file' || segment === 0 || segment >= absentMark) return undefined;
     return { segment, offset: b[inode.slot] as number, length: c[inode.slot] as number };
   }
 
@@ -295,7 +346,7 @@ export class InodeTable {
     for (let slot = 1; slot < inodeEnd; slot += 1) {
       if ((kind[slot] as number) >> kindShift !== kinds.file) continue;
       const segment = a[slot] as number;
-      if (segment === 0 || segment === unsealedMark) continue;
+      if (segment === 0 || segment >= absentMark) continue;
       yield { segment, offset: b[slot] as number, length: c[slot] as number };
     }
   }
@@ -419,7 +470,8 @@ export class InodeTable {
     // write(2): nothing is written, so nothing grows.
     if (record.bytes.length === 0) return;
     const end = record.position + record.bytes.length;
-    this.#room(slot, end).set(record.bytes, record.position);
+    // Of bytes that are absent these are known where the others are.
+    if (this.#columns.a[slot] !== absentMark) this.#room(slot, end).set(record.bytes, record.position);
     const size = this.#columns.size[slot] as number;
     if (end > size) {
       this.bytes += end - size;
@@ -537,6 +589,7 @@ export class InodeTable {
   #storedLength(slot: number): number {
     const { a, c, size } = this.#columns;
     if (this.#type(slot) !== kinds.file || a[slot] === 0) return 0;
+    if (a[slot] === absentMark) return size[slot] as number;
     const length = a[slot] === unsealedMark ? (this.#unsealed.get(slot)?.length ?? 0) : (c[slot] as number);
     return Math.min(size[slot] as number, length);
   }

@@ -56,6 +56,11 @@ export const syscall = {
   commit: 21,
   /** [inode, bytes] → doubles: the position they were written to, the end of the file. */
   append: 22,
+  /**
+   * [offset] → the tree without contents, for a view that is too old for `pull`: bytes from `offset` of it
+   * (`tree-image-codec.ts`); fewer than `pullBytes` are the last.
+   */
+  image: 23,
   /** [handle] → bytes of a `struct termios` (`termios.ts`). ENOTTY. */
   terminalAttributes: 24,
   /** [handle, bytes of a `struct termios`, when as tcsetattr(3)] → 0. */
@@ -130,6 +135,8 @@ export const syscall = {
   localAddress: 51,
   /** [handle] → address. ENOTCONN. */
   peerAddress: 52,
+  /** [inode, position] → bytes of a file from there on, as it is now; fewer than `pullBytes` are the last. ESTALE, EISDIR. */
+  contents: 53,
   /**
    * [requirements] → bytes of a JSON `PackagesReply`: the page installs packages for this runtime into the tree. Time
    * it takes is not the process's.

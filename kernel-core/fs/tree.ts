@@ -9,6 +9,7 @@ import { Errno } from '../abi/errno.js';
 import { InodeTable, type Inode } from '../abi/inode-table.js';
 import type { HoldRecord, InodeNumber, JournalRecord, Lease, TreeImage } from '../abi/journal.js';
 import type { JournalUpdate, SegmentImage } from '../abi/messages.js';
+import type { ViewImage } from '../abi/tree-image-codec.js';
 import { endOf, isHold, isNameRecord, translated } from '../abi/records.js';
 import { Author } from './author.js';
 import { History } from './history.js';
@@ -291,6 +292,15 @@ export class Tree {
       this.#image = { tree: this.table.image(this.#sequence), segments: this.#segments.images() };
     }
     return this.#image;
+  }
+
+  /**
+   * The tree as it is now, without contents, for a process that has missed more than `recordsSince` knows
+   * (`View.replace`). What it has sent before must have been committed.
+   */
+  imageFor(pid: number): ViewImage {
+    const { processed, aliases } = this.#author(pid);
+    return { tree: this.table.image(this.#sequence), processed, aliases: [...aliases] };
   }
 
   #author(pid: number): Author {

@@ -1,6 +1,7 @@
 // syscalls: files of the tree, where the kernel must decide or keep something.
 import { Errno } from '../abi/errno.js';
 import { access, doubles, pullBytes, syscall } from '../abi/syscalls.js';
+import { encodeViewImage } from '../abi/tree-image-codec.js';
 import { isHold } from '../abi/records.js';
 import { lockTypes, type LockRange, type Locks } from '../fs/locks.js';
 import { SharedFile } from '../fs/shared-file.js';
@@ -27,8 +28,17 @@ function lockRange(type: unknown, start: unknown, length: unknown): LockRange {
   return { type: kind, start: from, end: bytes === 0 ? Infinity : from + bytes };
 }
 
-/** Answers of `pull` that take more than one call. */
-const pulls = new WeakMap<Process, Uint8Array>();
+/** Answers that take more than one call. */
+const answers = new WeakMap<Process, Uint8Array>();
+
+/** The part of an answer from `offset` on; `make` is called for the first. */
+function part(process: Process, offset: number, make: () => Uint8Array): Uint8Array {
+  const whole = offset === 0 ? make() : (answers.get(process) ?? new Uint8Array(0));
+  const bytes = whole.slice(offset, offset + pullBytes);
+  if (bytes.length < pullBytes) answers.delete(process);
+  else answers.set(process, whole);
+  return bytes;
+}
 
 /**
  * Does something with a file once its content is here, which it is unless it lies in a pack. EINTR where the
@@ -83,17 +93,24 @@ export const fileCalls = (host: FileHost): SyscallTable => ({
     return doubles(lock.type, lock.start, rest, lock.owner);
   },
 
-  [syscall.pull]: (process, [position, offset]) => {
-    const from = count(offset);
-    if (from === 0) {
+  [syscall.pull]: (process, [position, offset]) =>
+    part(process, count(offset), () => {
       const missed = host.tree.recordsSince(count(position), process.pid);
       if (missed === undefined) throw new Errno('ESTALE');
-      if (missed.length >= pullBytes) pulls.set(process, missed);
-      return missed.slice(0, pullBytes);
-    }
-    const rest = pulls.get(process)?.slice(from, from + pullBytes) ?? new Uint8Array(0);
-    if (rest.length < pullBytes) pulls.delete(process);
-    return rest;
+      return missed;
+    }),
+
+  [syscall.image]: (process, [offset]) =>
+    part(process, count(offset), () => encodeViewImage(host.tree.imageFor(process.pid))),
+
+  [syscall.contents]: (process, [inode, position]) => {
+    const { table } = host.tree;
+    const number = host.tree.settled(process.pid, count(inode));
+    const from = count(position);
+    return withContents(host, process, number, () => {
+      const bytes = new Uint8Array(pullBytes);
+      return bytes.subarray(0, table.read(table.get(number), from, bytes));
+    });
   },
 
   [syscall.lease]: (process, [bytes]) => {

@@ -76,6 +76,18 @@ export class OpenInodes {
     }
   }
 
+  /** Every inode it keeps. */
+  numbers(): InodeNumber[] {
+    return [...this.#opens.keys(), ...this.#holds.keys()].map(({ number }) => number);
+  }
+
+  /** The table has been replaced: what is open is open in it. */
+  reopen(): void {
+    for (const [inode, count] of this.#opens) {
+      for (let each = 0; each < count; each += 1) this.#table.open(inode);
+    }
+  }
+
   /** Another process begins, with nothing open. */
   clear(): void {
     for (const [inode, count] of this.#opens) {

@@ -39,6 +39,11 @@ export class PageCache {
     }
   }
 
+  /** Whether all of a segment can be read. */
+  hasSegment(segment: number): boolean {
+    return this.#known.has(segment);
+  }
+
   /** Whether a block of a pack is here. */
   has(block: number): boolean {
     return this.#cache.knows(block);

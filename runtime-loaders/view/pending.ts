@@ -13,6 +13,7 @@
 import { Errno } from '../../kernel-core/abi/errno.js';
 import type { Inode, InodeTable, Undoable } from '../../kernel-core/abi/inode-table.js';
 import type { InodeNumber, JournalRecord } from '../../kernel-core/abi/journal.js';
+import type { ViewImage } from '../../kernel-core/abi/tree-image-codec.js';
 import { isNameRecord, translated, type NameRecord } from '../../kernel-core/abi/records.js';
 
 type ContentRecord = Exclude<JournalRecord, NameRecord>;
@@ -43,10 +44,10 @@ type Entry =
   /** Nothing to the table, but it is acknowledged like the others. */
   | { readonly kind: 'notice' };
 
-/** An inode as it was: bytes up to where only zeros follow. */
+/** An inode as it was: bytes up to where only zeros follow; none where they are absent, and stay so. */
 interface Content {
   readonly mode: number;
-  readonly bytes: Uint8Array;
+  readonly bytes: Uint8Array | undefined;
   readonly size: number;
 }
 
@@ -130,6 +131,20 @@ export class PendingChanges {
       this.#entries = this.#entries.slice(this.#start);
       this.#start = 0;
     }
+  }
+
+  /** The table becomes the kernel's, with everything in it that was pending: `total` records of this process. */
+  replaced(total: number, aliases: ViewImage['aliases']): void {
+    this.#entries = [];
+    this.#start = 0;
+    this.#acknowledged = total;
+    this.#aliases.clear();
+    for (const [number, theirs] of aliases) this.#aliases.set(number, theirs);
+    this.#loose.clear();
+    this.#bases.clear();
+    this.#removed.clear();
+    this.#entangled = 0;
+    this.#leftOut = false;
   }
 
   /** Puts records of others beneath the pending changes. One that does not fit is skipped. */
@@ -282,8 +297,10 @@ export class PendingChanges {
     if (shape.op !== 'write') return this.#attempt({ ...shape, inode });
     const { position, length, timeMs } = shape;
     const bytes = new Uint8Array(length);
-    bytes.set(content.bytes.subarray(position, position + length));
+    if (content.bytes !== undefined) bytes.set(content.bytes.subarray(position, position + length));
     this.#attempt({ op: 'write', inode, position, bytes, timeMs });
+    // Somebody's truncation may have made all of it known; what was written to it here is not.
+    if (content.bytes === undefined && this.#table.has(inode)) this.#table.forget(this.#table.get(inode));
   }
 
   /** The kernel has judged the creation of `number`, as it was judged here. */
@@ -298,15 +315,18 @@ export class PendingChanges {
 
   #contentOf(number: InodeNumber): Content {
     const inode = this.#table.get(number);
-    return { mode: inode.mode, bytes: this.#table.stored(inode).slice(), size: inode.size };
+    const bytes = this.#table.isAbsent(inode) ? undefined : this.#table.stored(inode).slice();
+    return { mode: inode.mode, bytes, size: inode.size };
   }
 
   #restore(inode: InodeNumber, { mode, bytes, size }: Content): void {
     const { modifiedMs: timeMs, type } = this.#table.get(inode);
     this.#attempt({ op: 'attributes', inode, mode, timeMs });
     if (type !== 'file') return;
-    this.#attempt({ op: 'truncate', inode, size: 0, timeMs });
-    this.#attempt({ op: 'write', inode, position: 0, bytes, timeMs });
+    if (bytes !== undefined) {
+      this.#attempt({ op: 'truncate', inode, size: 0, timeMs });
+      this.#attempt({ op: 'write', inode, position: 0, bytes, timeMs });
+    }
     this.#attempt({ op: 'truncate', inode, size, timeMs });
   }
 

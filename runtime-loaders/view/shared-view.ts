@@ -3,6 +3,7 @@
 import { isErrno } from '../../kernel-core/abi/errno.js';
 import { pullBytes, readDoubles, syscall } from '../../kernel-core/abi/syscalls.js';
 import { slotPosition } from '../../kernel-core/abi/syscall-slot.js';
+import { decodeViewImage } from '../../kernel-core/abi/tree-image-codec.js';
 import type { Syscalls } from '../syscalls.js';
 import type { View } from './view.js';
 
@@ -32,6 +33,16 @@ export function pullInPlace(view: View, syscalls: Syscalls, slot: SharedArrayBuf
       view.keepBlock(inode, at, block);
     }
   };
+  view.onContentAbsent = (inode) => {
+    try {
+      view.keepContent(
+        inode,
+        inParts((from) => syscalls.callNow(syscall.contents, [inode.number, from]) as Uint8Array),
+      );
+    } catch (error) {
+      if (!isErrno(error)) throw error;
+    }
+  };
   view.onLeaseShort = (bytes) => {
     try {
       view.addLease(leaseOf(syscalls.callNow(syscall.lease, [bytes]) as Uint8Array));
@@ -54,11 +65,16 @@ function pull(view: View, syscalls: Syscalls): void {
   try {
     bytes = inParts((from) => syscalls.callNow(syscall.pull, [position, from]) as Uint8Array);
   } catch (error) {
-    // Too far behind for records; a new image comes with the next process.
-    if (isErrno(error)) return;
-    throw error;
+    if (!isErrno(error)) throw error;
+    // Too far behind for records.
+    if (error.code === 'ESTALE') view.replace(decodeViewImage(imageOf(syscalls)));
+    return;
   }
   view.applyPulled(bytes);
+}
+
+function imageOf(syscalls: Syscalls): Uint8Array<ArrayBuffer> {
+  return inParts((from) => syscalls.callNow(syscall.image, [from]) as Uint8Array);
 }
 
 /** The block of a pack in which this position of a file lies; undefined where the file lies in none any more. */
@@ -73,7 +89,7 @@ function pullBlock(syscalls: Syscalls, inode: number, position: number): Uint8Ar
 }
 
 /** An answer that may be longer than one can be. */
-function inParts(part: (from: number) => Uint8Array): Uint8Array {
+function inParts(part: (from: number) => Uint8Array): Uint8Array<ArrayBuffer> {
   const parts: Uint8Array[] = [];
   let length = 0;
   for (;;) {

@@ -18,6 +18,7 @@ import type {
   TreeImage,
 } from '../../kernel-core/abi/journal.js';
 import type { JournalUpdate, SegmentImage } from '../../kernel-core/abi/messages.js';
+import type { ViewImage } from '../../kernel-core/abi/tree-image-codec.js';
 import { blockBytes } from '../../kernel-core/abi/pack-blocks.js';
 import { pathOf, walk, type Walk } from '../../kernel-core/abi/path.js';
 import { OpenInodes } from './open-inodes.js';
@@ -89,6 +90,12 @@ export class View {
    * kernel for them and calls `keepBlock`; what is missing after that is EIO.
    */
   onBlocksMissing: ((inode: Inode, position: number, length: number) => void) | undefined;
+
+  /**
+   * Called when the content of a file is wanted that is only with the kernel (`replace`). A frame that can wait in
+   * place asks for it and calls `keepContent`; what is absent after that is EIO.
+   */
+  onContentAbsent: ((inode: Inode) => void) | undefined;
 
   /** Called before files are looked at, where others' changes do not come by themselves but can be pulled. */
   onLook: (() => void) | undefined;
@@ -269,8 +276,8 @@ export class View {
     }
     const growth = bytes.length === 0 ? 0 : Math.max(0, position + bytes.length - inode.size);
     this.#reserve(growth);
-    // Copied as a whole when it is written to.
-    if (bytes.length > 0) this.#bring(inode, 0, inode.size);
+    // Copied as a whole when it is written to; of an absent one the kernel has the rest.
+    if (bytes.length > 0 && !this.#table.isAbsent(inode)) this.#bring(inode, 0, inode.size);
     const { number } = inode;
     this.#change({ op: 'write', inode: number, position, bytes: this.#copy(bytes), timeMs: Date.now() });
     this.#freeBytes -= growth;
@@ -431,6 +438,26 @@ export class View {
   }
 
   /**
+   * Goes on with the tree as the kernel has it, where too much was missed for records. All that this process did must
+   * have been sent, and is in it or was refused.
+   */
+  replace({ tree, processed, aliases }: ViewImage): void {
+    if (this.#unsent.length > 0) throw new Error('This view has changes that the kernel has not seen.');
+    const pending = this.#pending;
+    pending.replaced(processed, aliases);
+    const settled = (number: InodeNumber) => pending.settled(number);
+    const isHere = (segment: number) => this.#pages.hasSegment(segment);
+    this.#table.replace(tree, { kept: this.#open.numbers().map(settled), settled, isHere });
+    this.#open.reopen();
+    this.#sequence = tree.sequence;
+  }
+
+  /** Gives a file the content that `onContentAbsent` asks for. */
+  keepContent(inode: Inode, bytes: Uint8Array): void {
+    this.#table.fill(inode, bytes);
+  }
+
+  /**
    * Goes on as the view of the next process in this worker. The segments of an image are given to the page
    * cache before. Records also say which changes of the process before are in order, which it need not have heard
    * before it ended; throws where some are not.
@@ -459,6 +486,7 @@ export class View {
     this.beforeChange = undefined;
     this.#open.inherit(next.held ?? []);
     this.onBlocksMissing = undefined;
+    this.onContentAbsent = undefined;
   }
 
   /** Sends what has not been sent; done by every syscall and turn of the event loop. */
@@ -483,6 +511,7 @@ export class View {
   }
 
   #bring(inode: Inode, position: number, length: number): void {
+    if (this.#table.isAbsent(inode)) this.onContentAbsent?.(inode);
     if (this.onBlocksMissing === undefined || this.missingFrom(inode, position, length) === undefined) return;
     // Not while they come: all of this part is wanted at once.
     this.#pages.trim();

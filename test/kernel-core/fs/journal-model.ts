@@ -4,6 +4,7 @@ import { Errno } from '../../../kernel-core/abi/errno.js';
 import type { Inode, InodeTable } from '../../../kernel-core/abi/inode-table.js';
 import type { HoldRecord, JournalRecord } from '../../../kernel-core/abi/journal.js';
 import type { JournalUpdate } from '../../../kernel-core/abi/messages.js';
+import { decodeViewImage, encodeViewImage } from '../../../kernel-core/abi/tree-image-codec.js';
 import type { Tree } from '../../../kernel-core/fs/tree.js';
 import { PageCache } from '../../../runtime-loaders/view/page-cache.js';
 import { View } from '../../../runtime-loaders/view/view.js';
@@ -64,6 +65,17 @@ export class Player {
   pull(): void {
     this.sendAll();
     this.view.applyPulled(this.tree.recordsSince(this.view.sequence, this.pid)!);
+  }
+
+  /** Goes on with the kernel's tree, as one that waits in place and has missed too much. */
+  replace(): void {
+    this.sendAll();
+    this.view.replace(decodeViewImage(encodeViewImage(this.tree.imageFor(this.pid))));
+    this.view.onContentAbsent = (inode) => {
+      this.sendAll();
+      const number = this.tree.settled(this.pid, inode.number);
+      this.view.keepContent(inode, this.tree.table.contents(this.tree.table.get(number)).slice());
+    };
   }
 
   end(): void {

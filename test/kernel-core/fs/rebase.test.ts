@@ -83,7 +83,8 @@ describe('processes that change one tree at once', () => {
         else if (roll < 0.62) player.view.flush();
         else if (roll < 0.75) player.sendOne();
         else if (roll < 0.93) player.receiveOne();
-        else if (roll < 0.95) player.pull();
+        else if (roll < 0.944) player.pull();
+        else if (roll < 0.95) player.replace();
         else if (roll < 0.97) {
           // The kernel decides at once, for a process that waits.
           player.sendAll();
@@ -153,6 +154,53 @@ describe('processes that change one tree at once', () => {
     settle(players);
     expectEqual(tree, players, 'after both');
     expect(Object.keys(describeFiles(tree.table))).to.deep.equal(['/out', '/out/of-1', '/out/of-2']);
+  });
+
+  it('go on with the whole tree where they have missed too much: what is open stays open', () => {
+    const tree = new Tree(limits);
+    const [one, two] = [new Player(tree, 1), new Player(tree, 2)];
+    const gone = one.view.create(one.view.root, 'gone', 'file', 0o644);
+    one.view.open(gone);
+    one.view.write(gone, 0, text('still here'));
+    one.view.unlink(one.view.root, 'gone');
+    const mine = one.view.create(one.view.root, 'both', 'file', 0o644);
+    one.view.open(mine);
+    const theirs = two.view.create(two.view.root, 'both', 'file', 0o600);
+    two.view.write(theirs, 0, text('theirs'));
+    two.sendAll();
+    one.replace();
+    expect(new TextDecoder().decode(one.view.contents(gone))).to.equal('still here');
+    expect(new TextDecoder().decode(one.view.contents(mine))).to.equal('theirs');
+    one.view.write(mine, 0, text('TH'));
+    one.view.close(gone);
+    settle([one, two]);
+    expectEqual(tree, [one, two], 'after both');
+    expect(read(two.view, '/both')).to.equal('THeirs');
+    expect(tree.table.bytes).to.equal(6);
+    two.view.unlink(two.view.root, 'both');
+    settle([one, two]);
+    expect(new TextDecoder().decode(one.view.contents(mine))).to.equal('THeirs');
+    one.view.close(mine);
+    settle([one, two]);
+    expect(tree.table.bytes).to.equal(0);
+  });
+
+  it('see what they wrote themselves to files whose content they were not given', () => {
+    const tree = new Tree(limits);
+    const [one, two] = [new Player(tree, 1), new Player(tree, 2)];
+    const file = two.view.create(two.view.root, 'f', 'file', 0o644);
+    two.view.write(file, 0, text('0123456789'));
+    two.sendAll();
+    one.replace();
+    const mine = one.view.resolve('/f');
+    one.view.write(mine, 2, text('ab'));
+    two.view.truncate(file, 0);
+    two.view.write(file, 0, text('XYZ'));
+    two.sendAll();
+    one.receiveAll();
+    expect(read(one.view, '/f')).to.equal('XYab');
+    settle([one, two]);
+    expectEqual(tree, [one, two], 'after both');
   });
 
   it('append in turns without losing a byte', () => {
