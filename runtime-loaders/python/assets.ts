@@ -34,8 +34,8 @@ export const pythonAssets: readonly Asset[] = [
   {
     name: 'snapshot',
     path: 'python/3.14.2/snapshot.bin.gz',
-    bytes: 3363756,
-    integrity: 'sha384-rzV6WnIJwAYK/3GZapHy3Kus3B4urSWBKgn8mQIQ0dbs1odKdxbWKfntdCexOTDG',
+    bytes: 3363757,
+    integrity: 'sha384-OEnW0ZMf7Zf3IbYqS6BHOef362RGFMirOvHlgqldpc31X23NqCrnopbmkCGHfAMT',
     encoding: 'gzip',
     kind: 'bytes',
     dispensable: true,

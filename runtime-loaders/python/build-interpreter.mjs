@@ -16,9 +16,13 @@ export function endPyodide() {
 
 /**
  * Instantiates pyodide. `library` becomes the standard library's zip; `initialRun: false` stops before
- * CPython starts, with memory as it is right after instantiation.
+ * CPython starts, with memory as it is right after instantiation. Time begins at `timeMs`, and is `tickMs` later
+ * whenever it is asked for.
  */
-export async function startPyodide({ folder, library, args = [], initialRun = true, timeMs = fixedMs }) {
+export async function startPyodide(options) {
+  const { folder, library, args = [], initialRun = true, timeMs = fixedMs, tickMs = 0 } = options;
+  let nowMs = timeMs;
+  const now = () => (nowMs += tickMs);
   const { default: createModule } = await import(pathToFileURL(`${folder}/pyodide.asm.mjs`).href);
   const program = new WebAssembly.Module(readFileSync(`${folder}/pyodide.asm.wasm`));
   const output = [];
@@ -69,11 +73,11 @@ export async function startPyodide({ folder, library, args = [], initialRun = tr
         return 0;
       };
       imports.wasi_snapshot_preview1.clock_time_get = (_clock, _precision, pointer) => {
-        module.HEAP64[pointer >>> 3] = BigInt(timeMs) * 1_000_000n;
+        module.HEAP64[pointer >>> 3] = BigInt(now()) * 1_000_000n;
         return 0;
       };
-      imports.env.emscripten_date_now = () => timeMs;
-      imports.env.emscripten_get_now = () => timeMs - fixedMs;
+      imports.env.emscripten_date_now = now;
+      imports.env.emscripten_get_now = () => now() - fixedMs;
       WebAssembly.instantiate(program, imports).then((instance) => done(instance, program));
       return {};
     },

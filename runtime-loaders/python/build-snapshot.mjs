@@ -136,9 +136,13 @@ async function findConfigFields(folder, library) {
   return { command: filename - 8, module: filename - 4, filename, argv: found.argv[0] };
 }
 
-/** Words that another moment makes others of (C's random numbers are seeded): a restored module keeps its own. */
+/**
+ * Words that another moment makes others of (C's random numbers are seeded), or a slow machine (malloc measures the
+ * clock): a restored module keeps its own.
+ */
 async function findVarying(folder, words) {
-  const { module } = await startPyodide({ folder, initialRun: false, timeMs: fixedMs + 98_765_432_101 });
+  const time = { timeMs: fixedMs + 98_765_432_101, tickMs: 7 };
+  const { module } = await startPyodide({ folder, initialRun: false, ...time });
   const found = [];
   for (let index = 0; index < words.length; index += 1)
     if (words[index] !== module.HEAPU32[index]) found.push(index);
