@@ -17,7 +17,7 @@ export interface RunnableView {
   readonly expected: string | undefined;
   readonly error: string;
   readonly onRun: () => void;
-  readonly onReady: () => void;
+  readonly onReady: (event: Event) => void;
   readonly onCode: (event: Event) => void;
   readonly onTab: (index: number) => void;
 }

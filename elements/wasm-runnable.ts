@@ -279,8 +279,9 @@ export class WasmRunnable extends ThinElement implements WasmElement {
 
   readonly #onRun = (): void => void (this.#busy ? this.stop() : this.run()).catch(told);
 
-  /** Pointer or focus on the button. */
-  readonly #onReady = (): void => void this.#load().then((runner) => runner.boot(), told);
+  /** Focus on the button, which need not mean a run, or a pointer that goes down on it, which does. */
+  readonly #onReady = ({ type }: Event): void =>
+    void this.#load().then((runner) => (type === 'focus' ? runner.boot() : runner.prepare()), told);
 
   /** Pointer or focus on the code. */
   readonly #onCode = (event: Event): void => {

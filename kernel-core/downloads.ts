@@ -1,7 +1,6 @@
 // kernel: what processes need from outside, fetched and checked by the page, kept here once for all of
 // them: loader source, assets, compiled modules. Must always hold: a failed download is forgotten, so
 // that the next process tries again.
-import type { SpareMessage } from './abi/messages.js';
 import type { Runtime, RuntimeVersion } from './abi/runtime.js';
 import type { PackagesReply } from './abi/syscalls.js';
 import { compileErrorReason, wasmProblem } from './abi/wasm-binary.js';
@@ -20,6 +19,11 @@ export class DownloadError extends Error {
 export class InvalidProgram extends Error {}
 
 export type LoadedAsset = { readonly module: WebAssembly.Module } | { readonly bytes: Blob };
+
+export interface SpareParts {
+  readonly loader: Promise<Blob>;
+  readonly assets: readonly { readonly name: string; readonly content: Promise<LoadedAsset> }[];
+}
 
 export class Downloads {
   readonly runtimes: readonly Runtime[];
@@ -54,14 +58,13 @@ export class Downloads {
     });
   }
 
-  /** What a spare of this runtime is made of: all that its first run had. */
-  async forSpare(key: string, runtime: Runtime, version: RuntimeVersion): Promise<SpareMessage> {
+  /** What a spare of this runtime is made of: all that a first run downloads, as it comes. */
+  forSpare(runtime: Runtime, version: RuntimeVersion): SpareParts {
     const first = version.assets.filter(({ later }) => later !== true);
-    const [loader, ...assets] = await Promise.all([
-      this.loader(version.loader),
-      ...first.map(async ({ name }) => ({ name, ...(await this.asset(runtime, version, name)) })),
-    ]);
-    return { type: 'spare', key, loader, assets };
+    return {
+      loader: this.loader(version.loader),
+      assets: first.map(({ name }) => ({ name, content: this.asset(runtime, version, name) })),
+    };
   }
 
   /** Blocks of packs. The page keeps those on their way, and what the browser's cache holds of them. */

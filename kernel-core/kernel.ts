@@ -76,6 +76,18 @@ export class Kernel implements KernelService {
     });
   }
 
+  warm(name: string, wanted: string): Promise<Answer<undefined>> {
+    return answer(() => {
+      const { spare, downloads } = this.#booted();
+      const runtime = downloads.runtimes.find((each) => each.name === name);
+      const version = runtime?.versions.find((each) => each.version === wanted);
+      if (runtime?.spare === true && version !== undefined) {
+        spare.keep(`${name}@${wanted}`, () => downloads.forSpare(runtime, version));
+      }
+      return undefined;
+    });
+  }
+
   disposeSandbox(id: SandboxId): Promise<Answer<undefined>> {
     return answer(() => {
       this.#sandboxes.get(id)?.dispose();

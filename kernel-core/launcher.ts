@@ -323,7 +323,7 @@ export class Launcher {
     const { pool, spare, downloads } = this.#options;
     const key = `${runtime.name}@${version.version}`;
     // What did not get as far may have lacked its downloads.
-    if (runtime.spare === true && hasBegun) spare.keep(key, () => downloads.forSpare(key, runtime, version));
+    if (runtime.spare === true && hasBegun) spare.keep(key, () => downloads.forSpare(runtime, version));
     if (pool.hasReady(key)) return;
     const loader = this.#loaders.get(key);
     setTimeout(() => pool.warm(loader === undefined ? undefined : { key, loader }));

@@ -7,6 +7,7 @@ import {
   type PreloadMessage,
   type ProcessMessage,
   type ProgramImage,
+  type SpareAssetMessage,
   type SpareMessage,
   type StartMessage,
 } from '../kernel-core/abi/messages.js';
@@ -19,6 +20,7 @@ import type { Loader, ProcessContext, ProgramEnd } from './runtime.js';
 import { restoreIntrinsics, withIntrinsics } from './kept-intrinsics.js';
 import { sealRealm } from './seal-realm.js';
 import { Signals } from './signals.js';
+import { SpareAssets } from './spare-assets.js';
 import { StandardStreams } from './standard-streams.js';
 import { SyscallError, Syscalls } from './syscalls.js';
 import { PageCache } from './view/page-cache.js';
@@ -28,7 +30,8 @@ import { View, type SendRecords } from './view/view.js';
 /** The loader of the program that ran here before, for a realm that is used again. */
 let kept: { readonly key: string; readonly loader: Promise<Loader> } | undefined;
 
-type ToProcess = AnswerList | StartMessage | PreloadMessage | SpareMessage | KernelMessage;
+type ToProcess =
+  AnswerList | StartMessage | PreloadMessage | SpareMessage | SpareAssetMessage | KernelMessage;
 
 const { isArray } = Array;
 const isAnswer = (message: ToProcess): message is AnswerList => isArray(message);
@@ -49,6 +52,10 @@ export function serve(port: MessagePort): void {
     }
     if (data.type === 'spare') {
       void becomeSpare(data);
+      return;
+    }
+    if (data.type === 'spareAsset') {
+      spareAssets.deliver(data);
       return;
     }
     if (data.type !== 'start') {
@@ -255,19 +262,14 @@ function programOf({ id, module, forget }: ProgramImage): WebAssembly.Module {
   return program;
 }
 
+const spareAssets = new SpareAssets();
+
 /** Brings a runtime up before there is a program. Should it fail, the program's own start does it again. */
-async function becomeSpare({ key, loader: source, assets }: SpareMessage): Promise<void> {
+async function becomeSpare({ key, loader: source }: SpareMessage): Promise<void> {
   try {
     const loader = await importLoader(key, source as Blob);
     sealRealm();
-    await loader.prepare?.({
-      asset: async (name) => {
-        const asset = assets.find((each) => each.name === name);
-        if (asset?.module instanceof WebAssembly.Module) return asset.module;
-        if (!(asset?.bytes instanceof Blob)) throw new Error(`There is no asset “${name}” yet.`);
-        return new Uint8Array(await asset.bytes.arrayBuffer());
-      },
-    });
+    await loader.prepare?.(spareAssets);
   } catch (error) {
     console.debug('wasm-elements: a spare could not be made ready:', error);
   }

@@ -10,6 +10,7 @@ import {
   prepareRuntime,
   resolveRuntime,
   runtimes,
+  Kernel,
   KernelError,
   type ExitStatus,
   type Process,
@@ -138,6 +139,7 @@ export class Run {
         signal,
         onProgress: this.#progress(title, `Starting ${title}`),
       });
+      void Kernel.boot().then((kernel) => kernel.warm(spec), ignored);
       const made = this.#context.sandbox(settings, wanted.sources, signal);
       const names = this.#progress('packages', 'Unpacking packages');
       const installed = install(made, spec, wanted.requirements, signal, names);

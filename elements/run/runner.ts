@@ -111,7 +111,10 @@ class RunnableRunner implements Runner {
     const spec = this.#host.element.getAttribute('runtime')?.trim() || this.#host.sample.label?.name;
     try {
       this.boot();
-      if (spec) await prepareRuntime(spec);
+      if (!spec) return;
+      if (this.#host.sample.label?.kind !== 'page')
+        void Kernel.boot().then((kernel) => kernel.warm(spec), told);
+      await prepareRuntime(spec);
     } catch {
       // The run will meet it again, and tell.
     }

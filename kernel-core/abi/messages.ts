@@ -4,7 +4,8 @@
 //   kernel                                   process worker
 //     │ ── Prepare (worker.postMessage) ───────▶ │   once: hands over the port
 //     │ ── PreloadMessage ─────────────────────▶ │   perhaps: a loader to import in advance
-//     │ ── SpareMessage ───────────────────────▶ │   perhaps: a runtime to bring up in advance
+//     │ ── SpareMessage ───────────────────────▶ │   perhaps: a runtime to bring up in advance,
+//     │ ── SpareAssetMessage ──────────────────▶ │   each asset of it as it comes
 //     │ ── StartMessage ───────────────────────▶ │   a program begins
 //     │ ◀── ProcessMessage ───────────────────── │   syscalls, journal records
 //     │ ── KernelMessage ──────────────────────▶ │   replies, other processes' records, signals
@@ -32,12 +33,17 @@ export interface SpareMessage {
   /** As in `PreloadMessage`. */
   readonly key: string;
   readonly loader: unknown;
-  /** What a first run downloads: a Blob or a module each. */
-  readonly assets: readonly {
-    readonly name: string;
-    readonly module?: unknown;
-    readonly bytes?: unknown;
-  }[];
+}
+
+/**
+ * Kernel → worker with a spare: something a first run downloads, once it is here. A Blob or a module; neither: it could
+ * not be had.
+ */
+export interface SpareAssetMessage {
+  readonly type: 'spareAsset';
+  readonly name: string;
+  readonly module?: unknown;
+  readonly bytes?: unknown;
 }
 
 /** What kind of thing a handle names; `socket` is one for streams. */

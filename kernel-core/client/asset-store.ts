@@ -50,7 +50,7 @@ export async function fetchAsset(asset: Asset, onBytes: OnBytes = () => undefine
     // What was under way began before whoever asks now tried again: its failure is not the answer to that.
     blob = await (running.get(key) ?? start(url, key, asset)).for(onBytes);
   }
-  held.set(key, blob);
+  if (!taken.has(key)) held.set(key, blob);
   return blob;
 }
 

@@ -155,6 +155,17 @@ export class Kernel extends EventTarget {
     return sandbox;
   }
 
+  /** For the library itself: a program of this runtime is about to be started. Never rejects: the start will tell. */
+  async warm(spec: string): Promise<void> {
+    try {
+      const { runtime, version } = resolveRuntime(spec);
+      const connection = await this.#connect();
+      await connection.call((service) => service.warm(runtime.name, version.version));
+    } catch {
+      // Without it everything begins when the program does.
+    }
+  }
+
   /** Counts for dashboards and tests. */
   async stats(): Promise<KernelStats> {
     const connection = await this.#connect();

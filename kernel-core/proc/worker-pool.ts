@@ -2,7 +2,7 @@
 // program ended cleanly and left nothing behind is used again (WASI), any other is terminated.
 // Must always hold: a worker that has run a loader only ever runs that loader again, for its realm is sealed
 // and other loaders would not find what they take of it while they are evaluated.
-import type { PreloadMessage, PrepareMessage, SpareMessage } from '../abi/messages.js';
+import type { PreloadMessage, PrepareMessage, SpareAssetMessage, SpareMessage } from '../abi/messages.js';
 import type { WorkerHost } from './worker-host.js';
 import { WorkerPrograms } from './worker-programs.js';
 
@@ -39,6 +39,15 @@ export interface KeptView {
   readonly position: number;
   /** Whose it was: it may have changes that nobody told it are in order. */
   readonly pid: number;
+}
+
+export interface SpareWorker {
+  /** Whether no program has taken it. */
+  readonly isReady: () => boolean;
+  /** Something it needs has come; a program that runs in it by now may be waiting for that. */
+  readonly give: (asset: SpareAssetMessage) => void;
+  /** Ends it, unless a program has taken it. */
+  readonly end: () => void;
 }
 
 interface ReadyWorker {
@@ -86,12 +95,10 @@ export class WorkerPool {
     fresh.worker.port.postMessage(message);
   }
 
-  /**
-   * Makes a worker that brings a runtime up and waits for its first program. Returns what ends it, should
-   * no program have taken it by then.
-   */
-  addSpare(message: SpareMessage): { readonly isReady: () => boolean; readonly end: () => void } {
-    const worker = this.#create();
+  /** Has a worker bring a runtime up and wait for its first program. */
+  addSpare(message: SpareMessage): SpareWorker {
+    const fresh = this.#ready.findIndex(({ loader, preloaded }) => (loader ?? preloaded) === undefined);
+    const worker = (fresh < 0 ? undefined : this.#ready.splice(fresh, 1)[0]?.worker) ?? this.#create();
     const ready: ReadyWorker = { worker, loader: message.key, isSpare: true };
     worker.loader = message.key;
     worker.onfailed = () => end();
@@ -103,7 +110,8 @@ export class WorkerPool {
     };
     this.#ready.push(ready);
     worker.port.postMessage(message);
-    return { isReady: () => this.#ready.includes(ready), end };
+    const give = (asset: SpareAssetMessage): void => worker.port.postMessage(asset);
+    return { isReady: () => this.#ready.includes(ready), give, end };
   }
 
   /** A worker for a program of this loader: one that ran it before, on this tree if possible, else a fresh one. */

@@ -178,6 +178,8 @@ export interface KernelService {
     journalPort: MessagePort,
     brokerPort: MessagePort | undefined,
   ): Promise<Answer<SandboxId>>;
+  /** A program of this runtime is about to be started: what can be done before there is one begins. */
+  warm(runtime: string, version: string): Promise<Answer<undefined>>;
   disposeSandbox(sandbox: SandboxId): Promise<Answer<undefined>>;
   /** `port` speaks `process-port.ts` for the process's whole life. */
   spawn(sandbox: SandboxId, request: SpawnRequest, port: MessagePort): Promise<Answer<SpawnReply>>;

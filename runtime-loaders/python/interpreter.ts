@@ -77,11 +77,11 @@ const stackBytes = 256 * 1024;
 
 /** From the snapshot. Throws SnapshotMismatch, or what `asset` throws. */
 export async function restoreInterpreter(assets: Assets): Promise<Waiting> {
-  const [source, program, snapshot] = await Promise.all([
-    assets.asset('asm.mjs') as Promise<Uint8Array<ArrayBuffer>>,
-    assets.asset('asm.wasm') as Promise<WebAssembly.Module>,
-    assets.asset('snapshot') as Promise<Uint8Array>,
-  ]);
+  const program = assets.asset('asm.wasm') as Promise<WebAssembly.Module>;
+  const snapshot = assets.asset('snapshot') as Promise<Uint8Array>;
+  // Which of them fails first is told below.
+  for (const each of [program, snapshot]) each.catch(() => undefined);
+  const source = (await assets.asset('asm.mjs')) as Uint8Array<ArrayBuffer>;
   const suspension = new Suspension();
   const calls = new SystemCalls(suspension);
   const module = await createPyodide({
@@ -94,7 +94,7 @@ export async function restoreInterpreter(assets: Assets): Promise<Waiting> {
     replace: (each, env, wasi) => calls.replace(each, env, wasi),
   });
   limitStack(module);
-  const { fields, hiwire } = restoreSnapshot(module, snapshot, buildId);
+  const { fields, hiwire } = restoreSnapshot(module, await snapshot, buildId);
   const broken = breaking(module);
   const api = module.API.finalizeBootstrap(hiwire);
   return {
@@ -127,9 +127,10 @@ export async function startInterpreter(
   line: CommandLine | undefined,
   kind: 'compiled' | 'sources',
 ): Promise<Interpreter> {
-  const [source, program, lock, stdlib] = await Promise.all([
+  const program = context.asset('asm.wasm') as Promise<WebAssembly.Module>;
+  program.catch(() => undefined);
+  const [source, lock, stdlib] = await Promise.all([
     context.asset('asm.mjs') as Promise<Uint8Array<ArrayBuffer>>,
-    context.asset('asm.wasm') as Promise<WebAssembly.Module>,
     context.asset('lock.json') as Promise<Uint8Array>,
     kind === 'sources' ? (context.asset('stdlib.zip') as Promise<Uint8Array>) : undefined,
   ]);

@@ -17,7 +17,8 @@ type Print = (fd: number, text: string) => void;
 
 export interface ModuleOptions {
   readonly source: Uint8Array<ArrayBuffer>;
-  readonly program: WebAssembly.Module;
+  /** Waited for when it is wanted: what comes before takes as long as to compile it. */
+  readonly program: Promise<WebAssembly.Module>;
   /** pyodide's lock file; undefined: not needed, for what it says is in the snapshot. */
   readonly lock: Uint8Array | undefined;
   readonly args: readonly string[];
@@ -125,7 +126,8 @@ export async function createPyodide(options: ModuleOptions): Promise<PyodideModu
       JsvError_Check: (value: unknown) => (value === errorMarker ? 1 : 0),
     });
     const replaced = replaceImports(imports, 'wasi_snapshot_preview1', own.wasi);
-    done(await WebAssembly.instantiate(options.program, replaced as WebAssembly.Imports), options.program);
+    const program = await options.program;
+    done(await WebAssembly.instantiate(program, replaced as WebAssembly.Imports), program);
   };
 
   await new Promise<unknown>((resolve, reject) => {

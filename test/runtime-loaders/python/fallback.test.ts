@@ -18,11 +18,14 @@ describe('a start of Python that lacks something', () => {
       'False py [1]\n',
     ],
   ];
-  for (const [what, mode, stdout] of cases) {
-    it(what, async () => {
+  // Brought up before there is a program, as the elements do, or by the program's own start.
+  const started = cases.flatMap((each) => [[...each, false] as const, [...each, true] as const]);
+  for (const [what, mode, stdout, early] of started) {
+    it(`${what}${early ? ', brought up in advance' : ''}`, async () => {
       await caches.delete('wasm-elements-assets-1');
       await fetch(`${testConfig.flaky}/__flaky/mode?name=${name}&mode=${mode}`, { method: 'POST' });
       const kernel = await Kernel.boot();
+      if (early) await kernel.warm('python');
       const sandbox = await kernel.sandbox();
       const result = await sandbox.run('python', ['-c', howItStarted]);
       await kernel.dispose();
