@@ -29,6 +29,7 @@ export interface WasmElementDetails {
   'wasm-output': { readonly stream: 'stdout' | 'stderr'; readonly text: string };
   'wasm-exit': RunResult;
   'wasm-error': KernelError;
+  'wasm-restart': { readonly session: string };
   'wasm-check': CheckResult;
   'wasm-change': { readonly path: string };
   'wasm-progress': { readonly loadedBytes: number; readonly totalBytes: number; readonly cached: boolean };
