@@ -141,7 +141,10 @@ export class CodeEditor {
     const { doc } = this.#view.state;
     const { from, text } = doc.line(Math.max(1, Math.min(line, doc.lines)));
     const anchor = from + (text.length - text.trimStart().length);
-    this.#view.dispatch({ selection: { anchor }, effects: EditorView.scrollIntoView(anchor, { y: 'nearest' }) });
+    this.#view.dispatch({
+      selection: { anchor },
+      effects: EditorView.scrollIntoView(anchor, { y: 'nearest' }),
+    });
     this.focus();
   }
 

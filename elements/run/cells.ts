@@ -1,5 +1,10 @@
 // elements/run: what an interpreter is asked to run: a cell of a session, the block that `setup` names.
-import { KernelError, type CellRequest, type Runtime, type SetupBlock } from '../../kernel-core/client/index.js';
+import {
+  KernelError,
+  type CellRequest,
+  type Runtime,
+  type SetupBlock,
+} from '../../kernel-core/client/index.js';
 import { textIn } from '../markup/children.js';
 import { referred } from '../markup/reference.js';
 import { textOf, type Wanted } from './packages.js';

@@ -3,12 +3,7 @@
 // Must always hold: one cell runs at a time; whoever has run in an interpreter hears of its end.
 //
 //   run() ──▶ turn taken ──▶ (others before it end) ──▶ turn comes ──▶ cell runs ──▶ turn ends
-import {
-  Interpreter,
-  type Cell,
-  type CellRequest,
-  type Sandbox,
-} from '../../kernel-core/client/index.js';
+import { Interpreter, type Cell, type CellRequest, type Sandbox } from '../../kernel-core/client/index.js';
 import type { OutputStream } from '../output/output-view.js';
 
 /** What readers are told of an interpreter that has ended with all it had in memory. */

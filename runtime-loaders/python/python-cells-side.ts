@@ -76,7 +76,7 @@ def begin_cell(request):
 def run_source(source, name):
     """Runs it in __main__. None: to its end; a number: how it ended otherwise, which has been told."""
     cell_names.add(name)
-    linecache.cache[name] = len(source), None, source.splitlines(True), name
+    linecache.cache[name] = len(source), None, [line + '\n' for line in source.rstrip('\n').split('\n')], name
     try:
         try:
             run_code(compile(source, name, 'exec', PyCF_ALLOW_TOP_LEVEL_AWAIT, True))

@@ -84,8 +84,10 @@ describe('cells of one session', function () {
 
   it('show the lines of the cell in which a function was written', async () => {
     await cell('\n\ndef late():\n    raise ValueError("here")').run();
+    const source = await cell('import inspect\nprint(inspect.getsource(late))').run();
+    expect(source).to.include({ stdout: 'def late():\n    raise ValueError("here")\n\n', stderr: '' });
     const { stderr } = await cell('late()').run();
-    expect(stderr).to.include('File "cell 2", line 1, in <module>\n    late()\n');
+    expect(stderr).to.include('File "cell 3", line 1, in <module>\n    late()\n');
     expect(stderr).to.include('File "cell 1", line 4, in late\n    raise ValueError("here")\n');
   });
 
@@ -183,6 +185,30 @@ describe('cells of one session', function () {
     expect(await cell('x').run()).to.include({ code: 1 });
   });
 
+  it('start anew in a new kernel, with their files', async () => {
+    const before = cell('x = 1\nopen("kept.txt", "w").write("kept")');
+    await before.run();
+    await before.sandbox?.fs.sync();
+    const restart = next(before, 'wasm-restart');
+    document.querySelector('html > iframe')?.remove();
+    const after = cell('print(open("kept.txt").read(), "x" in globals())');
+    expect(await after.run()).to.include({ code: 0, stdout: 'kept False\n' });
+    await restart;
+    expect(notice(before)).to.equal(goneSentence);
+  });
+
+  it('show what they have left running', async function () {
+    if (!canAsk) this.skip(); // nor can a child be started there
+    const starts = cell(
+      'import subprocess, sys\nlate = subprocess.Popen([sys.executable, "-c", "input(); print(\'late\')"], stdin=subprocess.PIPE)',
+    );
+    expect(await starts.run()).to.include({ code: 0, stdout: '' });
+    const goes = cell('late.stdin.write(b"go\\n")\nlate.stdin.flush()');
+    expect(await goes.run()).to.include({ code: 0, stderr: '' });
+    await until(() => shownBelow(goes).includes('late'));
+    expect(shownBelow(starts)).not.to.include('late');
+  });
+
   it('have a time limit for each of them', async () => {
     const limited = cell('import time\ntime.sleep(0.2)', 'timeout="60s"');
     expect(await limited.run()).to.include({ code: 0 });
@@ -265,7 +291,9 @@ describe('a setup block', function () {
   });
 
   it('runs before JavaScript as a script of its own, and not where it cannot', async () => {
-    block('const unit = "km";\n\nfunction far(n) {\n  if (n < 0) throw new RangeError("too near");\n  return n + unit;\n}');
+    block(
+      'const unit = "km";\n\nfunction far(n) {\n  if (n < 0) throw new RangeError("too near");\n  return n + unit;\n}',
+    );
     const element = show('<wasm-runnable runtime="javascript" setup="prepare"></wasm-runnable>');
     element.code = 'console.log(far(5));\nfar(-1);';
     const { stdout, stderr } = await element.run();

@@ -24,7 +24,9 @@ describe('requests of the page', () => {
     const answers: Uint8Array[] = [];
     const requests = new PageRequests((bytes) => answers.push(bytes));
     void requests.next(new Uint8Array(0));
-    expect(() => requests.next(Uint8Array.from([1]))).to.throw().with.property('errno', 10);
+    expect(() => requests.next(Uint8Array.from([1])))
+      .to.throw()
+      .with.property('errno', 10);
     expect(answers).to.deep.equal([]);
   });
 });
