@@ -7,8 +7,9 @@ import {
 } from '../../kernel-core/client/index.js';
 import { textIn } from '../markup/children.js';
 import { referred } from '../markup/reference.js';
-import { textOf, type Wanted } from './packages.js';
+import { textOf } from './packages.js';
 import type { Settings } from './settings.js';
+import type { Sources } from './sources.js';
 
 /** Where the working directory of a sandbox is. */
 const home = '/home/user';
@@ -16,7 +17,7 @@ const home = '/home/user';
 /** The cell that a run comes to. */
 export async function cellRequest(
   name: string,
-  { sources: { entry, files }, requirements }: Wanted,
+  { entry, files }: Sources,
   { args, env, stdin }: Settings,
   setup: SetupBlock | undefined,
 ): Promise<CellRequest> {
@@ -28,7 +29,6 @@ export async function cellRequest(
     env,
     ...(stdin === undefined ? {} : { stdin }),
     ...(setup === undefined ? {} : { setup }),
-    ...(requirements.length > 0 ? { packages: true } : {}),
   };
 }
 

@@ -11,7 +11,7 @@ const home = '/home/user/';
 /** The places of an element's own files, and of the cells of its session, wherever they are. */
 export function placesOf(host: RunnableHost, editors: Editors, member: Member): Places {
   return (name, line) => {
-    const cell = Session.of(member)?.named(name);
+    const cell = Session.of(member)?.whose(name);
     if (cell) return cell.place(line);
     const path = name.startsWith(home) ? name.slice(home.length) : name;
     const unnamed = host.sample.label?.entry ?? 'main';

@@ -126,8 +126,7 @@ export class Run {
     const { signal } = this.#aborter;
     try {
       const settings = (this.#settings = readSettings(host.element));
-      const session =
-        settings.session === undefined ? undefined : Session.join(settings.session, this.#context.member);
+      const session = settings.session === undefined ? undefined : Session.named(settings.session);
       // Before anything that takes time: cells run in the order in which they were asked for.
       this.#turn = session?.turn();
       const sources = await gather(host, signal);
@@ -164,8 +163,10 @@ export class Run {
       }, ignored);
       if (cells) {
         const { member } = this.#context;
+        if (this.#over) return;
+        cells.join(member);
         const name = cells.nameOf(member, host.sample.entry?.name ?? '');
-        const request = await cellRequest(name, wanted, settings, setup);
+        const request = await cellRequest(name, wanted.sources, settings, setup);
         const isOver = (): boolean => this.#over;
         const versioned = `${runtime.name}@${version.version}`;
         const cell = await cells.run(member, versioned, sandbox, request, settings.timeoutMs, isOver);

@@ -40,8 +40,9 @@ const sessionOf = new WeakMap<Member, Session>();
 
 export class Session {
   readonly #name: string;
-  /** By their numbers, which begin with 1. */
-  readonly #members: Member[] = [];
+  /** Of whoever has joined, from 1. */
+  readonly #numbers = new WeakMap<Member, number>();
+  #lastNumber = 0;
   readonly #present = new Set<Member>();
   /** Of cells: who is called so. */
   readonly #names = new Map<string, Member>();
@@ -58,16 +59,20 @@ export class Session {
     return sessionOf.get(member);
   }
 
-  /** The session of that name, with this element in it until it leaves or joins another. */
-  static join(name: string, member: Member): Session {
+  /** The session of that name, whoever is in it. */
+  static named(name: string): Session {
     const session = sessions.get(name) ?? new Session(name);
-    const before = sessionOf.get(member);
-    if (before !== session) before?.leave(member);
     sessions.set(name, session);
-    sessionOf.set(member, session);
-    session.#present.add(member);
-    if (!session.#members.includes(member)) session.#members.push(member);
     return session;
+  }
+
+  /** An element is in the session until it leaves or joins another. */
+  join(member: Member): void {
+    const before = sessionOf.get(member);
+    if (before !== this) before?.leave(member);
+    sessionOf.set(member, this);
+    this.#present.add(member);
+    if (!this.#numbers.has(member)) this.#numbers.set(member, (this.#lastNumber += 1));
   }
 
   /** Its place is the one after all that were taken before. */
@@ -79,7 +84,12 @@ export class Session {
       end = resolve;
     });
     this.#turns += 1;
-    this.#order = come.then(() => ended).then(() => void (this.#turns -= 1));
+    this.#order = come
+      .then(() => ended)
+      .then(() => {
+        this.#turns -= 1;
+        this.#forget();
+      });
     return { waits, come, end };
   }
 
@@ -89,13 +99,13 @@ export class Session {
    */
   nameOf(member: Member, given: string): string {
     const owner = given === '' ? undefined : (this.#names.get(given) ?? member);
-    const name = owner === member ? given : `cell ${this.#members.indexOf(member) + 1}`;
+    const name = owner === member ? given : `cell ${this.#numbers.get(member) ?? 0}`;
     this.#names.set(name, member);
     return name;
   }
 
   /** Whose cell is called so. */
-  named(name: string): Member | undefined {
+  whose(name: string): Member | undefined {
     return this.#names.get(name);
   }
 
@@ -131,8 +141,14 @@ export class Session {
     this.#present.delete(member);
     sessionOf.delete(member);
     for (const { ran } of this.#live.values()) ran.delete(member);
-    if (this.#present.size > 0) return;
-    this.restart();
+    for (const [name, owner] of this.#names) if (owner === member) this.#names.delete(name);
+    if (this.#present.size === 0) this.restart();
+    this.#forget();
+  }
+
+  /** Nobody is in it, and nobody is about to be. */
+  #forget(): void {
+    if (this.#present.size > 0 || this.#turns > 0) return;
     if (sessions.get(this.#name) === this) sessions.delete(this.#name);
   }
 

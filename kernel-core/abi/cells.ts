@@ -44,8 +44,6 @@ export interface CellRequest {
   readonly stdin?: string;
   /** To be run before, unless this interpreter has. */
   readonly setup?: SetupBlock;
-  /** Packages were installed since the interpreter started. */
-  readonly packages?: true;
 }
 
 /** How a cell ended; the interpreter goes on. */

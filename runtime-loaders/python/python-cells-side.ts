@@ -14,6 +14,7 @@ cell_runner = None
 # What cells and blocks are called, and the blocks that have run.
 cell_names = set()
 run_before = set()
+packages_time = None
 
 
 def run_cell(text):
@@ -65,12 +66,32 @@ def begin_cell(request):
     folder = os.path.dirname(request['path'])
     if folder not in sys.path:
         sys.path.insert(0, folder)
-    if request.get('packages'):
-        import importlib
-        importlib.invalidate_caches()
-        if SITE_PACKAGES in sys.path:
-            sys.path.remove(SITE_PACKAGES)
-        add_site_packages()
+    look_for_packages()
+
+
+def look_for_packages():
+    """The page may have installed some for this cell."""
+    global packages_time
+    changed = packages_changed()
+    if changed == packages_time:
+        return
+    packages_time = changed
+    # Not importlib.invalidate_caches(), which reads the archive of the library anew.
+    for path, finder in list(sys.path_importer_cache.items()):
+        if finder is None:
+            del sys.path_importer_cache[path]
+        elif isinstance(finder, FileFinder):
+            finder.invalidate_caches()
+    if SITE_PACKAGES in sys.path:
+        sys.path.remove(SITE_PACKAGES)
+    add_site_packages()
+
+
+def packages_changed():
+    try:
+        return os.stat(SITE_PACKAGES).st_mtime_ns
+    except OSError:
+        return None
 
 
 def run_source(source, name):

@@ -96,6 +96,12 @@ describe('cells of one session', function () {
       'import asyncio\nasync def work():\n    await asyncio.sleep(0.01)\n    return 7\ntask = asyncio.ensure_future(work())\nprint(await asyncio.sleep(0, "on"))',
     );
     expect(await first.run()).to.include({ code: 0, stdout: 'on\n', stderr: '' });
+    const failing = await cell('async def fail():\n    raise OSError("far away")\nawait fail()').run();
+    expect(failing.stderr.split('\n').filter((line) => /File|Error:/.test(line))).to.deep.equal([
+      '  File "cell 2", line 3, in <module>',
+      '  File "cell 2", line 2, in fail',
+      'OSError: far away',
+    ]);
     expect(await cell('print(await task)').run()).to.include({ code: 0, stdout: '7\n', stderr: '' });
     expect(await cell('print(asyncio.run(work()))').run()).to.include({ code: 0, stdout: '7\n', stderr: '' });
   });
@@ -300,7 +306,9 @@ describe('a setup block', function () {
     element.code = 'console.log(far(5));\nfar(-1);';
     const { stdout, stderr } = await element.run();
     expect(stdout).to.equal('5km\n');
-    expect(stderr).to.include('RangeError: too near').and.include('<setup>:4:').and.match(/main\.js:2\b/);
+    expect(stderr).to.include('RangeError: too near').and.include('<setup>:4');
+    element.code = 'far(5);\nnull.x;';
+    expect((await element.run()).stderr).to.match(/main\.js:2\b/);
     element.code = 'export {}; console.log(far(6));';
     expect(await element.run()).to.include({ code: 0, stdout: '6km\n' });
     const page = show('<wasm-runnable runtime="html" setup="prepare">hi</wasm-runnable>');
