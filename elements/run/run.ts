@@ -143,7 +143,10 @@ export class Run {
       }
       const cells = runtime.cells === true ? session : undefined;
       if (cells) await this.#itsTurn();
-      else this.#turn?.end();
+      else {
+        this.#turn?.end();
+        Session.of(this.#context.member)?.leave(this.#context.member);
+      }
       panel.progress('Starting');
       const attribute = host.element.getAttribute('packages');
       const wanted = await wantedPackages(attribute, spec, sources, this.#context.accepted);

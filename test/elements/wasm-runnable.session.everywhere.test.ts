@@ -38,6 +38,19 @@ describe('cells of one session', function () {
     expect(await second.run()).to.include({ stdout: '44 2 kept\n' });
   });
 
+  it('import the files beside them', async () => {
+    const first = show(`<wasm-runnable runtime="python" session="lesson-${lesson}">
+      <script type="text/plain" filename="step.py">import beside\nprint(beside.word, __file__)</script>
+      <script type="text/plain" filename="beside.py">word = "here"</script>
+    </wasm-runnable>`);
+    first.setAttribute('entry', 'step.py');
+    expect(await first.run()).to.include({ stdout: 'here /home/user/step.py\n', stderr: '' });
+    const second = cell('import beside\nbeside.word.missing');
+    expect((await second.run()).stderr).to.include('File "cell 2", line 2');
+    first.code = '\n1 / 0';
+    expect((await first.run()).stderr).to.include('File "step.py", line 2, in <module>');
+  });
+
   it('run in the order in which they are asked for, and say that they wait', async () => {
     const slow = cell('import time\nprint("slow begins", flush=True)\ntime.sleep(0.3)\norder = ["slow"]');
     const third = cell('order.append("third")\nprint(order)');
@@ -103,6 +116,7 @@ describe('cells of one session', function () {
       'OSError: far away',
     ]);
     expect(await cell('print(await task)').run()).to.include({ code: 0, stdout: '7\n', stderr: '' });
+    expect(await cell('await asyncio.sleep(0)\nexit(4)').run()).to.include({ code: 4, stderr: '' });
     expect(await cell('print(asyncio.run(work()))').run()).to.include({ code: 0, stdout: '7\n', stderr: '' });
   });
 
@@ -149,6 +163,20 @@ describe('cells of one session', function () {
     expect(notice(before)).to.equal(isKept ? '' : goneSentence);
     const after = await cell('print("x" in globals())').run();
     expect(after).to.include({ code: 0, stdout: isKept ? 'True\n' : 'False\n' });
+  });
+
+  it('are interrupted while they await, and the loop goes on', async () => {
+    const waits = cell(
+      'import asyncio\nasync def soon():\n    await asyncio.sleep(0.01)\n    return 5\ntask = asyncio.ensure_future(soon())\nprint("on")\nawait asyncio.sleep(1000)',
+    );
+    const run = waits.run();
+    await next(waits, 'wasm-output');
+    await waits.stop();
+    const { code } = await run;
+    if (mustReach) expect(code).to.equal(130);
+    const after = await cell('print(await task)').run();
+    if (code === 130) expect(after).to.include({ code: 0, stdout: '5\n' });
+    else expect(after.stderr).to.include("NameError: name 'task' is not defined");
   });
 
   it('start anew when a cell will not be stopped', async () => {
