@@ -2,7 +2,7 @@
 import type { FileTree, KernelError, RunResult, Sandbox } from '../kernel-core/client/index.js';
 
 /**
- * What an element is doing.
+ * What an element is doing. A cell of a session that waits for its turn is `loading`.
  *
  *              run()              started             reads stdin, nothing there
  *   idle ───────────▶ loading ───────────▶ running ◀────────────────────▶ waiting
@@ -29,6 +29,7 @@ export interface WasmElementDetails {
   'wasm-output': { readonly stream: 'stdout' | 'stderr'; readonly text: string };
   'wasm-exit': RunResult;
   'wasm-error': KernelError;
+  'wasm-restart': { readonly session: string };
   'wasm-check': CheckResult;
   'wasm-change': { readonly path: string };
   'wasm-progress': { readonly loadedBytes: number; readonly totalBytes: number; readonly cached: boolean };
@@ -58,7 +59,7 @@ export interface WasmElement extends HTMLElement {
   run(): Promise<RunResult>;
   /** Ends the run, if there is one, and resolves once it has ended. */
   stop(): Promise<void>;
-  /** Ends the run, empties the output and takes back the reader's edits. */
+  /** Ends the run, empties the output and takes back the reader's edits; of a session, ends the interpreter too. */
   reset(): void;
   /** Runs the hidden tests of the markup on the reader's code. */
   check(): Promise<CheckResult>;

@@ -39,7 +39,8 @@ const characterWidth = 8.4;
  * @attr {string} args - arguments, split as a shell would
  * @attr {string} env - `NAME=value` words
  * @attr {string} stdin - the whole input, known in advance
- * @attr {string} session - elements that name the same session share one sandbox
+ * @attr {string} session - elements that name the same session share one sandbox and, in Python, one interpreter
+ * @attr {string} setup - id or selector of a block that runs before the code, hidden
  * @attr {string} network - `none` (default), hosts, or `*`
  * @attr {string} timeout - `10s`, `500ms`, `1m`; time spent waiting for input does not count
  * @attr {string} memory - of one process: `256MB`
@@ -54,6 +55,7 @@ const characterWidth = 8.4;
  * @fires {CustomEvent<{ stream: 'stdout'|'stderr', text: string }>} wasm-output - the program printed
  * @fires {CustomEvent<RunResult>} wasm-exit - the run is over
  * @fires {CustomEvent<KernelError>} wasm-error - it could not start, or was ended by a limit or a failure
+ * @fires {CustomEvent<{ session: string }>} wasm-restart - its session's interpreter has ended, with all variables
  * @fires {CustomEvent<CheckResult>} wasm-check - a check is over
  * @fires {CustomEvent<{ path: string }>} wasm-change - the reader edited a file
  * @fires {CustomEvent<{ loadedBytes: number, totalBytes: number, cached: boolean }>} wasm-progress - of the download
@@ -78,7 +80,9 @@ const characterWidth = 8.4;
  * @csspart retry-button - Try again
  * @csspart offer - a package the program missed
  * @csspart install-button - installs it and runs again
+ * @csspart place - in error output, a link to a line of the code
  * @csspart status - exit status and time
+ * @csspart notice - the session was restarted
  *
  * @cssprop --wasm-font-family - of buttons, labels and sentences
  * @cssprop --wasm-code-font - of code: a `font` value

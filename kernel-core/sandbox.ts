@@ -111,6 +111,14 @@ export class Sandbox {
       factsFor: (process) => this.#factsFor(process),
       spawnChild: (parent, call) => this.#spawnChild(parent, call),
       cloneChild: (parent, call, memory) => this.#cloneChild(parent, call, memory),
+      nextRequest: async (process, answer) => {
+        const requests = this.#links.get(process)?.requests;
+        if (requests === undefined) throw new Errno('ENOTSUP');
+        process.limitRun(undefined);
+        const { bytes, timeoutMs } = await requests.next(answer);
+        process.limitRun(timeoutMs);
+        return bytes;
+      },
       asset: (process, name) => {
         const { runtime, version } = this.#launcher.programOf(process);
         // Nor may a process keep the page busy with names that do not exist.

@@ -136,6 +136,18 @@ export class CodeEditor {
     this.#stopWatching = watchTheme(text, dress);
   }
 
+  /** Puts the caret at the beginning of a line (from 1; the last, if there are fewer) and shows it. */
+  reveal(line: number): void {
+    const { doc } = this.#view.state;
+    const { from, text } = doc.line(Math.max(1, Math.min(line, doc.lines)));
+    const anchor = from + (text.length - text.trimStart().length);
+    this.#view.dispatch({
+      selection: { anchor },
+      effects: EditorView.scrollIntoView(anchor, { y: 'nearest' }),
+    });
+    this.focus();
+  }
+
   focus(): void {
     this.#view.contentDOM.focus({ preventScroll: true });
   }

@@ -5,6 +5,7 @@ import { BlockPages } from './block-pages.js';
 import type { Line } from './line.js';
 import { paintSpan } from './pen-style.js';
 import { samePen, type Pen, type Source } from './pen.js';
+import { withPlaces, type Places } from './places.js';
 import type { Screen } from './screen.js';
 
 const blockRows = 64;
@@ -28,6 +29,7 @@ export class BlockRenderer {
   readonly #screen: Screen;
   readonly #container: HTMLElement;
   readonly #pages: BlockPages;
+  readonly #places: Places | undefined;
   /** Blocks that may still change; fixed ones live in the document only. */
   #blocks: Block[] = [];
   #tail: HTMLElement | null = null;
@@ -39,7 +41,9 @@ export class BlockRenderer {
   #fixedSource: Source | undefined;
   #spans = 0;
 
-  constructor(screen: Screen, container: HTMLElement) {
+  /** `places`: what error output names is made a link. */
+  constructor(screen: Screen, container: HTMLElement, places?: Places) {
+    this.#places = places;
     this.#screen = screen;
     this.#container = container;
     this.#pages = new BlockPages(container);
@@ -164,7 +168,7 @@ export class BlockRenderer {
     let pen: Pen | undefined;
     const flush = (): void => {
       if (text === '') return;
-      nodes.push(this.#node(source, text, pen));
+      nodes.push(...this.#node(source, text, pen));
       text = '';
     };
     lines.forEach((line, index) => {
@@ -179,13 +183,22 @@ export class BlockRenderer {
     return nodes;
   }
 
-  #node(source: Source, text: string, pen: Pen | undefined): Node {
-    if (pen === undefined || this.#spans >= maxSpans) return document.createTextNode(text);
+  #node(source: Source, text: string, pen: Pen | undefined): Node[] {
+    if (this.#spans >= maxSpans) return [document.createTextNode(text)];
+    const nodes = this.#texts(source, text);
     const span = document.createElement('span');
-    if (!paintSpan(span, pen, source)) return document.createTextNode(text);
+    if (pen === undefined || !paintSpan(span, pen, source)) return nodes;
     this.#spans++;
-    span.textContent = text;
-    return span;
+    span.append(...nodes);
+    return [span];
+  }
+
+  #texts(source: Source, text: string): Node[] {
+    const places = source === 'stderr' ? this.#places : undefined;
+    if (places === undefined || !text.includes('File "')) return [document.createTextNode(text)];
+    const nodes = withPlaces(text, places);
+    this.#spans += nodes.length - 1;
+    return nodes;
   }
 
   #placeTail(): void {

@@ -77,6 +77,9 @@ export const outputStyles = `
 .on { background: var(--ground); color: var(--text); }
 .on.inverse { background: var(--text); color: var(--ground); }
 .echo { color: var(--accent); }
+.place { color: var(--accent); text-decoration: underline; text-decoration-thickness: 1px; text-underline-offset: 2px; cursor: pointer; }
+.place:hover { text-decoration-thickness: 2px; }
+.place:focus-visible { outline: 2px solid var(--accent); outline-offset: 1px; border-radius: 2px; }
 ${ansiRules}
 
 .note {

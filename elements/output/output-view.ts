@@ -1,6 +1,7 @@
 // elements/output: the output of one run, as a small terminal that only ever grows downwards.
 // Owns its element, its style sheet in the root and its timers until `dispose`. Program text reaches the
-// page as text nodes only; nothing a program prints can create an element, a link or a request.
+// page as text nodes only; nothing a program prints can create an element or a request, and no link but one to
+// a line of the code beside it (`places.ts`).
 //
 //   append ─→ queue ─(frame: at most `sliceMs`)→ decoder → escape parser → screen ─→ blocks of text
 import { Announcements } from './announcements.js';
@@ -8,6 +9,7 @@ import { BlockRenderer } from './block-renderer.js';
 import { EscapeParser } from './escape-parser.js';
 import { Frame } from './frame.js';
 import { outputStyles } from './output-styles.js';
+import type { Places } from './places.js';
 import { Screen } from './screen.js';
 import { StickyScroll } from './sticky-scroll.js';
 import { StreamDecoder } from './stream-decoder.js';
@@ -27,6 +29,8 @@ export interface OutputViewOptions {
    * says so once.
    */
   readonly maxCharacters?: number;
+  /** Where links of error output lead. Default: there are none. */
+  readonly places?: Places;
 }
 
 /** Work on text in one frame; drawing comes on top. */
@@ -80,6 +84,7 @@ export class OutputView {
   readonly element: HTMLElement;
   readonly #log = document.createElement('div');
   readonly #maxCharacters: number;
+  readonly #places: Places | undefined;
   readonly #announcements: Announcements;
   readonly #scroll: StickyScroll;
   readonly #frame = new Frame(() => this.#onFrame());
@@ -98,6 +103,7 @@ export class OutputView {
 
   constructor(options: OutputViewOptions) {
     this.#maxCharacters = options.maxCharacters ?? 1_000_000;
+    this.#places = options.places;
     const element = document.createElement('div');
     element.className = 'output';
     element.setAttribute('part', 'output');
@@ -107,7 +113,7 @@ export class OutputView {
     element.append(this.#log);
     this.element = element;
     this.#announcements = new Announcements(element);
-    this.#renderer = new BlockRenderer(this.#screen, this.#log);
+    this.#renderer = new BlockRenderer(this.#screen, this.#log, this.#places);
     adoptStyles(options.parent.getRootNode());
     options.parent.append(element);
     this.#scroll = new StickyScroll(element, this.#log);
@@ -155,7 +161,7 @@ export class OutputView {
     this.#tail?.remove();
     this.#log.replaceChildren();
     this.#screen = new Screen();
-    this.#renderer = new BlockRenderer(this.#screen, this.#log);
+    this.#renderer = new BlockRenderer(this.#screen, this.#log, this.#places);
     this.#renderer.tail = this.#tail;
     this.#scroll.stick();
     this.#showOrHide();

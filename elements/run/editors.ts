@@ -22,17 +22,42 @@ export class Editors {
   /** Opens an editor in place of the code once the reader's pointer is up and the code has focus. */
   async edit(code: CodeElement, released: Promise<unknown> | undefined): Promise<void> {
     const { file } = code;
-    const { element, root } = this.#host;
-    if (!file || !this.#editable(file) || this.#open.has(file) || this.#opening.has(file)) return;
+    if (!file || !this.#editable(file)) return;
+    await this.#mount(code, file, released, () => {
+      // A selection is there to be copied; a swipe scrolls and leaves no focus.
+      const focused = this.#host.root.activeElement === code;
+      const selected = !document.getSelection()?.isCollapsed;
+      return focused && !(released && selected) && this.#editable(file);
+    });
+  }
+
+  /** Puts the caret into a line (from 1) of a file that has this tab, in an editor, which is opened if need be. */
+  async show(file: SourceFile, line: number, tab: number): Promise<void> {
+    const { root } = this.#host;
+    root.getElementById(`tab${tab}`)?.click();
+    // The element draws itself in a microtask.
+    await Promise.resolve();
+    const codes = [...root.querySelectorAll<CodeElement>('.code')];
+    const code = codes.find((each) => each.file === file);
+    if (code) await this.#mount(code, file, undefined, () => true);
+    this.#open.get(file)?.reveal(line);
+  }
+
+  /** Opens an editor, if it is still wanted once it is here. */
+  async #mount(
+    code: CodeElement,
+    file: SourceFile,
+    released: Promise<unknown> | undefined,
+    isWanted: () => boolean,
+  ): Promise<void> {
+    if (this.#open.has(file) || this.#opening.has(file)) return;
+    const { element } = this.#host;
     this.#opening.add(file);
     try {
       const module = import('../editor/code-editor.js');
       await Promise.all([module, released, load(file, this.#host, new AbortController().signal)]);
       const { CodeEditor } = await module;
-      // A selection is there to be copied; a swipe scrolls and leaves no focus.
-      const focused = root.activeElement === code;
-      const selected = !document.getSelection()?.isCollapsed;
-      if (!focused || (released && selected) || !this.#current(file) || !this.#editable(file)) return;
+      if (!isWanted() || !this.#current(file)) return;
       const replaces = replaced(code);
       if (!replaces) return;
       const gutter = code.querySelector<HTMLElement>('.gutter');
@@ -44,6 +69,7 @@ export class Editors {
         language: languageOf(file, this.#host),
         lineNumbers: gutter ?? element.hasAttribute('line-numbers'),
         focus: true,
+        readonly: !this.#editable(file),
         label: file.name || 'Code',
         theme: theme === 'light' || theme === 'dark' ? theme : 'auto',
         onChange: (text) => {

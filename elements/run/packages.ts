@@ -64,7 +64,7 @@ export function missingPackage(stderr: string): string | undefined {
 }
 
 /** What is an address only is read when it is needed; one that cannot be read fails there. */
-async function textOf(content: FileContent | undefined): Promise<string | undefined> {
+export async function textOf(content: FileContent | undefined): Promise<string | undefined> {
   if (content === undefined || typeof content === 'string') return content;
   if (content instanceof URL) {
     const response = await fetch(content).catch(() => undefined);

@@ -2,6 +2,7 @@
 // Owns its nodes inside the element's panel and the output view; `clear` empties it, `dispose` removes it.
 import { OutputView } from '../output/output-view.js';
 import { watchTheme } from '../output/page-theme.js';
+import type { Places } from '../output/places.js';
 import { formatBytes } from '../markup/size.js';
 import type { RunnableHost } from './host.js';
 import { panelStyles } from './panel.styles.js';
@@ -18,9 +19,10 @@ export class Panel {
   readonly #sentence: HTMLElement;
   readonly #offer: HTMLElement;
   readonly #status: HTMLElement;
+  readonly #notice: HTMLElement;
   readonly #unwatchTheme: () => void;
 
-  constructor(host: RunnableHost, onRetry: () => void) {
+  constructor(host: RunnableHost, onRetry: () => void, places: Places) {
     const { root } = host;
     if (!root.adoptedStyleSheets.includes(panelStyles()))
       root.adoptedStyleSheets = [...root.adoptedStyleSheets, panelStyles()];
@@ -50,10 +52,13 @@ export class Panel {
     this.#status = make('div', 'status', 'status');
     this.#status.setAttribute('role', 'status');
 
+    this.#notice = make('div', 'status', 'notice');
+    this.#notice.setAttribute('role', 'status');
+
     this.#box.append(this.page, this.#progress);
     host.panel.append(this.#box);
-    this.output = new OutputView({ parent: this.#box });
-    this.#box.append(this.#error, this.#offer, this.#status);
+    this.output = new OutputView({ parent: this.#box, places });
+    this.#box.append(this.#error, this.#offer, this.#status, this.#notice);
     this.#unwatchTheme = watchTheme(host.element, (theme) => {
       const asked = host.element.getAttribute('theme');
       this.#box.style.colorScheme = asked === 'light' || asked === 'dark' ? asked : theme;
@@ -104,6 +109,11 @@ export class Panel {
     this.#error.hidden = false;
   }
 
+  /** Something happened to what the run has left behind. */
+  notice(sentence: string): void {
+    this.#notice.textContent = sentence;
+  }
+
   /** Offers to install a package the program missed, and to run it again. */
   offer(name: string, onAccept: () => void): void {
     const button = make('button', 'accept', 'install-button');
@@ -131,6 +141,7 @@ export class Panel {
     this.#offer.hidden = true;
     this.#progress.hidden = true;
     this.#status.textContent = '';
+    this.#notice.textContent = '';
   }
 }
 

@@ -11,9 +11,10 @@ import {
   resolveRuntime,
   runtimes,
   Kernel,
+  setupArguments,
   KernelError,
   type ExitStatus,
-  type Process,
+  type Program,
   type Progress,
   type RunResult,
   type Sandbox,
@@ -26,6 +27,8 @@ import { emit } from './events.js';
 import type { RunnableHost } from './host.js';
 import type { Panel } from './panel.js';
 import { install, missingPackage, wantedPackages } from './packages.js';
+import { cellRequest, setupBlock } from './cells.js';
+import { Session, type Member, type Turn } from './session.js';
 import { asKernelError, errorOfResult, sentence, statusLine } from './sentences.js';
 import { readSettings, type Settings } from './settings.js';
 import { gather, type Sources } from './sources.js';
@@ -50,6 +53,8 @@ export interface RunContext {
   sandbox(settings: Settings, sources: Sources, signal: AbortSignal): Promise<Sandbox>;
   /** Packages the reader agreed to install. */
   readonly accepted: readonly string[];
+  /** The element in its session. */
+  readonly member: Member;
   /** The reader agrees to another one: runs again with it. */
   onAccept(name: string): void;
   /** The run is over; called before `finished` settles. */
@@ -65,7 +70,8 @@ export class Run {
   #resolve!: (result: RunResult) => void;
   #reject!: (error: Error) => void;
   #settings: Settings | undefined;
-  #process: Process | undefined;
+  #process: Program | undefined;
+  #turn: Turn | undefined;
   #input: InputField | undefined;
   #page: { dispose(): void } | undefined;
   #startedAt: number | undefined;
@@ -97,7 +103,9 @@ export class Run {
   end(status: ExitStatus): void {
     this.#page?.dispose();
     if (this.#over) return;
-    this.#process?.kill('SIGKILL');
+    const process = this.#process;
+    if (process?.abandon) process.abandon();
+    else process?.kill('SIGKILL');
     this.#finish(status);
   }
 
@@ -119,16 +127,26 @@ export class Run {
     const { signal } = this.#aborter;
     try {
       const settings = (this.#settings = readSettings(host.element));
+      const session = settings.session === undefined ? undefined : Session.named(settings.session);
+      // Before anything that takes time: cells run in the order in which they were asked for.
+      this.#turn = session?.turn();
       const sources = await gather(host, signal);
       signal.throwIfAborted();
       const spec =
         host.element.getAttribute('runtime')?.trim() || host.sample.label?.name || noRuntime(sources);
       const { runtime, version } = resolveRuntime(spec);
       if (runtime.interruptible === true) this.#asking = 'interrupt';
+      const setup = setupBlock(settings.setup, runtime);
       emit(host.element, 'wasm-run', { runtime: runtime.name, entry: sources.entry });
       if (runtime.kind === 'page') {
         await this.#showPage(sources, settings);
         return;
+      }
+      const cells = runtime.cells === true ? session : undefined;
+      if (cells) await this.#itsTurn();
+      else {
+        this.#turn?.end();
+        Session.of(this.#context.member)?.leave(this.#context.member);
       }
       panel.progress('Starting');
       const attribute = host.element.getAttribute('packages');
@@ -148,7 +166,20 @@ export class Run {
       void downloadSize(version).then(({ totalBytes, cachedBytes }) => {
         if (totalBytes > 0 && cachedBytes >= totalBytes) host.setCached();
       }, ignored);
-      const process = await sandbox.spawn(spec, [sources.entry, ...settings.args], spawnOptions(settings));
+      if (cells) {
+        const { member } = this.#context;
+        if (this.#over) return;
+        cells.join(member);
+        const name = cells.nameOf(member, host.sample.entry?.name ?? '');
+        const request = await cellRequest(name, wanted.sources, settings, setup);
+        const isOver = (): boolean => this.#over;
+        const versioned = `${runtime.name}@${version.version}`;
+        const cell = await cells.run(member, versioned, sandbox, request, settings.timeoutMs, isOver);
+        if (cell) await this.#follow(cell);
+        return;
+      }
+      const words = [...(setup ? setupArguments(setup.source) : []), sources.entry, ...settings.args];
+      const process = await sandbox.spawn(spec, words, spawnOptions(settings));
       if (this.#over) {
         process.kill('SIGKILL');
         return;
@@ -156,7 +187,20 @@ export class Run {
       await this.#follow(process);
     } catch (error) {
       this.#fail(error);
+    } finally {
+      this.#turn?.end();
     }
+  }
+
+  /** Resolves when the cells asked for before have ended. */
+  async #itsTurn(): Promise<void> {
+    const turn = this.#turn;
+    const { signal } = this.#aborter;
+    if (turn?.waits) this.#context.panel.progress('Waiting for its turn');
+    await new Promise<void>((resolve, reject) => {
+      signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+      turn?.come.then(resolve, reject);
+    });
   }
 
   /** Shows what is downloaded and, once it is here, what comes next. */
@@ -172,7 +216,7 @@ export class Run {
   }
 
   /** From start to end of a process. */
-  async #follow(process: Process): Promise<void> {
+  async #follow(process: Program): Promise<void> {
     const { host, panel } = this.#context;
     this.#process = process;
     this.#startedAt = performance.now();

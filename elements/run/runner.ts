@@ -12,7 +12,10 @@ import type { CodeElement } from '../wasm-runnable.template.js';
 import { Editors } from './editors.js';
 import type { RunnableHost, Runner } from './host.js';
 import { Panel } from './panel.js';
+import { placeInEntry, placesOf } from './places.js';
 import { Run } from './run.js';
+import { restarted, Session, type Member } from './session.js';
+import { emit } from './events.js';
 import { lease, type Lease } from './sandboxes.js';
 import type { Settings } from './settings.js';
 import type { Sources } from './sources.js';
@@ -34,6 +37,14 @@ class RunnableRunner implements Runner {
   #sandbox: Sandbox | null = null;
   /** Packages the reader agreed to install. */
   #accepted: readonly string[] = [];
+  readonly #member: Member = {
+    place: (line) => placeInEntry(this.#host, this.#editors, line),
+    onRestart: (session) => {
+      this.#panel?.notice(restarted);
+      emit(this.#host.element, 'wasm-restart', { session });
+    },
+    onLateOutput: (stream, bytes) => this.#panel?.output.append(stream, bytes),
+  };
 
   constructor(host: RunnableHost) {
     this.#host = host;
@@ -62,7 +73,7 @@ class RunnableRunner implements Runner {
       );
     }
     this.#run?.end({ code: null, signal: 'SIGKILL', reason: 'superseded' });
-    const panel = (this.#panel ??= new Panel(this.#host, () => void this.run().catch(told)));
+    const panel = (this.#panel ??= this.#makePanel());
     panel.begin(marginBelow(this.#host));
     this.result = null;
     this.#host.setState('loading');
@@ -71,6 +82,7 @@ class RunnableRunner implements Runner {
       panel,
       sandbox: (settings, sources, signal) => this.#sandboxFor(settings, sources, signal),
       accepted: this.#accepted,
+      member: this.#member,
       onAccept: (name) => {
         this.#accepted = [...this.#accepted, name];
         this.run().catch(told);
@@ -89,6 +101,7 @@ class RunnableRunner implements Runner {
 
   reset(): void {
     this.#end('The sample was reset.');
+    Session.of(this.#member)?.restart();
     this.#panel?.clear();
     this.result = null;
     this.#accepted = [];
@@ -140,10 +153,16 @@ class RunnableRunner implements Runner {
 
   release(): void {
     this.#end('The sample was removed from the page.');
+    Session.of(this.#member)?.leave(this.#member);
     this.#editors.close();
     this.#panel?.dispose();
     this.#panel = undefined;
     this.#giveBack();
+  }
+
+  #makePanel(): Panel {
+    const places = placesOf(this.#host, this.#editors, this.#member);
+    return new Panel(this.#host, () => void this.run().catch(told), places);
   }
 
   #end(message: string): void {

@@ -14,11 +14,12 @@ export interface Settings {
   readonly memoryBytes: number | undefined;
   /** Elements that name the same session share a sandbox. */
   readonly session: string | undefined;
+  /** Id or selector of a block that runs before the code. */
+  readonly setup: string | undefined;
 }
 
 /** Attributes of DESIGN §5 that this version knows but cannot honour. */
 const notYet = {
-  setup: 'cannot run a setup block yet',
   persist: 'cannot keep files over a reload yet',
 } as const;
 
@@ -60,6 +61,7 @@ export function readSettings(element: Element): Settings {
     timeoutMs: read('timeout', parseDuration, 'Write a number and a unit: timeout="10s", "500ms" or "1m".'),
     memoryBytes: read('memory', parseMemory, 'Write a number and a unit: memory="256MB" or "1GB".'),
     session: element.getAttribute('session')?.trim() || undefined,
+    setup: element.getAttribute('setup')?.trim() || undefined,
   };
 }
 

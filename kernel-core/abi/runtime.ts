@@ -55,6 +55,10 @@ export interface Runtime {
   readonly spare?: true;
   /** Its programs take SIGINT as what unwinds them (KeyboardInterrupt): Stop sends that first. */
   readonly interruptible?: true;
+  /** Its interpreter runs cells one after the other (`cells.ts`). */
+  readonly cells?: true;
+  /** It runs a block before a program (`setupArguments`). */
+  readonly setup?: true;
   readonly versions: readonly RuntimeVersion[];
   /** Files that say which runtime is meant: extensions of the entry file, with the dot. */
   readonly extensions: readonly string[];

@@ -142,6 +142,11 @@ export const syscall = {
    * it takes is not the process's.
    */
   installPackages: 60,
+  /**
+   * [bytes: the answer to the last request] → bytes of the next thing the page that started it asks (`cells.ts`), as
+   * long as that takes. Its run time counts from there. ENOTSUP: the page did not start it.
+   */
+  nextRequest: 61,
 } as const;
 
 export type SyscallNumber = (typeof syscall)[keyof typeof syscall];

@@ -25,4 +25,6 @@ export { detectRuntime, downloadSize, prepareRuntime, resolveRuntime, runtimes }
 export { parseGrant } from './grant.js';
 export type { Progress } from './asset-store.js';
 export { unpack } from './unpack.js';
+export { Interpreter, type Cell, type Program } from './cells.js';
+export { setupArguments, type CellRequest, type SetupBlock } from '../abi/cells.js';
 export { installPackages, packageNames, takesPackages, type Asked } from './packages.js';

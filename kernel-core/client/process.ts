@@ -16,6 +16,17 @@ export interface ExitStatus {
   message?: string;
 }
 
+/** Something a program was asked to do. */
+export interface Asked {
+  /** What is printed until it is answered. */
+  readonly stdout: ReadableStream<Uint8Array>;
+  readonly stderr: ReadableStream<Uint8Array>;
+  /** After all of its output has been handed over; undefined: the program ended first. */
+  readonly answered: Promise<Uint8Array | undefined>;
+}
+
+type Outputs = ReadonlyMap<number, OutputStream>;
+
 /**
  * A running program. `stdout` and `stderr` close once the process ended and all was delivered; a reader
  * that does not read makes the program wait. Events: `waiting` (it reads stdin and there is none),
@@ -31,7 +42,11 @@ export class Process extends EventTarget {
   /** Never rejects. */
   readonly exited: Promise<ExitStatus>;
   readonly #port: MessagePort;
-  readonly #outputs: ReadonlyMap<number, OutputStream>;
+  /** `stdout` and `stderr`. */
+  readonly #own: Outputs;
+  /** Where output goes now. */
+  #outputs: Outputs;
+  #answer: ((bytes: Uint8Array | undefined) => void) | undefined;
   #exit!: (status: ExitStatus) => void;
   #ended = false;
 
@@ -40,14 +55,8 @@ export class Process extends EventTarget {
     this.pid = pid;
     this.transport = transport;
     this.#port = port;
-    const output = (fd: number): OutputStream =>
-      new OutputStream((bytes) => this.#send({ type: 'credit', fd, bytes }));
-    const stdout = output(1);
-    const stderr = output(2);
-    this.#outputs = new Map([
-      [1, stdout],
-      [2, stderr],
-    ]);
+    const [outputs, stdout, stderr] = this.#makeOutputs();
+    this.#own = this.#outputs = outputs;
     this.stdout = stdout.readable;
     this.stderr = stderr.readable;
     this.stdin = new WritableStream<Uint8Array>({
@@ -59,6 +68,27 @@ export class Process extends EventTarget {
       this.#exit = resolve;
     });
     port.onmessage = ({ data }: MessageEvent<FromProcess>) => this.#receive(data);
+  }
+
+  /**
+   * For the library itself: asks a program that answers requests (`syscall.nextRequest`), which has answered the one
+   * before. What it prints until the answer goes to the streams of this request, what it prints between two to `stdout`
+   * and `stderr`; its input begins anew.
+   */
+  request(bytes: Uint8Array, timeoutMs: number | undefined): Asked {
+    const [outputs, stdout, stderr] = this.#makeOutputs();
+    const answered = new Promise<Uint8Array | undefined>((resolve) => {
+      this.#answer = resolve;
+    });
+    this.#outputs = outputs;
+    if (this.#ended) this.#answered(undefined);
+    this.#send({ type: 'request', bytes, ...(timeoutMs === undefined ? {} : { timeoutMs }) });
+    return { stdout: stdout.readable, stderr: stderr.readable, answered };
+  }
+
+  /** For the library itself: input, as `stdin`, which a request may close for itself alone. */
+  type(bytes: Uint8Array | undefined): void {
+    this.#send(bytes === undefined ? { type: 'stdin-end' } : { type: 'stdin', bytes });
   }
 
   /** Sends a signal, default SIGTERM. Throws EINVAL for a name that is none. */
@@ -84,6 +114,29 @@ export class Process extends EventTarget {
     if (!this.#ended) this.#port.postMessage(message);
   }
 
+  #makeOutputs(): [Outputs, stdout: OutputStream, stderr: OutputStream] {
+    const output = (fd: number): OutputStream =>
+      new OutputStream((bytes) => this.#send({ type: 'credit', fd, bytes }));
+    const [stdout, stderr] = [output(1), output(2)];
+    return [
+      new Map([
+        [1, stdout],
+        [2, stderr],
+      ]),
+      stdout,
+      stderr,
+    ];
+  }
+
+  #answered(bytes: Uint8Array | undefined): void {
+    const answer = this.#answer;
+    if (answer === undefined) return;
+    this.#answer = undefined;
+    for (const output of this.#outputs.values()) output.end();
+    this.#outputs = this.#own;
+    answer(bytes);
+  }
+
   #receive(message: FromProcess): void {
     switch (message.type) {
       case 'output':
@@ -93,6 +146,8 @@ export class Process extends EventTarget {
       case 'resumed':
         this.dispatchEvent(new Event(message.type));
         return;
+      case 'answer':
+        return this.#answered(message.bytes);
       case 'exited':
         this.#end(fromWire(message.status));
     }
@@ -101,6 +156,7 @@ export class Process extends EventTarget {
   #end(status: ExitStatus): void {
     if (this.#ended) return;
     this.#ended = true;
+    this.#answered(undefined);
     for (const output of this.#outputs.values()) output.end();
     this.#port.close();
     this.#exit(status);

@@ -16,6 +16,7 @@ export class OutputGate {
   #windowStart = -Infinity;
   #sent = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #after: (() => void)[] = [];
   /** Bytes that may be sent now, at `#allowedAt`. */
   #allowed: number;
   #allowedAt = performance.now();
@@ -55,6 +56,13 @@ export class OutputGate {
     this.#timer = setTimeout(() => this.flush(), Math.max(windowMs, waitMs));
   }
 
+  /** Calls once all that was written until now has been passed on. */
+  after(call: () => void): void {
+    this.#after.push(call);
+    if (this.#gatheredBytes === 0) this.#callAfter();
+    else this.flush();
+  }
+
   /** Passes on everything, for nothing will come any more. */
   finish(): void {
     clearTimeout(this.#timer);
@@ -75,6 +83,11 @@ export class OutputGate {
     }
     this.#gathered.clear();
     this.#gatheredBytes = 0;
+    this.#callAfter();
+  }
+
+  #callAfter(): void {
+    for (const call of this.#after.splice(0)) call();
   }
 
   /** A second's worth may be sent at once; what is sent is paid back by time, one message may go into debt. */

@@ -11,7 +11,7 @@ const notCounted = (): void => undefined;
 export class PageInput implements OpenFile {
   readonly kind = 'pipe';
   readonly access = access.read;
-  readonly #queue = new ByteQueue();
+  #queue = new ByteQueue();
   readonly #waiters: ReadWaiters;
 
   constructor(waiters: ReadWaiters) {
@@ -25,6 +25,12 @@ export class PageInput implements OpenFile {
 
   end(): void {
     this.#queue.end();
+  }
+
+  /** Empty and open again, for another reader: what was typed before was for the one before, whose reads end here. */
+  begin(): void {
+    this.#queue.discard();
+    this.#queue = new ByteQueue();
   }
 
   read(max: number, caller: Caller): Uint8Array | Promise<Uint8Array> {

@@ -6,6 +6,7 @@ import type { Caller } from '../file/wait-queue.js';
 import { OutputGate } from './output-gate.js';
 import { PageInput } from './page-input.js';
 import { PageOutput } from './page-output.js';
+import { PageRequests } from './page-requests.js';
 import { PageTty } from './page-tty.js';
 import { ReadWaiters } from './read-waiters.js';
 import type { Tty, TtyOptions } from '../tty/tty.js';
@@ -24,6 +25,9 @@ export interface PageLinkOptions {
 }
 
 export class PageLink {
+  readonly requests = new PageRequests((bytes) =>
+    this.#gate.after(() => this.#tell({ type: 'answer', bytes }, transferOf(bytes))),
+  );
   readonly #options: PageLinkOptions;
   readonly #gate: OutputGate;
   readonly #input: PageInput;
@@ -81,6 +85,9 @@ export class PageLink {
       case 'resize':
         if (this.#tty !== undefined) this.#tty.windowSize = message;
         return;
+      case 'request':
+        this.#input.begin();
+        return this.requests.add({ bytes: message.bytes, timeoutMs: message.timeoutMs });
       case 'credit':
         return this.#outputs.get(message.fd)?.credit(message.bytes);
       case 'signal':

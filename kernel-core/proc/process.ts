@@ -126,7 +126,7 @@ export class Process implements TerminalCaller {
   session: number;
   readonly #options: ProcessOptions;
   readonly #budget = new FloodBudget();
-  readonly #clock: RunClock | undefined;
+  #clock: RunClock | undefined;
   readonly #unfollow: () => void;
   readonly #watch = new WaitWatch(
     () => this.#post({ type: 'probe' }),
@@ -173,17 +173,7 @@ export class Process implements TerminalCaller {
       (handle, taken) => this.#post({ type: 'credit', handle, taken }),
       this.untaken,
     );
-    const { timeoutMs } = options;
-    if (timeoutMs !== undefined) {
-      this.#clock = new RunClock(timeoutMs, () => {
-        this.end({
-          code: null,
-          signal: 'SIGKILL',
-          reason: 'timeout',
-          message: `Stopped after ${formatSeconds(timeoutMs)} of running time, the limit set for it.`,
-        });
-      });
-    }
+    this.#clock = this.#clockOf(options.timeoutMs);
     this.#unfollow = options.tree.attach(this.pid, (update) => this.#tellJournal(update));
   }
 
@@ -328,6 +318,13 @@ export class Process implements TerminalCaller {
     else this.#clock?.letGo('input');
   }
 
+  /** Runs on something else from here on, which may take so long; undefined: on nothing, or without a limit. */
+  limitRun(timeoutMs: number | undefined): void {
+    this.#clock?.keep('end');
+    this.#clock = this.#clockOf(timeoutMs);
+    if (!this.hasEnded) this.#clock?.letGo('start');
+  }
+
   /** The result of `work`; how long a download takes is not running time either. */
   bring<T>(work: Promise<T>): Promise<T> {
     return this.#clock?.during(work) ?? work;
@@ -338,6 +335,18 @@ export class Process implements TerminalCaller {
     this.#unwatchFiles.get(handle)?.();
     this.#unwatchFiles.delete(handle);
     this.handles.close(handle);
+  }
+
+  #clockOf(timeoutMs: number | undefined): RunClock | undefined {
+    if (timeoutMs === undefined) return undefined;
+    return new RunClock(timeoutMs, () => {
+      this.end({
+        code: null,
+        signal: 'SIGKILL',
+        reason: 'timeout',
+        message: `Stopped after ${formatSeconds(timeoutMs)} of running time, the limit set for it.`,
+      });
+    });
   }
 
   /** Run time counts from here: a runtime that is slow to start on a slow device is not the program's fault. */

@@ -4,6 +4,8 @@
 //     │ ── stdin, stdin-end ───────────────▶ │
 //     │ ── credit: bytes it has taken ─────▶ │   back-pressure reaches the program
 //     │ ── signal, resize ─────────────────▶ │
+//     │ ── request ────────────────────────▶ │   for a program that asks for them; input begins anew with each
+//     │ ◀── answer ───────────────────────── │   after all output that came before it
 //     │ ◀── output ───────────────────────── │
 //     │ ◀── waiting, resumed ─────────────── │   it reads stdin and there is none
 //     │ ◀── exited ───────────────────────── │   last message; all output came before
@@ -20,6 +22,7 @@ export type ToProcess =
   | { readonly type: 'stdin-end' }
   | { readonly type: 'credit'; readonly fd: number; readonly bytes: number }
   | { readonly type: 'signal'; readonly number: number }
+  | { readonly type: 'request'; readonly bytes: Uint8Array; readonly timeoutMs?: number }
   /** Of the terminal, in characters. */
   | { readonly type: 'resize'; readonly columns: number; readonly rows: number };
 
@@ -27,4 +30,5 @@ export type FromProcess =
   | { readonly type: 'output'; readonly fd: number; readonly bytes: Uint8Array }
   | { readonly type: 'waiting' }
   | { readonly type: 'resumed' }
+  | { readonly type: 'answer'; readonly bytes: Uint8Array }
   | { readonly type: 'exited'; readonly status: ExitStatusWire };

@@ -14,7 +14,12 @@ export interface ProcessHost {
   spawnChild(parent: Process, call: SpawnCall): Promise<number>;
   /** Starts a copy of a process on this memory; resolves with its pid. */
   cloneChild(parent: Process, call: CloneCall, memory: Uint8Array<ArrayBuffer>): Promise<number>;
+  /** The page hears the answer and asks for the next thing to do: a request's bytes. */
+  nextRequest(process: Process, answer: Uint8Array): Promise<Uint8Array>;
 }
+
+/** Of an answer to the page: a code and a sentence. */
+const answerBytesMax = 64 * 1024;
 
 export const processCalls = (host: ProcessHost): SyscallTable => ({
   [syscall.spawn]: (process, [call]) => host.spawnChild(process, checkSpawnCall(call)),
@@ -57,6 +62,11 @@ export const processCalls = (host: ProcessHost): SyscallTable => ({
     process.session = process.pid;
     process.group = process.pid;
     return process.session;
+  },
+
+  [syscall.nextRequest]: (process, [answer]) => {
+    if (!(answer instanceof Uint8Array) || answer.length > answerBytesMax) throw new Errno('EINVAL');
+    return host.nextRequest(process, answer.slice());
   },
 
   [syscall.alarm]: (process, [ms, intervalMs]) => process.alarm.set(count(ms), count(intervalMs)),

@@ -24,7 +24,7 @@ import { ModuleLinker, type CycleLinker, type ModuleHooks, type Namespace } from
 import { installFetch } from './outbound-fetch.js';
 import { Output } from './output.js';
 import { exiting, installProcessObject, type ProcessObject } from './process-object.js';
-import { isScript, runScript } from './script.js';
+import { isScript, runScript, runSetup } from './script.js';
 import { Source, type Place } from './source.js';
 import { addressOf } from './specifier.js';
 import { Stacks } from './stack.js';
@@ -46,6 +46,7 @@ const isPrevented = getterOf(Event.prototype, 'defaultPrevented');
 
 export class Program {
   readonly #context: ProcessContext;
+  readonly #setup: string | undefined;
   readonly #end: (end: ProgramEnd) => void;
   readonly #loop = new EventLoop();
   readonly #output: Output;
@@ -59,8 +60,10 @@ export class Program {
   #entry: Module | undefined;
   #state: 'preparing' | 'evaluating' | 'turning' | 'ended' = 'preparing';
 
-  constructor(context: ProcessContext, end: (end: ProgramEnd) => void) {
+  /** `setup`: a script that runs before the entry file. */
+  constructor(context: ProcessContext, setup: string | undefined, end: (end: ProgramEnd) => void) {
     this.#context = context;
+    this.#setup = setup;
     this.#end = end;
     this.#output = new Output(context.stdio);
     this.#stacks = new Stacks(context.cwd);
@@ -115,6 +118,7 @@ export class Program {
       this.#install(path);
       const entry = await this.#graph.load({ kind: 'file', path });
       this.#entry = entry;
+      if (this.#setup !== undefined) runSetup(this.#setup, this.#stacks);
       this.#loop.onIdle = () => this.#idle();
       if (isScript(entry)) this.#runScript(entry);
       else this.#runModule(entry);

@@ -67,6 +67,14 @@ export function runScript(module: Module, hooks: ModuleHooks, stacks: Stacks, vi
   runBlob(source, edits, module.sourceUrl, stacks);
 }
 
+/** Runs a block that has no file as a script of its own: what it declares at the top, all later code sees. */
+export function runSetup(text: string, stacks: Stacks): void {
+  const source = new Source('<setup>', text);
+  const url = blobUrlOf(`${text}\n//# sourceURL=<setup>`);
+  stacks.add(source, '<setup>', url);
+  nativeImportScripts?.(url);
+}
+
 function includeScript(path: string, stacks: Stacks, view: View, cwd: string): void {
   const absolute = normalize(path, cwd);
   let text: string;

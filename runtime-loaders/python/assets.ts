@@ -5,7 +5,7 @@ import type { Asset } from '../../kernel-core/abi/runtime.js';
 export const pythonVersion = '3.14.2';
 
 /** Names what the snapshot was made of. */
-export const buildId = 'e4b8c7a9e3062150';
+export const buildId = 'bb80cd67e21d568f';
 
 /** The zip of the standard library is these assets one after another, of so many bytes. */
 export const libraryParts: readonly { readonly asset: string; readonly bytes: number }[] = [
@@ -34,8 +34,8 @@ export const pythonAssets: readonly Asset[] = [
   {
     name: 'snapshot',
     path: 'python/3.14.2/snapshot.bin.gz',
-    bytes: 3363757,
-    integrity: 'sha384-OEnW0ZMf7Zf3IbYqS6BHOef362RGFMirOvHlgqldpc31X23NqCrnopbmkCGHfAMT',
+    bytes: 3363846,
+    integrity: 'sha384-683IIr0ebKQodrtSSsUUCzo0i2pIya+iKaiH5CIvB1Pwha0/sU+H2Q7KoyT0XLdU',
     encoding: 'gzip',
     kind: 'bytes',
     dispensable: true,

@@ -56,6 +56,8 @@ export interface Interpreter {
   readonly broken: Promise<never>;
   /** Tells the Python side about the process; returns its `finish`. */
   begin(host: Host): PyFunction;
+  /** Runs Python source of ours in the namespace of a function of ours; what its last line says. */
+  extend(side: PyFunction, source: string): PyFunction;
 }
 
 /** An interpreter that knows no process yet. */
@@ -205,7 +207,9 @@ function interpreterOf(
     return start(host, api.toPy([...shadows]), restored);
   };
   const links = new Links(handles.context, processes);
-  return { module, streams, poll, processes, sockets, links, memory, interrupts, broken, begin };
+  const extend = (side: PyFunction, source: string): PyFunction =>
+    api.runPython(source, { globals: side.__globals__, filename: pythonSideFile }) as PyFunction;
+  return { module, streams, poll, processes, sockets, links, memory, interrupts, broken, begin, extend };
 }
 
 /** Modules in the folder that sys.path will begin with. */

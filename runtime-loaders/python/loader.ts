@@ -1,6 +1,7 @@
 // runtime-loaders/python: the loader. CPython's own main runs the program, so command lines, sys.path,
 // tracebacks and exit codes are CPython's; this file gives it its surroundings and reads how it ended.
 import type { ProcessContext, ProgramEnd, Surroundings } from '../runtime.js';
+import { answerRequests, isAskedForCells, runSetup, withSetup, type Setup } from './cells.js';
 import { installFetch } from '../javascript/outbound-fetch.js';
 import type { PyFunction } from './emscripten.js';
 import { errnoOf } from './foreign-error.js';
@@ -25,7 +26,7 @@ export async function prepare(surroundings: Surroundings): Promise<void> {
 }
 
 export async function run(given: ProcessContext): Promise<ProgramEnd> {
-  const context = asPython(given);
+  const { context, setup } = withSetup(asPython(given));
   installFetch({ outbound: context.outbound, view: context.view, loop: { track: (promise) => promise } });
   const started = await startPython(context).catch((error: unknown) => {
     if (error instanceof EndedAtStart) return error.code;
@@ -35,7 +36,7 @@ export async function run(given: ProcessContext): Promise<ProgramEnd> {
   const interpreter = started;
   const { poll, interrupts } = interpreter;
   const wake = () => poll.wake();
-  let uncaught = '';
+  const uncaught = { name: '' };
   const finish = interpreter.begin({
     takeRefusal: () => interpreter.streams.input.takeRefusal(),
     signals: signalHost(context, interrupts, poll),
@@ -48,17 +49,20 @@ export async function run(given: ProcessContext): Promise<ProgramEnd> {
     beginRequest: (method, url, headers, body) =>
       beginRequest(context.outbound, wake, method, url, headers, body),
     uncaught: (name) => {
-      uncaught = name;
+      uncaught.name = name;
     },
   });
   try {
     interrupts.begin(interpreter.module, () => poll.wake());
     context.begin();
-    const status = await Promise.race([runMain(interpreter, finish), interpreter.broken]);
+    const main = isAskedForCells(context)
+      ? answerRequests(interpreter, context, finish, uncaught)
+      : runMain(interpreter, finish, setup);
+    const status = await Promise.race([main, interpreter.broken]);
     // A shell's number for a program that SIGINT ended.
-    const code = uncaught === 'KeyboardInterrupt' ? 130 : status;
+    const code = uncaught.name === 'KeyboardInterrupt' ? 130 : status;
     const { memory, streams } = interpreter;
-    if (uncaught === 'MemoryError' && memory.reached)
+    if (uncaught.name === 'MemoryError' && memory.reached)
       return { code, reason: 'memory', message: memory.sentence };
     // Nobody was told why reading failed: the program itself was to come from standard input.
     const refusal = streams.input.takeRefusal();
@@ -87,8 +91,14 @@ function flush({ streams }: Interpreter): void {
 }
 
 /** Runs the program to its end and shuts the interpreter down, as Py_RunMain does. Returns the exit code. */
-async function runMain({ module, interrupts }: Interpreter, finish: PyFunction): Promise<number> {
-  const code = module.jspiSupported ? await module.promisingRunMain() : module._run_main();
+async function runMain(
+  interpreter: Interpreter,
+  finish: PyFunction,
+  setup: Setup | undefined,
+): Promise<number> {
+  const { module, interrupts } = interpreter;
+  const ended = setup === undefined ? undefined : await runSetup(interpreter, finish, setup);
+  const code = ended ?? (module.jspiSupported ? await module.promisingRunMain() : module._run_main());
   await (module.jspiSupported ? finish.callPromising() : finish());
   interrupts.end(module);
   // Nothing that runs from here on was entered by a promising call.
@@ -114,7 +124,8 @@ function ended({ memory }: Interpreter, error: unknown): ProgramEnd {
   return end('trap', `Python stopped because of an error it cannot recover from: ${text}`);
 }
 
-/** What Emscripten throws for `_exit`. */
+/** What Emscripten throws for `_exit`, and what pyodide makes of it where it called Python itself. */
 function isExitStatus(error: unknown): error is { readonly status: number } {
-  return (error as { name?: unknown } | null)?.name === 'ExitStatus';
+  const { name, status, constructor } = Object(error) as Partial<Error> & { status?: unknown };
+  return name === 'ExitStatus' || (constructor?.name === 'Exit' && typeof status === 'number');
 }

@@ -1,7 +1,7 @@
 // runtime-loaders/python: our half that is written in Python. It runs once, after Py_Initialize: when the
 // snapshot is made (build.mjs reads this file) or, without one, right before the program. It leaves no name
 // behind in __main__ and knows nothing of a process until `begin`, the one thing it leaves, is called.
-// Its own frames are taken out of tracebacks by their file name.
+// Its own frames are left out of tracebacks, by their file name.
 
 import type { Links } from './links.js';
 import type { Processes } from './processes.js';
@@ -62,6 +62,8 @@ from _operator import index
 from pyodide.ffi import can_run_sync, to_js
 
 FILE = __file__
+LIBRARY = f'/lib/python{sys.version_info[0]}{sys.version_info[1]}.zip'
+PYODIDE = (f'{LIBRARY}/_pyodide/', f'{LIBRARY}/pyodide/')
 host = None
 baseline = vars(sys).pop('_wasm_elements_baseline', ())
 MOST_MS = 2**31 - 1
@@ -148,35 +150,32 @@ def until_settled(pending):
     return pending
 
 
-# Uncaught exceptions: as CPython prints them, without our frames.
+# Tracebacks show the program's frames. Ours, pyodide's and those that only start a module are left out wherever one is
+# printed, by whomever.
+
+def is_inner(code):
+    name = code.co_filename
+    return name == FILE or name == '<frozen runpy>' or name.startswith(PYODIDE)
+
+
+def patch_traceback(traceback):
+    def of_the_program(walk):
+        def walk_program(start, *args, **options):
+            found = walk(start, *args, **options)
+            # None stands for the caller of a caller, which would be another one here.
+            return found if start is None else (each for each in found if not is_inner(each[0].f_code))
+        return walk_program
+
+    for name in ('walk_tb', 'walk_stack', '_walk_tb_with_full_positions'):
+        if hasattr(traceback, name):
+            setattr(traceback, name, of_the_program(getattr(traceback, name)))
+
 
 def excepthook(kind, value, trace):
-    seen = set()
-
-    def strip(error):
-        if error is None or id(error) in seen:
-            return
-        seen.add(id(error))
-        error.__traceback__ = without_our_frames(error.__traceback__)
-        strip(error.__cause__)
-        strip(error.__context__)
-
-    strip(value)
     if isinstance(value, ModuleNotFoundError):
         add_hint(value)
     host.uncaught(kind.__name__)
-    sys.__excepthook__(kind, value, without_our_frames(trace))
-
-
-def without_our_frames(trace):
-    kept = []
-    while trace is not None:
-        if trace.tb_frame.f_code.co_filename != FILE:
-            kept.append(trace)
-        trace = trace.tb_next
-    for one, following in zip(kept, kept[1:] + [None]):
-        one.tb_next = following
-    return kept[0] if kept else None
+    sys.__excepthook__(kind, value, trace)
 
 
 # What a browser has not.
@@ -285,6 +284,10 @@ os.environ.pop('LD_LIBRARY_PATH', None)
 time.sleep = sleep
 refuse_threads()
 after_import['getpass'] = patch_getpass
+if (traceback := sys.modules.get('traceback')) is not None:
+    patch_traceback(traceback)
+else:
+    after_import['traceback'] = patch_traceback
 sys.meta_path.insert(0, AfterImport())
 sys.excepthook = excepthook
 sys._wasm_elements_begin = begin

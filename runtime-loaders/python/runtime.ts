@@ -14,4 +14,6 @@ export const pythonRuntime: Runtime = {
   entry: 'main.py',
   spare: true,
   interruptible: true,
+  cells: true,
+  setup: true,
 };

@@ -23,6 +23,8 @@ export class StandardInput {
   #left: Uint8Array = empty;
   /** A read ahead found the end; said once, as a terminal would. */
   #ended = false;
+  /** All there is to read was given by `begin`. */
+  #isGiven = false;
   #ahead: Promise<void> | undefined;
   #refusal: string | undefined;
 
@@ -45,9 +47,16 @@ export class StandardInput {
     return refusal;
   }
 
+  /** Input begins anew: with these bytes and no more, or with what is yet to come. */
+  begin(given: Uint8Array | undefined): void {
+    this.#left = given ?? empty;
+    this.#ended = false;
+    this.#isGiven = given !== undefined;
+  }
+
   /** Whether a read would not wait. */
   get ready(): boolean {
-    return this.#left.length > 0 || this.#ended || this.#context.stdio.inputGiven;
+    return this.#left.length > 0 || this.#ended || this.#isGiven || this.#context.stdio.inputGiven;
   }
 
   /** Resolves when `ready`; what comes, so many bytes at most, is kept for the next read. */
@@ -79,7 +88,7 @@ export class StandardInput {
         return errno0;
       };
       const max = lengthOf(module, vectors, count);
-      if (this.#left.length > 0 || this.#ended || max === 0) return take();
+      if (this.#left.length > 0 || this.#ended || this.#isGiven || max === 0) return take();
       try {
         this.#output.flush();
         if (this.#context.transport === 'suspending' && !this.#context.stdio.inputGiven) {

@@ -9,14 +9,21 @@ describeDemo('files', {
 
 describeDemo(
   'lesson',
-  { after: /5 25/ },
+  {},
   {
+    'goes on with the names of the step before': async (page) => {
+      expect(await runSample(page, 'inside')).to.match(/ready\s+steady\s+go/);
+      expect(await runSample(page, 'after')).to.match(/3 go 2/);
+      expect(await runSample(page, 'named')).to.match(/steady ██████ 6/);
+      expect(await runSample(page, 'failing')).to.match(/File "cell 4", line 2[^]*TypeError/);
+    },
     'finds the code of every sample': ({ document }) => {
       const codes = [...document.querySelectorAll('wasm-runnable')].map(({ code }) => code.split('\n')[0]);
       expect(codes).to.deep.equal([
-        'for word in ["ready", "steady", "go"]:',
-        'for n in range(1, 6):',
-        'n = 27',
+        'words = ["ready", "steady", "go"]',
+        'lengths = {}',
+        'while lengths:',
+        'def shout(word):',
       ]);
     },
   },
@@ -57,7 +64,7 @@ describeDemo(
     'shows code and expected output without scripts': ({ document }) => {
       const off = document.querySelector<HTMLIFrameElement>('#off')?.contentDocument as Document;
       const text = off.body.innerText;
-      expect(text).to.include('for word in').and.to.include('steady').and.to.include('steps += 1');
+      expect(text).to.include('for word in').and.to.include('steady').and.to.include('while lengths');
       expect(off.querySelector('wasm-runnable')?.shadowRoot).to.equal(null);
     },
   },

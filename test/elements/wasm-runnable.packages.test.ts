@@ -41,6 +41,16 @@ describe('packages of <wasm-runnable>', () => {
     expect((await element.run()).stdout).to.equal('apple\nberry\ncherry\ndamson\n');
   });
 
+  it('come into a session that runs already', async () => {
+    const first = show('<wasm-runnable runtime="python" session="packages">x = 1</wasm-runnable>');
+    expect(await first.run()).to.include({ code: 0 });
+    const second = show(
+      '<wasm-runnable session="packages" packages="berry">import berry; print(x)</wasm-runnable>',
+    );
+    second.runtime = 'python';
+    expect(await second.run()).to.include({ code: 0, stdout: 'berry\n1\n', stderr: '' });
+  });
+
   it('that cannot be had are told below the code', async () => {
     const element = show('<wasm-runnable runtime="python" packages="elderberry">print(1)</wasm-runnable>');
     const error = await element.run().then(

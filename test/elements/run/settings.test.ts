@@ -46,6 +46,7 @@ describe('settings of a run', () => {
       timeoutMs: undefined,
       memoryBytes: undefined,
       session: undefined,
+      setup: undefined,
     });
   });
 
@@ -85,7 +86,7 @@ describe('settings of a run', () => {
       }
     });
 
-  for (const name of ['setup', 'persist'])
+  for (const name of ['persist'])
     it(`do not pretend to know ${name}`, () => {
       expect(() => settingsOf({ [name]: 'x' }))
         .to.throw(`${name}="x"`)

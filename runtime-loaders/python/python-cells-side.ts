@@ -1,0 +1,154 @@
+// runtime-loaders/python: cells and setup blocks, in Python. Runs when a session's interpreter or a program with a
+// setup block starts, in the namespace of `python-side.ts`; its last line is what the loader calls for a cell.
+// Must always hold: whatever the code does short of ending the process, the call returns its exit code.
+
+export const pythonCells = String.raw`
+import asyncio, builtins, json, linecache
+from ast import PyCF_ALLOW_TOP_LEVEL_AWAIT
+from inspect import CO_COROUTINE
+
+main_names = sys.modules['__main__'].__dict__
+main_names['__builtins__'] = builtins
+first_input = sys.stdin
+cell_runner = None
+# What cells and blocks are called, and the blocks that have run.
+cell_names = set()
+run_before = set()
+packages_time = None
+
+
+def run_cell(text):
+    try:
+        forget_interrupts()
+        request = json.loads(text)
+        begin_cell(request)
+        setup = request.get('setup')
+        if setup is not None and setup['key'] not in run_before:
+            code = run_source(setup['source'], '<setup>')
+            if code is not None:
+                return code
+            run_before.add(setup['key'])
+        main_names['__file__'] = request['path']
+        return run_source(request['source'], request['name']) or 0
+    except KeyboardInterrupt:
+        return 130  # between two steps of ours
+
+
+def run_setup(source, folder):
+    # CPython puts the folder there itself, for the program.
+    sys.path.insert(0, folder)
+    try:
+        code = run_source(source, '<setup>')
+    finally:
+        sys.path.remove(folder)
+    return -1 if code is None else code
+
+
+def forget_interrupts():
+    """Stop was for the cell before, which ended meanwhile."""
+    while True:
+        try:
+            check_signals()
+            return
+        except KeyboardInterrupt:
+            pass
+
+
+def begin_cell(request):
+    if sys.stdin is sys.__stdin__:
+        raw = StandardInput(0, 'r', closefd=False)
+        raw.name = '<stdin>'
+        sys.stdin = sys.__stdin__ = io.TextIOWrapper(
+            io.BufferedReader(raw), encoding=first_input.encoding, errors=first_input.errors)
+        sys.stdin.mode = 'r'
+    sys.argv[:] = request['argv']
+    os.environ.update(request['env'])
+    folder = os.path.dirname(request['path'])
+    if folder not in sys.path:
+        sys.path.insert(0, folder)
+    look_for_packages()
+
+
+def look_for_packages():
+    """The page may have installed some for this cell."""
+    global packages_time
+    changed = packages_changed()
+    if changed == packages_time:
+        return
+    packages_time = changed
+    # Not importlib.invalidate_caches(), which reads the archive of the library anew.
+    for path, finder in list(sys.path_importer_cache.items()):
+        if finder is None:
+            del sys.path_importer_cache[path]
+        elif isinstance(finder, FileFinder):
+            finder.invalidate_caches()
+    if SITE_PACKAGES in sys.path:
+        sys.path.remove(SITE_PACKAGES)
+    add_site_packages()
+
+
+def packages_changed():
+    try:
+        return os.stat(SITE_PACKAGES).st_mtime_ns
+    except OSError:
+        return None
+
+
+def run_source(source, name):
+    """Runs it in __main__. None: to its end; a number: how it ended otherwise, which has been told."""
+    cell_names.add(name)
+    linecache.cache[name] = len(source), None, [line + '\n' for line in source.rstrip('\n').split('\n')], name
+    try:
+        try:
+            run_code(compile(source, name, 'exec', PyCF_ALLOW_TOP_LEVEL_AWAIT, True))
+        finally:
+            flush_output()
+    except SystemExit as error:
+        return exit_code(error.code)
+    except BaseException as error:
+        return tell_uncaught(error)
+    return None
+
+
+def run_code(code):
+    global cell_runner
+    if not code.co_flags & CO_COROUTINE:
+        exec(code, main_names)
+        return
+    # One loop for all cells: what a cell has begun goes on while a later one waits.
+    if cell_runner is None or cell_runner.get_loop().is_closed():
+        cell_runner = asyncio.Runner()
+    cell_runner.run(eval(code, main_names))
+
+
+def exit_code(value):
+    if value is None:
+        return 0
+    if isinstance(value, int):
+        return value & 255
+    try:
+        print(value, file=sys.stderr)
+        flush_output()
+    except BaseException:
+        pass  # standard error is broken: there is nobody to tell
+    return 1
+
+
+def tell_uncaught(error):
+    trace = error.__traceback__
+    # What called the code: we, and the event loop.
+    while trace is not None and trace.tb_frame.f_code.co_filename not in cell_names:
+        trace = trace.tb_next
+    if trace is not None:
+        error.__traceback__ = trace
+    sys.last_exc, sys.last_type, sys.last_value, sys.last_traceback = error, type(error), error, trace
+    try:
+        sys.excepthook(type(error), error, error.__traceback__)
+        flush_output()
+    except BaseException:
+        pass  # as above, or interrupted once more
+    return 130 if isinstance(error, KeyboardInterrupt) else 1
+
+
+run_cell
+`;
