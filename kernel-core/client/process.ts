@@ -3,7 +3,8 @@ import { signalNumber } from '../abi/signals.js';
 import type { Transport } from '../abi/runtime.js';
 import type { ExitStatusWire, FromProcess, ToProcess } from '../protocol/process-port.js';
 import { KernelError } from './kernel-error.js';
-import { OutputStream } from './output-stream.js';
+import type { OutputPiece } from './output-stream.js';
+import { ProcessOutput } from './process-output.js';
 
 export type Signal = `SIG${string}`;
 
@@ -31,7 +32,7 @@ export class Process extends EventTarget {
   /** Never rejects. */
   readonly exited: Promise<ExitStatus>;
   readonly #port: MessagePort;
-  readonly #outputs: ReadonlyMap<number, OutputStream>;
+  readonly #output = new ProcessOutput((fd, bytes) => this.#send({ type: 'credit', fd, bytes }));
   #exit!: (status: ExitStatus) => void;
   #ended = false;
 
@@ -40,16 +41,8 @@ export class Process extends EventTarget {
     this.pid = pid;
     this.transport = transport;
     this.#port = port;
-    const output = (fd: number): OutputStream =>
-      new OutputStream((bytes) => this.#send({ type: 'credit', fd, bytes }));
-    const stdout = output(1);
-    const stderr = output(2);
-    this.#outputs = new Map([
-      [1, stdout],
-      [2, stderr],
-    ]);
-    this.stdout = stdout.readable;
-    this.stderr = stderr.readable;
+    this.stdout = this.#output.stdout;
+    this.stderr = this.#output.stderr;
     this.stdin = new WritableStream<Uint8Array>({
       write: (bytes) => this.#send({ type: 'stdin', bytes }),
       close: () => this.#send({ type: 'stdin-end' }),
@@ -59,6 +52,14 @@ export class Process extends EventTarget {
       this.#exit = resolve;
     });
     port.onmessage = ({ data }: MessageEvent<FromProcess>) => this.#receive(data);
+  }
+
+  /**
+   * stdout (fd 1) and stderr (fd 2) as one stream, in the order the program wrote them: in place of the two, from
+   * which nobody may have read yet. For our own elements.
+   */
+  output(): ReadableStream<OutputPiece> {
+    return this.#output.inOrder();
   }
 
   /** Sends a signal, default SIGTERM. Throws EINVAL for a name that is none. */
@@ -87,7 +88,7 @@ export class Process extends EventTarget {
   #receive(message: FromProcess): void {
     switch (message.type) {
       case 'output':
-        this.#outputs.get(message.fd)?.push(message.bytes);
+        this.#output.push(message.fd, message.bytes);
         return;
       case 'waiting':
       case 'resumed':
@@ -101,7 +102,7 @@ export class Process extends EventTarget {
   #end(status: ExitStatus): void {
     if (this.#ended) return;
     this.#ended = true;
-    for (const output of this.#outputs.values()) output.end();
+    this.#output.end();
     this.#port.close();
     this.#exit(status);
   }
