@@ -14,6 +14,8 @@ export interface Settings {
   readonly memoryBytes: number | undefined;
   /** Elements that name the same session share a sandbox. */
   readonly session: string | undefined;
+  /** `last`: the value of the program's last expression is shown. */
+  readonly display: string | undefined;
 }
 
 /** Attributes of DESIGN §5 that this version knows but cannot honour. */
@@ -60,6 +62,7 @@ export function readSettings(element: Element): Settings {
     timeoutMs: read('timeout', parseDuration, 'Write a number and a unit: timeout="10s", "500ms" or "1m".'),
     memoryBytes: read('memory', parseMemory, 'Write a number and a unit: memory="256MB" or "1GB".'),
     session: element.getAttribute('session')?.trim() || undefined,
+    display: read('display', oneOf('last'), 'Write display="last", or take the attribute away.'),
   };
 }
 
