@@ -5,7 +5,7 @@ import type { Asset } from '../../kernel-core/abi/runtime.js';
 export const pythonVersion = '3.14.2';
 
 /** Names what the snapshot was made of. */
-export const buildId = 'e4b8c7a9e3062150';
+export const buildId = '07eeabd4fbe16477';
 
 /** The zip of the standard library is these assets one after another, of so many bytes. */
 export const libraryParts: readonly { readonly asset: string; readonly bytes: number }[] = [
@@ -34,8 +34,8 @@ export const pythonAssets: readonly Asset[] = [
   {
     name: 'snapshot',
     path: 'python/3.14.2/snapshot.bin.gz',
-    bytes: 3363756,
-    integrity: 'sha384-rzV6WnIJwAYK/3GZapHy3Kus3B4urSWBKgn8mQIQ0dbs1odKdxbWKfntdCexOTDG',
+    bytes: 3364660,
+    integrity: 'sha384-f4RqjK1FFVOpejxzKGdgT27XiwuWMIXhspQnGWrAziqPXj3clmnyIKefe1yxHPwn',
     encoding: 'gzip',
     kind: 'bytes',
     dispensable: true,

@@ -183,8 +183,10 @@ export interface PyodideApi {
 
 /** A Python function. `callPromising` lets it suspend. */
 export interface PyFunction {
-  (): unknown;
-  callPromising(): Promise<unknown>;
+  (...args: unknown[]): unknown;
+  callPromising(...args: unknown[]): Promise<unknown>;
+  /** The namespace it was defined in. */
+  readonly __globals__: unknown;
 }
 
 export interface PublicApi {

@@ -14,6 +14,7 @@ import { Links } from './links.js';
 import type { MemoryLimit } from './memory-limit.js';
 import type { Poll } from './poll.js';
 import { Processes } from './processes.js';
+import { pythonDisplay } from './python-display-side.js';
 import { pythonEventLoop } from './python-event-loop-side.js';
 import { pythonProcesses } from './python-process-side.js';
 import { pythonFiles } from './python-files-side.js';
@@ -56,6 +57,8 @@ export interface Interpreter {
   readonly broken: Promise<never>;
   /** Tells the Python side about the process; returns its `finish`. */
   begin(host: Host): PyFunction;
+  /** Runs Python source of ours in the namespace of a function of ours; what its last line says. */
+  extend(side: PyFunction, source: string): PyFunction;
 }
 
 /** An interpreter that knows no process yet. */
@@ -181,7 +184,7 @@ function runPythonSide(api: PublicApi): void {
   );
   for (const source of [
     ...[pythonSide, pythonNetwork, pythonPackages],
-    ...[pythonProcesses, pythonFiles, pythonSockets, pythonEventLoop, pythonSignals],
+    ...[pythonProcesses, pythonFiles, pythonSockets, pythonEventLoop, pythonSignals, pythonDisplay],
   ]) {
     api.runPython(source, { globals, filename: pythonSideFile });
   }
@@ -204,7 +207,9 @@ function interpreterOf(
     return start(host, api.toPy([...shadows]), restored);
   };
   const links = new Links(handles.context, processes);
-  return { module, streams, poll, processes, sockets, links, memory, interrupts, broken, begin };
+  const extend = (side: PyFunction, source: string): PyFunction =>
+    api.runPython(source, { globals: side.__globals__, filename: pythonSideFile }) as PyFunction;
+  return { module, streams, poll, processes, sockets, links, memory, interrupts, broken, begin, extend };
 }
 
 /** Modules in the folder that sys.path will begin with. */

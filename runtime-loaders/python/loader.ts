@@ -5,6 +5,8 @@ import { installFetch } from '../javascript/outbound-fetch.js';
 import type { PyFunction } from './emscripten.js';
 import { errnoOf } from './foreign-error.js';
 import type { Interpreter } from './interpreter.js';
+import { readCommandLine } from './command-line.js';
+import { displayVariable, pythonDisplayPart, pythonLastExpression } from './python-display.js';
 import { beginRequest } from './python-network.js';
 import { beginInstall } from './python-packages.js';
 import { signalHost } from './python-signals.js';
@@ -47,6 +49,7 @@ export async function run(given: ProcessContext): Promise<ProgramEnd> {
     installPackages: (requirements) => beginInstall(context.syscalls, wake, [...requirements]),
     beginRequest: (method, url, headers, body) =>
       beginRequest(context.outbound, wake, method, url, headers, body),
+    displaySource: pythonDisplayPart,
     uncaught: (name) => {
       uncaught = name;
     },
@@ -54,7 +57,7 @@ export async function run(given: ProcessContext): Promise<ProgramEnd> {
   try {
     interrupts.begin(interpreter.module, () => poll.wake());
     context.begin();
-    const status = await Promise.race([runMain(interpreter, finish), interpreter.broken]);
+    const status = await Promise.race([runMain(interpreter, finish, showsLast(context)), interpreter.broken]);
     // A shell's number for a program that SIGINT ended.
     const code = uncaught === 'KeyboardInterrupt' ? 130 : status;
     const { memory, streams } = interpreter;
@@ -86,9 +89,33 @@ function flush({ streams }: Interpreter): void {
   }
 }
 
+/** A file whose last expression is to be shown. */
+interface Shown {
+  readonly path: string;
+  readonly folder: string;
+}
+
+/** Whether this program is one: a file, and whoever started it wants that. */
+function showsLast({ argv, cwd, env }: ProcessContext): Shown | undefined {
+  if (env[displayVariable] !== 'last') return undefined;
+  const line = readCommandLine(argv.slice(1), cwd);
+  const path = line?.run?.field === 'filename' ? line.run.text : '';
+  return line !== undefined && path.endsWith('.py') ? { path, folder: line.folder } : undefined;
+}
+
 /** Runs the program to its end and shuts the interpreter down, as Py_RunMain does. Returns the exit code. */
-async function runMain({ module, interrupts }: Interpreter, finish: PyFunction): Promise<number> {
-  const code = module.jspiSupported ? await module.promisingRunMain() : module._run_main();
+async function runMain(
+  interpreter: Interpreter,
+  finish: PyFunction,
+  shown: Shown | undefined,
+): Promise<number> {
+  const { module, interrupts } = interpreter;
+  const code =
+    shown !== undefined
+      ? await runAndShowLast(interpreter, finish, shown)
+      : module.jspiSupported
+        ? await module.promisingRunMain()
+        : module._run_main();
   await (module.jspiSupported ? finish.callPromising() : finish());
   interrupts.end(module);
   // Nothing that runs from here on was entered by a promising call.
@@ -100,6 +127,16 @@ async function runMain({ module, interrupts }: Interpreter, finish: PyFunction):
     // does for very long chains of them.
     return code;
   }
+}
+
+async function runAndShowLast(
+  interpreter: Interpreter,
+  side: PyFunction,
+  { path, folder }: Shown,
+): Promise<number> {
+  const run = interpreter.extend(side, pythonLastExpression);
+  const { jspiSupported } = interpreter.module;
+  return Number(jspiSupported ? await run.callPromising(path, folder) : run(path, folder));
 }
 
 function ended({ memory }: Interpreter, error: unknown): ProgramEnd {
