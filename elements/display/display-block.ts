@@ -120,6 +120,8 @@ class FrameBlock implements OutputBlock {
       frames -= 1;
       this.#current.abort();
     });
+    this.element.setAttribute('role', 'figure');
+    this.element.ariaLabel = object.alt || 'Output';
     this.#host = document.createElement('div');
     this.#host.className = 'display-frame';
     this.element.append(this.#host);
@@ -143,7 +145,7 @@ class FrameBlock implements OutputBlock {
       signal.throwIfAborted();
       const look = lookOf(this.element);
       const markup = await showMarkup({
-        ...{ parent: root, html: this.#html, title: this.#object.alt || 'Output', look, signal },
+        ...{ parent: root, html: this.#html, title: firstLine(this.#object.alt) || 'Output', look, signal },
         onHeight: (px) => {
           host.style.blockSize = `${px}px`;
           host.classList.add('ready');
@@ -181,6 +183,9 @@ class FrameBlock implements OutputBlock {
     });
   }
 }
+
+/** Of a text alternative, which may be a whole table. */
+const firstLine = (text: string): string => (text.split('\n', 1)[0] ?? '').trim().slice(0, 150);
 
 function sentence(text: string): HTMLElement {
   const note = document.createElement('div');

@@ -144,6 +144,7 @@ describe('what a program shows besides text', () => {
     await element.run();
     await framed(element);
     const [high, low] = displays(element).map((each) => each.querySelector('.display-frame') as HTMLElement);
+    expect(displays(element).map((each) => each.ariaLabel)).to.deep.equal(['A box', 'Output']);
     expect(high?.offsetHeight).to.be.within(123, 140);
     expect(low?.offsetHeight).to.be.within(10, 60);
   });
@@ -184,7 +185,7 @@ describe('what a program shows besides text', () => {
       <link rel="stylesheet" href="${each}/link.css"><link rel="prefetch" href="${each}/prefetch"><link rel="icon" href="${each}/icon">
       <style>@import "${each}/import.css"; p { background: url("${each}/css") } @font-face { font-family: f; src: url("${each}/font") } p { font-family: f }</style>
       <meta http-equiv="refresh" content="0; url=${each}/refresh"><base href="${each}/base/" target="_top">
-      <iframe src="${each}/iframe"></iframe><iframe srcdoc="<script>top.postMessage('${word}', '*')<\/script>"></iframe>
+      <iframe src="${each}/iframe"></iframe><iframe srcdoc="<script>top.postMessage('${word}', '*')</script>"></iframe>
       <object data="${each}/object"></object><embed src="${each}/embed"><video src="${each}/video" poster="${each}/poster" autoplay></video>
       <svg><image href="${each}/svg" /><script>top.postMessage('${word}', '*')</script><style>@import "${each}/svg.css";</style></svg>
       <form action="${each}/form"><input autofocus onfocus="top.postMessage('${word}', '*')"></form>
