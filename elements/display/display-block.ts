@@ -35,11 +35,11 @@ class ImageBlock implements OutputBlock {
   readonly #object: DisplayObject;
   readonly #url: string;
   #frame: FrameBlock | undefined;
-  #blocked = false;
-  readonly #violation = (event: SecurityPolicyViolationEvent): void => {
-    if (/^(img|default)-src/.test(event.effectiveDirective) && /^blob/.test(event.blockedURI))
-      this.#blocked = true;
-  };
+  #place!: () => void;
+  readonly #placed = new Promise<void>((resolve) => {
+    this.#place = resolve;
+  });
+  #disposed = false;
 
   constructor(object: DisplayObject, type: string) {
     this.#object = object;
@@ -53,27 +53,28 @@ class ImageBlock implements OutputBlock {
     // Known before it is decoded, so that what is below does not jump.
     if (object.height?.endsWith('px') === true && object.width?.endsWith('px') === true)
       image.style.aspectRatio = `${parseFloat(object.width)} / ${parseFloat(object.height)}`;
-    document.addEventListener('securitypolicyviolation', this.#violation);
-    image.addEventListener('load', () => this.#settled(), { once: true });
-    image.addEventListener('error', () => setTimeout(() => this.#failed(type)), { once: true });
+    image.addEventListener('error', () => void this.#failed(type), { once: true });
     image.src = this.#url;
     this.element.append(image);
   }
 
+  placed(): void {
+    this.#place();
+  }
+
   dispose(): void {
-    this.#settled();
+    this.#disposed = true;
     URL.revokeObjectURL(this.#url);
     this.#frame?.dispose();
   }
 
-  #settled(): void {
-    document.removeEventListener('securitypolicyviolation', this.#violation);
-  }
-
   /** A page whose policy allows no images from memory; or bytes that are none. */
-  #failed(type: string): void {
-    this.#settled();
-    if (!this.#blocked || this.element.parentNode === null) {
+  async #failed(type: string): Promise<void> {
+    const mayShow = await imagesAllowed();
+    // A blocked image can fail before its place is there.
+    await this.#placed;
+    if (this.#disposed) return;
+    if (mayShow) {
       this.element.append(sentence('The browser cannot read this image.'));
       return;
     }
@@ -87,6 +88,28 @@ class ImageBlock implements OutputBlock {
     this.#frame.placed();
   }
 }
+
+let allowed: Promise<boolean> | undefined;
+
+/** Whether the page's policy allows images from memory: not every browser tells which one it stopped, or in time. */
+function imagesAllowed(): Promise<boolean> {
+  allowed ??= new Promise((resolve) => {
+    const dot = Uint8Array.from(atob(dotGif), (each) => each.charCodeAt(0));
+    const url = URL.createObjectURL(new Blob([dot], { type: 'image/gif' }));
+    const image = new Image();
+    const tell = (is: boolean): void => {
+      URL.revokeObjectURL(url);
+      resolve(is);
+    };
+    image.addEventListener('load', () => tell(true));
+    image.addEventListener('error', () => tell(false));
+    image.src = url;
+  });
+  return allowed;
+}
+
+/** One transparent pixel. */
+const dotGif = 'R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7';
 
 function dataUrl(type: string, content: string | Uint8Array): string {
   const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content;

@@ -60,6 +60,8 @@ function show({ html, look }: MarkupPayload, port: MessagePort): void {
     port.postMessage(report);
   };
   new ResizeObserver(tell).observe(root);
+  // A frame that is not in view is not observed by every browser.
+  for (const type of ['load', 'error', 'toggle']) root.addEventListener(type, tell, true);
   tell();
   port.onmessage = ({ data }: MessageEvent<LookMessage>) => dress(data.look);
 }
