@@ -27,6 +27,12 @@ export interface WasmElementDetails {
   'wasm-state': { readonly state: ElementState };
   'wasm-run': { readonly runtime: string; readonly entry: string };
   'wasm-output': { readonly stream: 'stdout' | 'stderr'; readonly text: string };
+  /** The program showed an object: `data` by MIME type, images as bytes; `alt` stands for it. */
+  'wasm-display': {
+    readonly stream: 'stdout' | 'stderr';
+    readonly data: Readonly<Record<string, string | Uint8Array>>;
+    readonly alt: string;
+  };
   'wasm-exit': RunResult;
   'wasm-error': KernelError;
   'wasm-restart': { readonly session: string };

@@ -44,6 +44,7 @@ const characterWidth = 8.4;
  * @attr {string} network - `none` (default), hosts, or `*`
  * @attr {string} timeout - `10s`, `500ms`, `1m`; time spent waiting for input does not count
  * @attr {string} memory - of one process: `256MB`
+ * @attr {'last'} display - Python: the value of the last expression is shown
  * @attr {'click'|'visible'|'idle'|'eager'} boot - when to download and start what a run needs
  * @attr {boolean} autorun - runs by itself, once, when `boot` says
  * @attr {boolean} readonly - the code cannot be edited
@@ -53,6 +54,7 @@ const characterWidth = 8.4;
  * @fires {CustomEvent<{ state: ElementState }>} wasm-state - the state has changed
  * @fires {CustomEvent<{ runtime: string, entry: string }>} wasm-run - a run begins
  * @fires {CustomEvent<{ stream: 'stdout'|'stderr', text: string }>} wasm-output - the program printed
+ * @fires {CustomEvent<{ stream: 'stdout'|'stderr', data: Record<string, string | Uint8Array>, alt: string }>} wasm-display - the program showed an object
  * @fires {CustomEvent<RunResult>} wasm-exit - the run is over
  * @fires {CustomEvent<KernelError>} wasm-error - it could not start, or was ended by a limit or a failure
  * @fires {CustomEvent<{ session: string }>} wasm-restart - its session's interpreter has ended, with all variables
@@ -76,6 +78,7 @@ const characterWidth = 8.4;
  * @csspart progress - of the download
  * @csspart page - the live page of an `html` sample
  * @csspart output - what the program printed
+ * @csspart display - an image, a table and the like among the output
  * @csspart error - the sentence about what went wrong
  * @csspart retry-button - Try again
  * @csspart offer - a package the program missed

@@ -8,6 +8,7 @@ import { Announcements } from './announcements.js';
 import { BlockRenderer } from './block-renderer.js';
 import { EscapeParser } from './escape-parser.js';
 import { Frame } from './frame.js';
+import { displayStyles } from '../display/display-styles.js';
 import { outputStyles } from './output-styles.js';
 import type { Places } from './places.js';
 import { Screen } from './screen.js';
@@ -18,6 +19,15 @@ export type OutputStream = 'stdout' | 'stderr';
 
 /** What a system sentence is about: `exit` is quiet, `limit` and `error` stand out. */
 export type NoteKind = 'info' | 'exit' | 'limit' | 'error';
+
+/** Something other than text that stands between lines. */
+export interface OutputBlock {
+  readonly element: HTMLElement;
+  /** Its element is in the document now. */
+  placed?(): void;
+  /** It is not shown any more, or never was. */
+  dispose(): void;
+}
 
 export interface OutputViewOptions {
   /** Where the view's element is appended. A shadow root, or an element inside one. */
@@ -42,6 +52,8 @@ const smoothMs = 28;
 const sliceRows = 4000;
 /** Escape sequences make nodes, which cost more than their characters. */
 const escapeWeight = 8;
+/** What a block costs in characters. */
+const blockWeight = 2000;
 /** More lines are higher than browsers draw a page. */
 const maxRows = 100_000;
 /** Text handled between two looks at the clock. */
@@ -51,7 +63,8 @@ const maxPending = 4_000_000;
 
 type Entry =
   | { readonly type: 'text'; readonly source: OutputStream | 'echo'; readonly text: string }
-  | { readonly type: 'note'; readonly kind: NoteKind; readonly text: string };
+  | { readonly type: 'note'; readonly kind: NoteKind; readonly text: string }
+  | { readonly type: 'block'; readonly block: OutputBlock };
 
 interface StreamState {
   decoder: StreamDecoder;
@@ -72,7 +85,7 @@ let sheet: CSSStyleSheet | undefined;
 function adoptStyles(root: Node): void {
   if (sheet === undefined) {
     sheet = new CSSStyleSheet();
-    sheet.replaceSync(outputStyles);
+    sheet.replaceSync(outputStyles + displayStyles);
   }
   if (!(root instanceof ShadowRoot || root instanceof Document)) return;
   if (!root.adoptedStyleSheets.includes(sheet)) root.adoptedStyleSheets.push(sheet);
@@ -95,6 +108,7 @@ export class OutputView {
   #queue: Entry[] = [];
   #pending = 0;
   #waiting: (() => void)[] = [];
+  #blocks: OutputBlock[] = [];
   #cut = false;
   #slice: number = sliceCharacters.first;
   /** When the last frame began, if there was more to do at its end. */
@@ -152,9 +166,21 @@ export class OutputView {
     this.#enqueue({ type: 'note', kind, text });
   }
 
+  /**
+   * Adds a block on a line of its own, after all output so far, and owns it. A character that the stream began and
+   * did not finish is shown as U+FFFD first. Where the output is cut, it is not shown.
+   */
+  place(stream: OutputStream, block: OutputBlock): void {
+    this.#accept(stream, this.#streams[stream].decoder.end());
+    if (this.#frame.disposed || this.#cut) return block.dispose();
+    this.#enqueue({ type: 'block', block });
+  }
+
   /** Empties the view and forgets every state (colours, half characters, the limit). */
   clear(): void {
     this.#forgetQueue();
+    for (const block of this.#blocks.splice(0)) block.dispose();
+    this.element.classList.remove('displays');
     this.#cut = false;
     this.#streams = { stdout: newStream(), stderr: newStream() };
     this.#echo = new EscapeParser();
@@ -209,6 +235,7 @@ export class OutputView {
   dispose(): void {
     this.#frame.dispose();
     this.#forgetQueue();
+    for (const block of this.#blocks.splice(0)) block.dispose();
     this.#announcements.dispose();
     this.#scroll.dispose();
     this.element.remove();
@@ -233,6 +260,7 @@ export class OutputView {
   }
 
   #forgetQueue(): void {
+    for (const entry of this.#queue) if (entry.type === 'block') entry.block.dispose();
     this.#queue = [];
     this.#pending = 0;
     for (const resolve of this.#waiting.splice(0)) resolve();
@@ -263,6 +291,12 @@ export class OutputView {
       if (entry.type === 'note') {
         this.#placeNote(entry.kind, entry.text);
         taken++;
+        continue;
+      }
+      if (entry.type === 'block') {
+        this.#placeBlock(entry.block);
+        taken++;
+        room -= blockWeight;
         continue;
       }
       const piece = entry.text.slice(0, pieceCharacters);
@@ -316,6 +350,15 @@ export class OutputView {
     note.setAttribute('part', `note note-${kind}`);
     note.textContent = text;
     this.#renderer.appendBelow(note);
+  }
+
+  #placeBlock(block: OutputBlock): void {
+    this.#blocks.push(block);
+    this.element.classList.add('displays');
+    this.#announcements.announce(1);
+    this.#renderer.appendBelow(block.element);
+    this.#showOrHide();
+    block.placed?.();
   }
 
   #render(): void {

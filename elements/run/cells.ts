@@ -18,7 +18,7 @@ const home = '/home/user';
 export async function cellRequest(
   name: string,
   { entry, files }: Sources,
-  { args, env, stdin }: Settings,
+  { args, env, stdin, display }: Settings,
   setup: SetupBlock | undefined,
 ): Promise<CellRequest> {
   return {
@@ -26,8 +26,9 @@ export async function cellRequest(
     source: (await textOf(files[entry])) ?? '',
     path: entry.startsWith('/') ? entry : `${home}/${entry}`,
     argv: [entry, ...args],
-    env,
+    env: { WASM_ELEMENTS_DISPLAY: 'rich', ...env },
     ...(stdin === undefined ? {} : { stdin }),
+    ...(display === undefined ? {} : { display }),
     ...(setup === undefined ? {} : { setup }),
   };
 }

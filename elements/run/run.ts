@@ -20,6 +20,7 @@ import {
   type Sandbox,
   type SpawnOptions,
 } from '../../kernel-core/client/index.js';
+import { Display } from '../display/display.js';
 import { InputField } from '../output/input-field.js';
 import type { OutputStream } from '../output/output-view.js';
 import type { ElementState } from '../types.js';
@@ -166,6 +167,7 @@ export class Run {
       void downloadSize(version).then(({ totalBytes, cachedBytes }) => {
         if (totalBytes > 0 && cachedBytes >= totalBytes) host.setCached();
       }, ignored);
+      if (settings.display !== undefined && runtime.name !== 'python') throw noLastExpression(runtime.name);
       if (cells) {
         const { member } = this.#context;
         if (this.#over) return;
@@ -240,27 +242,24 @@ export class Run {
     host.setState('running');
     listen('waiting', 'waiting');
     listen('resumed', 'running');
-    const [status] = await Promise.all([
-      process.exited,
-      this.#pump(process.stdout, 'stdout'),
-      this.#pump(process.stderr, 'stderr'),
-    ]);
+    const [status] = await Promise.all([process.exited, this.#pump(process)]);
     this.#finish(status);
   }
 
-  async #pump(stream: ReadableStream<Uint8Array>, name: OutputStream): Promise<void> {
-    const reader = stream.getReader();
-    const decoder = new TextDecoder();
+  async #pump(process: Program): Promise<void> {
+    const reader = process.output().getReader();
     const { output } = this.#context.panel;
-    const tell = (text: string): void => {
-      if (text && !this.#over) this.#tell(name, text);
-    };
+    const display = new Display({
+      output,
+      isOver: () => this.#over,
+      onText: (stream, text) => this.#tell(stream, text),
+      onObject: (detail) => emit(this.#context.host.element, 'wasm-display', detail),
+    });
     for (;;) {
       const { done, value } = await reader.read();
       if (this.#over) return reader.cancel();
-      if (done) return tell(decoder.decode());
-      output.append(name, value);
-      tell(decoder.decode(value, { stream: true }));
+      if (done) return display.end();
+      display.take(value.fd === 1 ? 'stdout' : 'stderr', value.bytes);
       if (output.pending > pendingCharacters) await output.drained();
     }
   }
@@ -341,13 +340,21 @@ export class Run {
 /** Input for a program that has ended meanwhile; the cache of a browser that has none. */
 const ignored = (): void => undefined;
 
-function spawnOptions({ stdin, timeoutMs, env }: Settings): SpawnOptions {
+function spawnOptions({ stdin, timeoutMs, env, display }: Settings): SpawnOptions {
+  // Told to the program, and to those it starts: objects are understood here (docs/reference/rich-output.md).
+  const understood = { WASM_ELEMENTS_DISPLAY: display ?? 'rich' };
   return {
     // As bytes, for the words pipe and null are input like any other here.
     stdin: stdin === undefined ? 'pipe' : new TextEncoder().encode(stdin),
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
-    ...(Object.keys(env).length === 0 ? {} : { env: { ...baseEnvironment, ...env } }),
+    env: { ...baseEnvironment, ...understood, ...env },
   };
+}
+
+function noLastExpression(runtime: string): KernelError {
+  return new KernelError('ENOSYS', `display="last": the last expression of “${runtime}” cannot be shown.`, {
+    hint: 'Print it, and take the attribute away.',
+  });
 }
 
 function noRuntime(sources: Sources): never {

@@ -16,6 +16,8 @@ export interface Settings {
   readonly session: string | undefined;
   /** Id or selector of a block that runs before the code. */
   readonly setup: string | undefined;
+  /** `last`: the value of the program's last expression is shown. */
+  readonly display: string | undefined;
 }
 
 /** Attributes of DESIGN §5 that this version knows but cannot honour. */
@@ -62,6 +64,7 @@ export function readSettings(element: Element): Settings {
     memoryBytes: read('memory', parseMemory, 'Write a number and a unit: memory="256MB" or "1GB".'),
     session: element.getAttribute('session')?.trim() || undefined,
     setup: element.getAttribute('setup')?.trim() || undefined,
+    display: read('display', oneOf('last'), 'Write display="last", or take the attribute away.'),
   };
 }
 

@@ -42,6 +42,8 @@ export interface CellRequest {
   readonly env: Readonly<Record<string, string>>;
   /** All of its input; absent: what the reader types. */
   readonly stdin?: string;
+  /** `last`: the value of its last expression is shown. */
+  readonly display?: string;
   /** To be run before, unless this interpreter has. */
   readonly setup?: SetupBlock;
 }

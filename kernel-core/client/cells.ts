@@ -3,11 +3,12 @@
 // Must always hold: a cell ends exactly once, with its own code or with the interpreter's end.
 import { cellsModule, type CellReply, type CellRequest } from '../abi/cells.js';
 import { KernelError } from './kernel-error.js';
-import type { ExitStatus, Process, Signal } from './process.js';
+import type { OutputPiece } from './output-stream.js';
+import type { Asked, ExitStatus, Process, Signal } from './process.js';
 import type { Sandbox } from './sandbox.js';
 
 /** What runs may be: a process, or a cell. Contracts as of `Process`. */
-export type Program = Pick<Process, 'stdin' | 'stdout' | 'stderr' | 'exited' | 'kill' | keyof EventTarget> & {
+export type Program = Pick<Process, 'stdin' | 'output' | 'exited' | 'kill' | keyof EventTarget> & {
   /** Nobody waits for it any more: ends it, and what it shares with others only if it must. */
   abandon?(): void;
 };
@@ -57,21 +58,19 @@ export class Interpreter {
 /** Events: `waiting`, `resumed`. A signal is for the whole interpreter, which SIGINT interrupts where it can. */
 export class Cell extends EventTarget implements Program {
   readonly stdin: WritableStream<Uint8Array>;
-  readonly stdout: ReadableStream<Uint8Array>;
-  readonly stderr: ReadableStream<Uint8Array>;
   readonly exited: Promise<ExitStatus>;
   readonly #process: Process;
+  readonly #output: Asked['output'];
   #ended = false;
 
   constructor(process: Process, request: CellRequest, timeoutMs: number | undefined) {
     super();
     this.#process = process;
-    const { stdout, stderr, answered } = process.request(
+    const { output, answered } = process.request(
       new TextEncoder().encode(JSON.stringify(request)),
       timeoutMs,
     );
-    this.stdout = stdout;
-    this.stderr = stderr;
+    this.#output = output;
     const type = (bytes: Uint8Array | undefined): void => {
       if (!this.#ended) process.type(bytes);
     };
@@ -87,6 +86,11 @@ export class Cell extends EventTarget implements Program {
       for (const type of ['waiting', 'resumed']) process.removeEventListener(type, tell);
       return bytes === undefined ? process.exited : statusOf(bytes);
     });
+  }
+
+  /** As `Process.output`. */
+  output(): ReadableStream<OutputPiece> {
+    return this.#output.inOrder();
   }
 
   /** Nothing, once the cell has ended. */

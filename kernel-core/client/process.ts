@@ -3,7 +3,8 @@ import { signalNumber } from '../abi/signals.js';
 import type { Transport } from '../abi/runtime.js';
 import type { ExitStatusWire, FromProcess, ToProcess } from '../protocol/process-port.js';
 import { KernelError } from './kernel-error.js';
-import { OutputStream } from './output-stream.js';
+import type { OutputPiece } from './output-stream.js';
+import { ProcessOutput } from './process-output.js';
 
 export type Signal = `SIG${string}`;
 
@@ -19,13 +20,10 @@ export interface ExitStatus {
 /** Something a program was asked to do. */
 export interface Asked {
   /** What is printed until it is answered. */
-  readonly stdout: ReadableStream<Uint8Array>;
-  readonly stderr: ReadableStream<Uint8Array>;
+  readonly output: ProcessOutput;
   /** After all of its output has been handed over; undefined: the program ended first. */
   readonly answered: Promise<Uint8Array | undefined>;
 }
-
-type Outputs = ReadonlyMap<number, OutputStream>;
 
 /**
  * A running program. `stdout` and `stderr` close once the process ended and all was delivered; a reader
@@ -42,10 +40,10 @@ export class Process extends EventTarget {
   /** Never rejects. */
   readonly exited: Promise<ExitStatus>;
   readonly #port: MessagePort;
-  /** `stdout` and `stderr`. */
-  readonly #own: Outputs;
+  /** What it prints where no request is under way. */
+  readonly #own: ProcessOutput;
   /** Where output goes now. */
-  #outputs: Outputs;
+  #output: ProcessOutput;
   #answer: ((bytes: Uint8Array | undefined) => void) | undefined;
   #exit!: (status: ExitStatus) => void;
   #ended = false;
@@ -55,10 +53,9 @@ export class Process extends EventTarget {
     this.pid = pid;
     this.transport = transport;
     this.#port = port;
-    const [outputs, stdout, stderr] = this.#makeOutputs();
-    this.#own = this.#outputs = outputs;
-    this.stdout = stdout.readable;
-    this.stderr = stderr.readable;
+    this.#own = this.#output = this.#makeOutput();
+    this.stdout = this.#own.stdout;
+    this.stderr = this.#own.stderr;
     this.stdin = new WritableStream<Uint8Array>({
       write: (bytes) => this.#send({ type: 'stdin', bytes }),
       close: () => this.#send({ type: 'stdin-end' }),
@@ -76,19 +73,27 @@ export class Process extends EventTarget {
    * and `stderr`; its input begins anew.
    */
   request(bytes: Uint8Array, timeoutMs: number | undefined): Asked {
-    const [outputs, stdout, stderr] = this.#makeOutputs();
+    const output = this.#makeOutput();
     const answered = new Promise<Uint8Array | undefined>((resolve) => {
       this.#answer = resolve;
     });
-    this.#outputs = outputs;
+    this.#output = output;
     if (this.#ended) this.#answered(undefined);
     this.#send({ type: 'request', bytes, ...(timeoutMs === undefined ? {} : { timeoutMs }) });
-    return { stdout: stdout.readable, stderr: stderr.readable, answered };
+    return { output, answered };
   }
 
   /** For the library itself: input, as `stdin`, which a request may close for itself alone. */
   type(bytes: Uint8Array | undefined): void {
     this.#send(bytes === undefined ? { type: 'stdin-end' } : { type: 'stdin', bytes });
+  }
+
+  /**
+   * stdout (fd 1) and stderr (fd 2) as one stream, in the order the program wrote them: in place of the two, from
+   * which nobody may have read yet. For our own elements.
+   */
+  output(): ReadableStream<OutputPiece> {
+    return this.#own.inOrder();
   }
 
   /** Sends a signal, default SIGTERM. Throws EINVAL for a name that is none. */
@@ -114,33 +119,23 @@ export class Process extends EventTarget {
     if (!this.#ended) this.#port.postMessage(message);
   }
 
-  #makeOutputs(): [Outputs, stdout: OutputStream, stderr: OutputStream] {
-    const output = (fd: number): OutputStream =>
-      new OutputStream((bytes) => this.#send({ type: 'credit', fd, bytes }));
-    const [stdout, stderr] = [output(1), output(2)];
-    return [
-      new Map([
-        [1, stdout],
-        [2, stderr],
-      ]),
-      stdout,
-      stderr,
-    ];
+  #makeOutput(): ProcessOutput {
+    return new ProcessOutput((fd, bytes) => this.#send({ type: 'credit', fd, bytes }));
   }
 
   #answered(bytes: Uint8Array | undefined): void {
     const answer = this.#answer;
     if (answer === undefined) return;
     this.#answer = undefined;
-    for (const output of this.#outputs.values()) output.end();
-    this.#outputs = this.#own;
+    this.#output.end();
+    this.#output = this.#own;
     answer(bytes);
   }
 
   #receive(message: FromProcess): void {
     switch (message.type) {
       case 'output':
-        this.#outputs.get(message.fd)?.push(message.bytes);
+        this.#output.push(message.fd, message.bytes);
         return;
       case 'waiting':
       case 'resumed':
@@ -157,7 +152,7 @@ export class Process extends EventTarget {
     if (this.#ended) return;
     this.#ended = true;
     this.#answered(undefined);
-    for (const output of this.#outputs.values()) output.end();
+    this.#own.end();
     this.#port.close();
     this.#exit(status);
   }

@@ -3,7 +3,7 @@ declare module 'virtual:frames' {
   /** The outer document of every frame, the same text as dist/frame.html. */
   export const outerHtml: string;
   /** Scripts of inner documents by role, with their CSP hashes (`'sha256-…'`). */
-  export const innerScripts: Readonly<Record<'kernel' | 'broker', { text: string; hash: string }>>;
+  export const innerScripts: Readonly<Record<'kernel' | 'broker' | 'markup', { text: string; hash: string }>>;
 }
 declare module 'virtual:preview' {
   /** The script of preview documents (kernel-core/frame/preview-document.ts). */

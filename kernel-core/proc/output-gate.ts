@@ -1,17 +1,26 @@
 // proc: output on its way to the page. The page's main thread pays for every message, so a process that
 // writes often gets its writes gathered; one that writes now and then is passed on at once. Where the sandbox
 // has an output rate, what is beyond it waits here, and its writers with it.
-// Must always hold: bytes of one fd keep their order; after `finish` nothing is held back.
+// Must always hold: bytes of one fd keep their order, and so do those of two, up to `runsMax` changes between them
+// at a time; after `finish` nothing is held back.
 
 const windowMs = 20;
 /** Messages a window may carry to the page before writes are gathered. */
 const promptMax = 50;
 const gatheredBytesMax = 64 * 1024;
+/** Messages that gathered bytes become at most: a program may write to two descriptors in turn, byte by byte. */
+const runsMax = 256;
+
+/** Bytes of one fd that follow each other. */
+interface Run {
+  readonly fd: number;
+  readonly chunks: Uint8Array[];
+}
 
 export class OutputGate {
   readonly #send: (fd: number, bytes: Uint8Array) => void;
   readonly #bytesPerSecond: number;
-  readonly #gathered = new Map<number, Uint8Array[]>();
+  readonly #gathered: Run[] = [];
   #gatheredBytes = 0;
   #windowStart = -Infinity;
   #sent = 0;
@@ -38,9 +47,13 @@ export class OutputGate {
       this.#send(fd, bytes);
       return;
     }
-    const chunks = this.#gathered.get(fd);
-    if (chunks === undefined) this.#gathered.set(fd, [bytes]);
-    else chunks.push(bytes);
+    const last = this.#gathered.at(-1);
+    const run =
+      last?.fd === fd || this.#gathered.length < runsMax
+        ? last
+        : this.#gathered.findLast((each) => each.fd === fd);
+    if (run?.fd === fd) run.chunks.push(bytes);
+    else this.#gathered.push({ fd, chunks: [bytes] });
     this.#gatheredBytes += bytes.length;
     if (this.#gatheredBytes >= gatheredBytesMax) this.flush();
     else this.#timer ??= setTimeout(() => this.flush(), windowMs / 2);
@@ -71,7 +84,7 @@ export class OutputGate {
   }
 
   #sendGathered(): void {
-    for (const [fd, chunks] of this.#gathered) {
+    for (const { fd, chunks } of this.#gathered.splice(0)) {
       const bytes = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.length, 0));
       let offset = 0;
       for (const chunk of chunks) {
@@ -81,7 +94,6 @@ export class OutputGate {
       this.#sent += 1;
       this.#send(fd, bytes);
     }
-    this.#gathered.clear();
     this.#gatheredBytes = 0;
     this.#callAfter();
   }

@@ -5,7 +5,7 @@ import type { Asset } from '../../kernel-core/abi/runtime.js';
 export const pythonVersion = '3.14.2';
 
 /** Names what the snapshot was made of. */
-export const buildId = 'bb80cd67e21d568f';
+export const buildId = '166c787a2f2a4634';
 
 /** The zip of the standard library is these assets one after another, of so many bytes. */
 export const libraryParts: readonly { readonly asset: string; readonly bytes: number }[] = [
@@ -34,8 +34,8 @@ export const pythonAssets: readonly Asset[] = [
   {
     name: 'snapshot',
     path: 'python/3.14.2/snapshot.bin.gz',
-    bytes: 3363846,
-    integrity: 'sha384-683IIr0ebKQodrtSSsUUCzo0i2pIya+iKaiH5CIvB1Pwha0/sU+H2Q7KoyT0XLdU',
+    bytes: 3365442,
+    integrity: 'sha384-7tHGeOBM3hXeezHWoZsFEz9GozTO74pyfjYQ0wJUCKSUlCEx47ZSA1skydJAvUdY',
     encoding: 'gzip',
     kind: 'bytes',
     dispensable: true,

@@ -29,6 +29,7 @@ export const inputs = [
   'runtime-loaders/python/python-event-loop-side.ts',
   'runtime-loaders/python/python-packages-side.ts',
   'runtime-loaders/python/python-signals-side.ts',
+  'runtime-loaders/python/python-display-side.ts',
 ];
 
 /** The budget for a first Python run, our own code included. */
@@ -161,9 +162,10 @@ async function readSide(root) {
   const { pythonEventLoop } = await load('python-event-loop-side.ts');
   const { pythonPackages } = await load('python-packages-side.ts');
   const { pythonSignals } = await load('python-signals-side.ts');
+  const { pythonDisplay } = await load('python-display-side.ts');
   const sources = [
     ...[pythonSide, pythonNetwork, pythonPackages, pythonProcesses],
-    ...[pythonFiles, pythonSockets, pythonEventLoop, pythonSignals],
+    ...[pythonFiles, pythonSockets, pythonEventLoop, pythonSignals, pythonDisplay],
   ];
   return { file: pythonSideFile, baseline: pythonBaseline, sources };
 }

@@ -8,6 +8,7 @@ import { readCommandLine } from './command-line.js';
 import type { PyFunction } from './emscripten.js';
 import type { Interpreter } from './interpreter.js';
 import { pythonCells } from './python-cells-side.js';
+import { pythonLastExpression } from './python-display.js';
 
 /** A block that runs in `__main__` before the program does. */
 export interface Setup {
@@ -54,6 +55,7 @@ export async function answerRequests(
   side: PyFunction,
   uncaught: { name: string },
 ): Promise<never> {
+  interpreter.extend(side, pythonLastExpression);
   const runCell = interpreter.extend(side, pythonCells);
   const { streams, memory } = interpreter;
   const [encoder, decoder] = [new TextEncoder(), new TextDecoder()];

@@ -14,6 +14,7 @@ import { Links } from './links.js';
 import type { MemoryLimit } from './memory-limit.js';
 import type { Poll } from './poll.js';
 import { Processes } from './processes.js';
+import { pythonDisplay } from './python-display-side.js';
 import { pythonEventLoop } from './python-event-loop-side.js';
 import { pythonProcesses } from './python-process-side.js';
 import { pythonFiles } from './python-files-side.js';
@@ -184,7 +185,7 @@ function runPythonSide(api: PublicApi): void {
   );
   for (const source of [
     ...[pythonSide, pythonNetwork, pythonPackages],
-    ...[pythonProcesses, pythonFiles, pythonSockets, pythonEventLoop, pythonSignals],
+    ...[pythonProcesses, pythonFiles, pythonSockets, pythonEventLoop, pythonSignals, pythonDisplay],
   ]) {
     api.runPython(source, { globals, filename: pythonSideFile });
   }

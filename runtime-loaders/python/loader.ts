@@ -6,6 +6,8 @@ import { installFetch } from '../javascript/outbound-fetch.js';
 import type { PyFunction } from './emscripten.js';
 import { errnoOf } from './foreign-error.js';
 import type { Interpreter } from './interpreter.js';
+import { readCommandLine } from './command-line.js';
+import { displayVariable, pythonDisplayPart, pythonLastExpression } from './python-display.js';
 import { beginRequest } from './python-network.js';
 import { beginInstall } from './python-packages.js';
 import { signalHost } from './python-signals.js';
@@ -48,6 +50,7 @@ export async function run(given: ProcessContext): Promise<ProgramEnd> {
     installPackages: (requirements) => beginInstall(context.syscalls, wake, [...requirements]),
     beginRequest: (method, url, headers, body) =>
       beginRequest(context.outbound, wake, method, url, headers, body),
+    displaySource: pythonDisplayPart,
     uncaught: (name) => {
       uncaught.name = name;
     },
@@ -57,7 +60,7 @@ export async function run(given: ProcessContext): Promise<ProgramEnd> {
     context.begin();
     const main = isAskedForCells(context)
       ? answerRequests(interpreter, context, finish, uncaught)
-      : runMain(interpreter, finish, setup);
+      : runMain(interpreter, finish, setup, showsLast(context));
     const status = await Promise.race([main, interpreter.broken]);
     // A shell's number for a program that SIGINT ended.
     const code = uncaught.name === 'KeyboardInterrupt' ? 130 : status;
@@ -90,15 +93,30 @@ function flush({ streams }: Interpreter): void {
   }
 }
 
+/** A file whose last expression is to be shown. */
+interface Shown {
+  readonly path: string;
+  readonly folder: string;
+}
+
+/** Whether this program is one: a file, and whoever started it wants that. */
+function showsLast({ argv, cwd, env }: ProcessContext): Shown | undefined {
+  if (env[displayVariable] !== 'last') return undefined;
+  const line = readCommandLine(argv.slice(1), cwd);
+  const path = line?.run?.field === 'filename' ? line.run.text : '';
+  return line !== undefined && path.endsWith('.py') ? { path, folder: line.folder } : undefined;
+}
+
 /** Runs the program to its end and shuts the interpreter down, as Py_RunMain does. Returns the exit code. */
 async function runMain(
   interpreter: Interpreter,
   finish: PyFunction,
   setup: Setup | undefined,
+  shown: Shown | undefined,
 ): Promise<number> {
   const { module, interrupts } = interpreter;
-  const ended = setup === undefined ? undefined : await runSetup(interpreter, finish, setup);
-  const code = ended ?? (module.jspiSupported ? await module.promisingRunMain() : module._run_main());
+  const before = setup === undefined ? undefined : await runSetup(interpreter, finish, setup);
+  const code = before ?? (await runProgram(interpreter, finish, shown));
   await (module.jspiSupported ? finish.callPromising() : finish());
   interrupts.end(module);
   // Nothing that runs from here on was entered by a promising call.
@@ -110,6 +128,26 @@ async function runMain(
     // does for very long chains of them.
     return code;
   }
+}
+
+async function runProgram(
+  interpreter: Interpreter,
+  side: PyFunction,
+  shown: Shown | undefined,
+): Promise<number> {
+  const { module } = interpreter;
+  if (shown !== undefined) return runAndShowLast(interpreter, side, shown);
+  return module.jspiSupported ? module.promisingRunMain() : module._run_main();
+}
+
+async function runAndShowLast(
+  interpreter: Interpreter,
+  side: PyFunction,
+  { path, folder }: Shown,
+): Promise<number> {
+  const run = interpreter.extend(side, pythonLastExpression);
+  const { jspiSupported } = interpreter.module;
+  return Number(jspiSupported ? await run.callPromising(path, folder) : run(path, folder));
 }
 
 function ended({ memory }: Interpreter, error: unknown): ProgramEnd {

@@ -29,7 +29,7 @@ def run_cell(text):
                 return code
             run_before.add(setup['key'])
         main_names['__file__'] = request['path']
-        return run_source(request['source'], request['name']) or 0
+        return run_source(request['source'], request['name'], request.get('display') == 'last') or 0
     except KeyboardInterrupt:
         return 130  # between two steps of ours
 
@@ -94,14 +94,22 @@ def packages_changed():
         return None
 
 
-def run_source(source, name):
+def run_source(source, name, shows_last=False):
     """Runs it in __main__. None: to its end; a number: how it ended otherwise, which has been told."""
     cell_names.add(name)
     linecache.cache[name] = len(source), None, [line + '\n' for line in source.rstrip('\n').split('\n')], name
     try:
         try:
-            run_code(compile(source, name, 'exec', PyCF_ALLOW_TOP_LEVEL_AWAIT, True))
+            if shows_last:
+                body, last = split_last_expression(source, name, PyCF_ALLOW_TOP_LEVEL_AWAIT)
+                run_code(body)
+                value = None if last is None else run_code(last)
+                if value is not None:
+                    display(value)
+            else:
+                run_code(compile(source, name, 'exec', PyCF_ALLOW_TOP_LEVEL_AWAIT, True))
         finally:
+            show_left_figures()
             flush_output()
     except SystemExit as error:
         return exit_code(error.code)
@@ -110,15 +118,19 @@ def run_source(source, name):
     return None
 
 
+def show_left_figures():
+    if 'BACKEND' in globals() and BACKEND in sys.modules:
+        show_figures(again=False)
+
+
 def run_code(code):
     global cell_runner
     if not code.co_flags & CO_COROUTINE:
-        exec(code, main_names)
-        return
+        return eval(code, main_names)
     # One loop for all cells: what a cell has begun goes on while a later one waits.
     if cell_runner is None or cell_runner.get_loop().is_closed():
         cell_runner = asyncio.Runner()
-    cell_runner.run(eval(code, main_names))
+    return cell_runner.run(eval(code, main_names))
 
 
 def exit_code(value):

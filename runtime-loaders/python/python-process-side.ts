@@ -126,6 +126,10 @@ def fork_exec(args, executables, close_fds, fds_to_keep, cwd, env, p2cread, p2cw
     others = set(kept) if close_fds else {*kept, *host.processes.inheritable()}
     others.discard(errpipe_read)
     fds += [(fd, fd) for fd in sorted(others)]
+    if c2pwrite != -1 and 'WASM_ELEMENTS_DISPLAY' in os.environ:
+        # Whoever reads its output gets text (python-display.ts).
+        given = [name + b'=' + value for name, value in os.environb.items()] if env is None else env
+        env = [each for each in given if not each.startswith(b'WASM_ELEMENTS_DISPLAY=')]
     if env is not None:
         pairs = [each.partition(b'=') for each in env]
         env = {os.fsdecode(name): os.fsdecode(value) for name, _, value in pairs}

@@ -19,6 +19,8 @@ export interface Host {
   takeRefusal(): string | undefined;
   /** An uncaught exception's class, before it is printed. */
   uncaught(name: string): void;
+  /** Python source of what `display` does. */
+  readonly displaySource: string;
   /** Whether `installPackages` waits in place. */
   readonly canWait: boolean;
   /** Installs packages into the tree. */

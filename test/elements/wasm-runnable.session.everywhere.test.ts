@@ -38,6 +38,20 @@ describe('cells of one session', function () {
     expect(await second.run()).to.include({ stdout: '44 2 kept\n' });
   });
 
+  it('show objects, and the value of the last expression where that is wanted', async () => {
+    const first = cell(
+      'class Table:\n    def _repr_markdown_(self): return "**table**"\n    def __repr__(self): return "Table()"\ndisplay(Table())\n40 + 2',
+    );
+    const second = cell('import asyncio\nt = Table()\nawait asyncio.sleep(0, 41) + 1', 'display="last"');
+    const shown: unknown[] = [];
+    for (const element of [first, second])
+      element.addEventListener('wasm-display', (event) => shown.push((event as CustomEvent).detail));
+    expect(await first.run()).to.include({ code: 0, stdout: '', stderr: '' });
+    expect(await second.run()).to.include({ code: 0, stdout: '42\n', stderr: '' });
+    expect(shown).to.have.length(1);
+    expect(shownBelow(first)).to.include('table').and.not.include('42');
+  });
+
   it('import the files beside them', async () => {
     const first = show(`<wasm-runnable runtime="python" session="lesson-${lesson}">
       <script type="text/plain" filename="step.py">import beside\nprint(beside.word, __file__)</script>
