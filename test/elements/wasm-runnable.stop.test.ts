@@ -5,7 +5,7 @@ import { testConfig } from '../test-config.js';
 import { clearPage, drawn, next, runButton, show, shownBelow, until } from './page.js';
 
 /** Whether signals reach a Python program that runs. */
-const canReach = testConfig.lane === 'chromium-isolated';
+const canReach = testConfig.lane !== 'webkit';
 
 const python = (code: string): WasmRunnable => {
   const element = show('<wasm-runnable runtime="python"></wasm-runnable>');
