@@ -137,6 +137,9 @@ export const syscall = {
   peerAddress: 52,
   /** [inode, position] → bytes of a file from there on, as it is now; fewer than `pullBytes` are the last. ESTALE, EISDIR. */
   contents: 53,
+
+  /** [] → 0: other calls of the process that wait end with EINTR, for a signal was on its way when they were made. */
+  interrupt: 54,
   /**
    * [requirements] → bytes of a JSON `PackagesReply`: the page installs packages for this runtime into the tree. Time
    * it takes is not the process's.

@@ -297,7 +297,7 @@ export class Process implements TerminalCaller {
         this.#slot?.raise(number);
         this.#post({ type: 'signal', number });
         if (number === signals.SIGINT) this.#options.onInterrupt?.(this);
-        return this.#interrupt();
+        return this.interrupt();
       case 'continue':
       case 'ignore':
         return;
@@ -377,7 +377,7 @@ export class Process implements TerminalCaller {
   }
 
   /** Whatever it waits for ends with EINTR. */
-  #interrupt(): void {
+  interrupt(): void {
     const interrupts = [...this.#interrupts];
     this.#interrupts.clear();
     for (const giveUp of interrupts) giveUp();
@@ -520,7 +520,7 @@ export class Process implements TerminalCaller {
       (error: unknown) => this.#answer(id, errnoOf(error), messageOf(error), how),
     );
     // It came when the program had looked for signals and its call was on its way.
-    if (id === 0 && this.#slot?.isRaised === true) this.#interrupt();
+    if (id === 0 && this.#slot?.isRaised === true) this.interrupt();
   }
 
   #answer(id: number, code: number, value: unknown, how: Answering): void {
@@ -588,7 +588,7 @@ export class Process implements TerminalCaller {
     this.#ending = status;
     this.#clock?.keep('end');
     this.#watch.stop();
-    this.#interrupt();
+    this.interrupt();
     this.#worker?.terminate();
     setTimeout(() => this.#finish(this.#ending ?? status), drainMs);
   }
@@ -609,7 +609,7 @@ export class Process implements TerminalCaller {
     this.alarm.stop();
     this.#unfollow();
     this.#held = [];
-    this.#interrupt();
+    this.interrupt();
     for (const unwatch of this.#unwatchFiles.values()) unwatch();
     this.#unwatchFiles.clear();
     this.handles.closeAll();

@@ -69,6 +69,10 @@ export const processCalls = (host: ProcessHost): SyscallTable => ({
     return host.nextRequest(process, answer.slice());
   },
 
+  [syscall.interrupt]: (process) => {
+    process.interrupt();
+    return 0;
+  },
   [syscall.alarm]: (process, [ms, intervalMs]) => process.alarm.set(count(ms), count(intervalMs)),
 });
 

@@ -29,9 +29,11 @@ export class Connection {
 
   constructor(context: ProcessContext, suspension: Suspension) {
     this.context = context;
-    this.interrupts = new Interrupts(context);
+    this.interrupts = new Interrupts(context, suspension);
     this.streams = new StandardStreams(context, suspension, this.interrupts);
-    this.handles = new HandleStreams(context, suspension, () => this.streams.output.flushLate());
+    this.handles = new HandleStreams(context, suspension, this.interrupts, () =>
+      this.streams.output.flushLate(),
+    );
     this.poll = new Poll(this.streams, this.handles, this.interrupts);
     this.memory = new MemoryLimit(context.limits.memoryBytes);
     this.library = new Library(libraryParts, (name) => context.asset(name) as Promise<Uint8Array>);

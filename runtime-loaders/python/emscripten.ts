@@ -165,6 +165,9 @@ export interface PyodideModule {
   readonly __PyEM_EMSCRIPTEN_TRAMPOLINE_OFFSET: number;
   growMemory(bytes: number): number | undefined;
   _PyGILState_Ensure(): number;
+  _Py_IsFinalizing(): number;
+  /** Pointer to the thread state that runs, or has let go of the lock for a moment. */
+  _PyGILState_GetThisThreadState(): number;
   _PyGILState_Release(state: number): void;
 }
 

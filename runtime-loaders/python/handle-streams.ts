@@ -9,6 +9,7 @@ import { after } from '../wasi/after.js';
 import { readStream, writeStream, type HandleSource } from '../wasi/streams.js';
 import type { Attributes, FsStream, PyodideModule, StreamOperations } from './emscripten.js';
 import { notSupported, pythonErrno } from './foreign-error.js';
+import type { Interrupts } from './interrupts.js';
 import { gather, lengthOf, scatter } from './io-vectors.js';
 import type { Answer, Suspension } from './suspension.js';
 
@@ -46,10 +47,17 @@ export class HandleStreams {
   readonly beforeWait: () => void;
   /** What the kernel has said about handles, while a poll reads it. */
   #ready: ReadonlyMap<number, number> = new Map();
+  readonly #interrupts: Interrupts;
   #pipeIgnored = false;
 
-  constructor(context: ProcessContext, suspension: Suspension, beforeWait: () => void) {
+  constructor(
+    context: ProcessContext,
+    suspension: Suspension,
+    interrupts: Interrupts,
+    beforeWait: () => void,
+  ) {
     this.context = context;
+    this.#interrupts = interrupts;
     this.beforeWait = beforeWait;
     this.suspension = suspension;
   }
@@ -142,6 +150,7 @@ export class HandleStreams {
     const failed = (error: unknown): number => {
       const number = pythonErrno(error);
       if (number === undefined) throw error;
+      if (number === errno.EINTR) this.#interrupts.heed();
       return number;
     };
     try {
@@ -149,6 +158,8 @@ export class HandleStreams {
       this.beforeWait();
       const value = begin();
       if (!(value instanceof Promise)) return done(value);
+      // CPython has not asked since it came.
+      if (this.#interrupts.pending) this.#interrupts.cutShort();
       return this.suspension.wait(value, done, failed);
     } catch (error) {
       return failed(error);

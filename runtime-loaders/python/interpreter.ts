@@ -100,6 +100,7 @@ export async function restoreInterpreter(assets: Assets): Promise<Waiting> {
   const { fields, hiwire } = restoreSnapshot(module, await snapshot, buildId);
   const broken = breaking(module);
   const api = module.API.finalizeBootstrap(hiwire);
+  suspension.started(module);
   return {
     connect: async (context, line) => {
       const connection = new Connection(context, suspension);
@@ -159,6 +160,7 @@ export async function startInterpreter(
   const api = module.API.finalizeBootstrap();
   await module.API.packageIndexReady;
   runPythonSide(api);
+  suspension.started(module);
   return interpreterOf(module, api, connection, broken, shadowsIn(context, line));
 }
 

@@ -4,8 +4,10 @@
 // Must always hold: a signal is handed over once.
 import { errno } from '../../kernel-core/abi/errno.js';
 import { signals } from '../../kernel-core/abi/signals.js';
+import { syscall } from '../../kernel-core/abi/syscalls.js';
 import type { ProcessContext } from '../runtime.js';
 import type { PyodideModule } from './emscripten.js';
+import type { Answer, Suspension } from './suspension.js';
 
 /** How often CPython asks by itself: it starts its count at this number. */
 const usualTurns = 50;
@@ -13,24 +15,43 @@ const usualTurns = 50;
 const askMs = 1;
 /** but never more turns apart: a loop whose turns become slow at once is noticed after so many of them. */
 const mostTurns = 250;
+/** C code asks, too, some many times in a microsecond: so many of its questions are not heard, where they come often. */
+const unheard = 15;
+/** On `suspending` nothing arrives while the program computes: it lets the messages of its worker in this often, */
+const hopMs = 25;
+/** less often where that takes long, as on a busy machine: it is to have so much of the time, */
+const hopShare = 0.04;
+/** but never less often than this. */
+const rareHopMs = 75;
 
 export class Interrupts {
   readonly #context: ProcessContext;
+  readonly #suspension: Suspension;
   readonly #come: number[] = [];
   #module: PyodideModule | undefined;
   #onSignal: () => void = () => undefined;
   #giveUp: () => void = () => undefined;
+  #handed = 0;
   #turns = usualTurns;
   #askedMs = 0;
-  #late: { readonly dueMs: number; readonly call: () => void } | undefined;
+  #askedByCMs = 0;
+  #hoppedMs = 0;
+  #hopPauseMs = 0;
+  #late: { readonly sinceMs: number; readonly ms: number; readonly call: () => void } | undefined;
 
-  constructor(context: ProcessContext) {
+  constructor(context: ProcessContext, suspension: Suspension) {
     this.#context = context;
+    this.#suspension = suspension;
   }
 
   /** Whether signals can be told to a program that runs. */
   get possible(): boolean {
-    return this.#context.transport === 'shared';
+    return this.#context.transport !== 'local';
+  }
+
+  /** How many signals CPython has been told of. */
+  get handed(): number {
+    return this.#handed;
   }
 
   /** Whether a signal waits for CPython to ask. */
@@ -47,11 +68,28 @@ export class Interrupts {
     const { signals: caught } = this.#context;
     caught.listen((signal) => {
       this.#come.push(signal);
+      askAtOnce(module);
+      this.heed();
+      this.cutShort();
       this.#onSignal();
       this.#giveUp();
     });
     caught.set(signals.SIGINT, 'catch');
     module.HEAP8[module._Py_EMSCRIPTEN_SIGNAL_HANDLING] = 1;
+  }
+
+  /**
+   * A signal that came when a call of the program's was on its way did not find it waiting in the kernel: it ends now.
+   * On `shared` the kernel sees that itself, where the program waits in its slot.
+   */
+  cutShort(): void {
+    const { syscalls, transport } = this.#context;
+    if (transport === 'suspending') syscalls.tell(syscall.interrupt, []);
+  }
+
+  /** A call of the program's is told EINTR: what CPython asks then is heard. */
+  heed(): void {
+    this.#suspension.unheard.value = 0;
   }
 
   /** CPython is about to be taken apart, and forgets its handlers: SIGINT ends the process from here on. */
@@ -73,25 +111,39 @@ export class Interrupts {
   /** Calls once when so long has passed, although the program computes and no timer can run. */
   whileComputing(module: PyodideModule, ms: number, call: () => void): void {
     this.#module = module;
-    this.#late ??= { dueMs: performance.now() + ms, call };
+    this.#late ??= { sinceMs: Date.now(), ms, call };
     module.HEAP8[module._Py_EMSCRIPTEN_SIGNAL_HANDLING] = 1;
   }
 
   /** `_Py_CheckEmscriptenSignals_Helper`: () → the number of a signal, 0: none. */
-  ask(): number {
+  ask(): Answer {
     const module = this.#module;
     if (module === undefined) return 0;
-    const nowMs = performance.now();
-    this.#callLate(module, nowMs);
+    const isTurn = module.HEAPU32[module.__Py_emscripten_signal_clock >>> 2] === usualTurns;
+    // In Chromium performance.now() costs a microsecond and more.
+    const nowMs = Date.now();
+    this.#callLate(nowMs);
+    if (!isTurn) this.#setUnheard(nowMs);
     // Where the program cannot be reached it can only be terminated; WebKit does that when it calls JavaScript, as here.
-    if (this.#context.transport !== 'suspending') this.#setTurns(module, nowMs);
-    return this.possible ? this.#take(module) : 0;
+    else this.#setTurns(module, nowMs);
+    if (!this.possible) return 0;
+    const signal = this.#take(module);
+    if (signal !== 0 || this.#context.transport !== 'suspending') return signal;
+    if (!hasPassed(this.#hopPauseMs, this.#hoppedMs, nowMs) || !this.#suspension.possible) return 0;
+    const beganMs = performance.now();
+    const done = () => {
+      this.#hoppedMs = this.#askedMs = Date.now();
+      this.#hopPauseMs = Math.min(Math.max(hopMs, (performance.now() - beganMs) / hopShare), rareHopMs);
+      return this.#take(module);
+    };
+    return this.#suspension.wait(Promise.resolve(), done, done);
   }
 
   #take(module: PyodideModule): number {
     const signal = this.#come.shift() ?? this.#context.signals.take() ?? 0;
-    // CPython runs the handler at its next turn; the next signal is asked for at once.
-    if (signal !== 0 && this.pending) module.HEAPU32[module.__Py_emscripten_signal_clock >>> 2] = 0;
+    if (signal !== 0) this.#handed += 1;
+    // CPython runs the handler at its next turn; the next signal is asked for then, too.
+    if (signal !== 0 && this.pending) askAtOnce(module);
     return signal;
   }
 
@@ -100,19 +152,30 @@ export class Interrupts {
     const clock = module.__Py_emscripten_signal_clock >>> 2;
     const tookMs = nowMs - this.#askedMs;
     this.#askedMs = nowMs;
-    // Asked for another reason than its count.
-    if (module.HEAPU32[clock] !== usualTurns) return;
-    if (tookMs < askMs / 2) this.#turns = Math.min(this.#turns * 2, mostTurns);
+    if (tookMs < askMs) this.#turns = Math.min(this.#turns * 2, mostTurns);
     else if (tookMs > askMs) this.#turns = Math.max(1, Math.floor((this.#turns * askMs) / tookMs));
     module.HEAPU32[clock] = this.#turns;
   }
 
-  #callLate(module: PyodideModule, nowMs: number): void {
-    if (this.#late === undefined || nowMs < this.#late.dueMs) return;
+  #setUnheard(nowMs: number): void {
+    this.#suspension.unheard.value = nowMs - this.#askedByCMs <= askMs ? unheard : 0;
+    this.#askedByCMs = nowMs;
+  }
+
+  #callLate(nowMs: number): void {
+    if (this.#late === undefined || !hasPassed(this.#late.ms, this.#late.sinceMs, nowMs)) return;
     const { call } = this.#late;
-    const { transport } = this.#context;
     this.#late = undefined;
-    if (transport === 'suspending') module.HEAP8[module._Py_EMSCRIPTEN_SIGNAL_HANDLING] = 0;
     call();
   }
+}
+
+/** Also when the clock was put back. */
+function hasPassed(ms: number, sinceMs: number, nowMs: number): boolean {
+  return nowMs - sinceMs >= ms || nowMs < sinceMs;
+}
+
+/** At the evaluation loop's next turn. */
+function askAtOnce(module: PyodideModule): void {
+  module.HEAPU32[module.__Py_emscripten_signal_clock >>> 2] = 0;
 }

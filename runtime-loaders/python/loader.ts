@@ -62,8 +62,9 @@ export async function run(given: ProcessContext): Promise<ProgramEnd> {
       ? answerRequests(interpreter, context, finish, uncaught)
       : runMain(interpreter, finish, setup, showsLast(context));
     const status = await Promise.race([main, interpreter.broken]);
-    // A shell's number for a program that SIGINT ended.
-    const code = uncaught.name === 'KeyboardInterrupt' ? 130 : status;
+    // A shell's number for a program that SIGINT ended; one that passed through JavaScript on its way to whoever caught
+    // it has been told of, too.
+    const code = uncaught.name === 'KeyboardInterrupt' && status === 1 ? 130 : status;
     const { memory, streams } = interpreter;
     if (uncaught.name === 'MemoryError' && memory.reached)
       return { code, reason: 'memory', message: memory.sentence };

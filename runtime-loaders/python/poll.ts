@@ -16,6 +16,12 @@ const timerMsMax = 2 ** 31 - 1;
 const politeMs = 10;
 const pollfdBytes = 8;
 
+/**
+ * What a wait answers that ended so. `isEarly`: before its time, for something woke it that is not for whoever waits
+ * (the answer of a read that a signal had ended already), and CPython, told EINTR, waits again for what is left.
+ */
+type Ended = (answer: number, isEarly?: boolean) => number;
+
 export class Poll {
   readonly #context: ProcessContext;
   readonly #suspension: Suspension;
@@ -24,6 +30,8 @@ export class Poll {
   readonly #interrupts: Interrupts;
   #wake: () => void = () => undefined;
   #pausing = false;
+  /** Woken since the last wait that begins with `pause`. */
+  #woken = false;
   #othersRanMs = 0;
 
   constructor(streams: StandardStreams, handles: HandleStreams, interrupts: Interrupts) {
@@ -36,21 +44,27 @@ export class Poll {
 
   /** Ends a wait before its time; with EINTR where a signal has come, after whose handler CPython waits again. */
   wake(): void {
+    this.#woken = true;
     this.#wake();
   }
 
-  /** The next wait is over when a signal ends it: its caller looks for itself what has happened. */
-  pause(): void {
-    this.#pausing = true;
+  /**
+   * Whether the next wait is one whose caller looks for itself what has happened: it is over when a signal ends it,
+   * and does not begin when something has woken it since the last one, which may be before it could begin.
+   */
+  pause(does: boolean): void {
+    this.#pausing = does;
   }
 
   /** `__syscall_poll`: (pollfds, count, milliseconds; negative: for ever) → how many are ready. */
   call(module: PyodideModule, original: WasmImport): (...args: number[]) => Answer {
     return (pollfds = 0, count = 0, timeoutMs = 0) => {
       const pausing = this.#pausing;
+      const woken = pausing && this.#woken;
       this.#pausing = false;
+      if (pausing) this.#woken = false;
       const ready = original(pollfds, count, 0);
-      const limitMs = ready !== 0 ? 0 : timeoutMs < 0 ? timerMsMax : timeoutMs;
+      const limitMs = ready !== 0 || woken ? 0 : timeoutMs < 0 ? timerMsMax : timeoutMs;
       this.#streams.output.flush();
       this.#context.view.flush();
       if (limitMs > 0 && this.#interrupts.pending) return this.#interruption(module, pausing);
@@ -61,12 +75,13 @@ export class Poll {
       const isInput = asked.some(([fd]) => this.#streams.isInput(module, fd));
       const pairs = this.#handles.polled(module, asked);
       const look = () => original(pollfds, count, 0);
-      const ended = (answer: number): number => {
-        const bySignal = answer === -errno.EINTR || (answer === 0 && this.#interrupts.pending);
-        return bySignal ? this.#interruption(module, pausing) : answer;
+      const ended: Ended = (answer, isEarly = false) => {
+        if (pausing) this.#woken = false;
+        const isCut = answer === -errno.EINTR || (answer === 0 && (isEarly || this.#interrupts.pending));
+        return isCut ? this.#interruption(module, pausing) : answer;
       };
       if (pairs.length > 0) {
-        const forever = timeoutMs < 0 && ready === 0;
+        const forever = timeoutMs < 0 && limitMs > 0;
         return this.#pollHandles(pairs, limitMs, forever, isInput && ready === 0, look, ended);
       }
       if (!this.#suspension.possible) {
@@ -75,9 +90,10 @@ export class Poll {
       }
       if (limitMs === 0 && performance.now() - this.#othersRanMs < politeMs) return ready;
       const input = isInput ? this.#streams.input : undefined;
+      const dueMs = performance.now() + limitMs;
       const done = () => {
         this.#othersRanMs = performance.now();
-        return ended(look());
+        return ended(look(), this.#othersRanMs < dueMs);
       };
       return this.#suspension.wait(
         this.#happens(limitMs, ready === 0 ? input?.becomesReady() : undefined),
@@ -94,7 +110,7 @@ export class Poll {
     forever: boolean,
     withInput: boolean,
     look: () => number,
-    ended: (answer: number) => number,
+    ended: Ended,
   ): Answer {
     const { handles, syscalls } = this.#context;
     for (let index = 0; index < pairs.length; index += 2) handles.giveBack(pairs[index] as number);
@@ -113,6 +129,7 @@ export class Poll {
         return ended(failed(error));
       }
     }
+    const dueMs = performance.now() + limitMs;
     let outcome: () => number = look;
     const told = syscalls.call(syscall.poll, args).then(
       (bits) => {
@@ -125,7 +142,7 @@ export class Poll {
     const happened = withInput ? Promise.race([told, this.#streams.input.becomesReady()]) : told;
     const done = (): number => {
       this.#othersRanMs = performance.now();
-      return ended(outcome());
+      return ended(outcome(), this.#othersRanMs < dueMs);
     };
     return this.#suspension.wait(this.#happens(timerMsMax, happened), done, done);
   }
@@ -144,6 +161,7 @@ export class Poll {
 
   /** What the call answers that a signal ended. */
   #interruption(module: PyodideModule, pausing: boolean): number {
+    this.#interrupts.heed();
     if (pausing) return 0;
     // Emscripten's select(2), which ends up here, leaves that to us.
     module.HEAPU32[module.___errno_location() >>> 2] = errno.EINTR;

@@ -9,6 +9,7 @@ def install_event_loop():
 
     class Selector(selectors.PollSelector):
         waiting = False
+        woken = False  # since the loop began its turn
 
         def select(self, timeout=None):
             flush_output()
@@ -17,7 +18,9 @@ def install_event_loop():
                                    'Python for JavaScript (it has no JavaScript Promise Integration)')
             self.waiting = True
             try:
-                host.signals.pause()  # what a handler does to the loop is for its next turn
+                host.signals.pause(True)  # what a handler does to the loop is for its next turn
+                if self.woken:
+                    timeout = 0
                 found = super().select(timeout if timeout is None else min(timeout, MOST_MS / 1000))
                 check_signals()
                 return found
@@ -41,6 +44,9 @@ def install_event_loop():
                 if pending.settled:
                     del self.children[pid]
                     reaping.pop(pid, None)
+                    if getattr(pending, 'errno', 0) == errno.EINTR:
+                        self.add_child_handler(pid, callback, *args)
+                        continue
                     # Somebody else waited for it before: as CPython has it, its status is unknown.
                     lost = getattr(pending, 'errno', 0)
                     code = 255 if lost else os.waitstatus_to_exitcode(list(pending.words)[1])
@@ -59,7 +65,13 @@ def install_event_loop():
         def _close_self_pipe(self):
             pass
 
+        def _run_once(self):
+            self._selector.woken = False
+            super()._run_once()
+
         def _write_to_self(self):
+            # A signal handler or a JavaScript callback does so at any turn of the loop.
+            self._selector.woken = True
             if getattr(self._selector, 'waiting', True):
                 host.wake()
 

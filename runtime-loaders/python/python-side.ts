@@ -120,7 +120,10 @@ def open_standard_streams(unbuffered):
             setattr(sys, f'__{name}__', new)
 
 
-# Sleeping.
+# Sleeping, also in destructors, when modules have been emptied.
+
+monotonic, Nothing = time.monotonic, select.poll
+
 
 def sleep(seconds, /):
     if not isinstance(seconds, float):
@@ -131,11 +134,11 @@ def sleep(seconds, /):
         raise ValueError('sleep length must be non-negative')
     flush_output()
     left = min(seconds, MOST_MS / 1000)
-    end = time.monotonic() + left
-    nothing = select.poll()  # of its own: a signal handler may sleep too
+    end = monotonic() + left
+    nothing = Nothing()  # of its own: a signal handler may sleep too
     while True:
         nothing.poll(left * 1000)
-        left = end - time.monotonic()
+        left = end - monotonic()
         if left <= 0:
             return
 
@@ -144,12 +147,14 @@ sleep.__module__ = 'time'
 
 
 def until_settled(pending):
-    # Of its own as well. What settles while a handler runs is seen after it.
-    while not pending.settled:
-        host.signals.pause()
+    # It may settle at any turn of a loop, also between looking and waiting, and while a handler runs.
+    while True:
+        host.signals.pause(True)
+        if pending.settled:
+            host.signals.pause(False)
+            return pending
         select.poll().poll()
         check_signals()
-    return pending
 
 
 # Tracebacks show the program's frames. Ours, pyodide's and those that only start a module are left out wherever one is

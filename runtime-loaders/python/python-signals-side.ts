@@ -74,9 +74,11 @@ def install_signals():
     def pause():
         must_arrive('pause')
         flush_output()
-        host.signals.pause()
-        select.poll().poll()
-        check_signals()
+        before = host.signals.handed
+        while host.signals.handed == before:
+            host.signals.pause(True)
+            select.poll().poll()
+            check_signals()
 
     def publish(owner, *functions):
         for each in functions:

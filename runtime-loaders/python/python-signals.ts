@@ -31,14 +31,16 @@ export interface SignalHost {
   readonly parent: number;
   /** Whether signals reach a program that runs. */
   readonly possible: boolean;
+  /** How many signals CPython has been handed. */
+  readonly handed: number;
   /** What the kernel does with a signal from now on, as a number of `dispositions`. */
   set(signal: number, disposition: number): void;
   /** kill(2), settled at once where the program cannot wait. Does not return where it ends itself. */
   kill(pid: number, signal: number, canWait: boolean): PendingKill;
   /** SIGALRM after so long, and then again and again; 0: never. */
   alarm(ms: number, intervalMs: number): void;
-  /** The next poll ends with the next signal. */
-  pause(): void;
+  /** Whether the next poll is over when a signal or anything else has woken it (`Poll.pause`). */
+  pause(does: boolean): void;
 }
 
 export function signalHost(context: ProcessContext, interrupts: Interrupts, poll: Poll): SignalHost {
@@ -50,6 +52,9 @@ export function signalHost(context: ProcessContext, interrupts: Interrupts, poll
     pid,
     parent,
     possible: interrupts.possible,
+    get handed() {
+      return interrupts.handed;
+    },
     set(signal, disposition) {
       const names = Object.keys(dispositions) as (keyof typeof dispositions)[];
       const name = names.find((each) => dispositions[each] === disposition) ?? 'default';
@@ -81,7 +86,7 @@ export function signalHost(context: ProcessContext, interrupts: Interrupts, poll
       return pending;
     },
     alarm: (ms, intervalMs) => syscalls.tell(syscall.alarm, [ms, intervalMs]),
-    pause: () => poll.pause(),
+    pause: (does) => poll.pause(does),
   };
 }
 

@@ -113,6 +113,7 @@ export class StandardInput {
     }
     const number = errnoOf(error);
     if (number === undefined) throw error;
+    if (number === errno.EINTR) this.#interrupts.heed();
     return number;
   }
 }

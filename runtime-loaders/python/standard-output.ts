@@ -78,6 +78,7 @@ export class StandardOutput {
       const backlog = this.#backlog;
       this.#backlog = undefined;
       if (backlog === undefined || answer !== 0 || !this.#suspension.possible) return answer;
+      if (this.#interrupts.pending) this.#interrupts.cutShort();
       return this.#suspension.wait(
         backlog,
         () => 0,

@@ -16,9 +16,17 @@ const askedToWait = -1;
  *
  *   (func (export "run") (param i32 i32) (result i32) (local $answer i32)
  *     (if (result i32) (i32.eq (local.tee $answer (call $call (local.get 0) (local.get 1))) (i32.const -1))
- *       (then (call $wait)) (else (local.get $answer))))
+ *       (then (try (result i32) (do (call $wait)) (catch_all (call $refused)))) (else (local.get $answer))))
+ *
+ * `wait` throws where JavaScript stands between it and the promising call: pyodide's conversions run Python now and
+ * then (they make the types of their proxies). What was saved is taken back there, and the program goes on.
+ *
+ * `gated`: before all that, one call in so many is let through, for calling JavaScript takes 20 ns:
+ *
+ *     (if (i32.gt_s (global.get $unheard) (i32.const 0))
+ *       (then (global.set $unheard (i32.sub (global.get $unheard) (i32.const 1))) (return (i32.const 0))))
  */
-function switchModule(types: readonly ('i32' | 'i64')[]): Uint8Array<ArrayBuffer> {
+function switchModule(types: readonly ('i32' | 'i64')[], gated: boolean): Uint8Array<ArrayBuffer> {
   const i32 = 0x7f;
   const i64 = 0x7e;
   const parameters = types.length;
@@ -26,11 +34,17 @@ function switchModule(types: readonly ('i32' | 'i64')[]): Uint8Array<ArrayBuffer
   const section = (id: number, bytes: number[]) => [id, bytes.length, ...bytes];
   const text = (value: string) => [value.length, ...new TextEncoder().encode(value)];
   const answer = parameters;
+  const gate = [
+    ...[0x23, 0, 0x41, 0, 0x4a, 0x04, 0x40], // global.get $unheard, i32.const 0, i32.gt_s, if
+    ...[0x23, 0, 0x41, 1, 0x6b, 0x24, 0, 0x41, 0, 0x0f, 0x0b], // … i32.sub, global.set, i32.const 0, return, end
+  ];
   const body = [
     ...[0x01, 0x01, i32], // one local, i32
+    ...(gated ? gate : []),
     ...each.flatMap((index) => [0x20, index]), // local.get …
     ...[0x10, 0, 0x22, answer, 0x41, 0x7f, 0x46], // call $call, local.tee, i32.const -1, i32.eq
-    ...[0x04, i32, 0x10, 1, 0x05, 0x20, answer, 0x0b, 0x0b], // if, call $wait, else, local.get, end, end
+    ...[0x04, i32, 0x06, i32, 0x10, 1, 0x19, 0x10, 2, 0x0b], // if, try, call $wait, catch_all, call $refused, end
+    ...[0x05, 0x20, answer, 0x0b, 0x0b], // else, local.get, end, end
   ];
   return Uint8Array.from([
     ...[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
@@ -47,18 +61,31 @@ function switchModule(types: readonly ('i32' | 'i64')[]): Uint8Array<ArrayBuffer
       1,
       i32,
     ]),
-    ...section(2, [2, ...text(''), ...text('call'), 0, 0, ...text(''), ...text('wait'), 0, 1]),
+    ...section(2, [
+      gated ? 4 : 3,
+      ...[...text(''), ...text('call'), 0, 0],
+      ...[...text(''), ...text('wait'), 0, 1],
+      ...[...text(''), ...text('refused'), 0, 1],
+      ...(gated ? [...text(''), ...text('unheard'), 3, i32, 1] : []),
+    ]),
     ...section(3, [1, 0]),
-    ...section(7, [1, ...text('run'), 0, 2]),
+    ...section(7, [1, ...text('run'), 0, 3]),
     ...section(10, [1, body.length, ...body]),
   ]);
 }
 
 export class Suspension {
+  /** So many next calls of the gated import are answered with 0 and not heard of here. */
+  readonly unheard = new WebAssembly.Global({ value: 'i32', mutable: true }, 0);
   readonly #hop = new MessageChannel();
   readonly #continuations: (() => void)[] = [];
   readonly #switches = new Map<string, WebAssembly.Module>();
   #module: PyodideModule | undefined;
+  /** The thread state in which nothing can be suspended. */
+  #home: number | undefined;
+  /** Undoes the last `wait`, which turned out to be impossible. */
+  #takeBack: () => number = () => 0;
+  #isRefusing = false;
   #saveState: (() => SavedState) | undefined;
   #restoreState: ((state: SavedState) => void) | undefined;
 
@@ -73,9 +100,29 @@ export class Suspension {
     this.#restoreState = env['restoreState'] as (state: SavedState) => void;
   }
 
-  /** Whether the call that runs now can wait for a promise. */
+  /** CPython is up, and its one thread state is that of whoever was not entered by a promising call. */
+  started(module: PyodideModule): void {
+    this.#home = module._PyGILState_GetThisThreadState();
+  }
+
+  /**
+   * Whether the call that runs now can wait for a promise. A promising call runs on a thread state of its own, and
+   * pyodide can suspend it as long as that is so: not what Python runs while it makes that thread state (it asks for
+   * the event loop) or takes it apart (the last destructors), though the promising call is on the stack then, too.
+   * Nor once CPython is being taken apart, as it is within the program's own call after `sys.exit`: whoever else
+   * takes the lock then, as another thread state has to, is made to wait for ever.
+   */
   get possible(): boolean {
-    return this.#module !== undefined && this.#module.jspiSupported && this.#module.validSuspender.value;
+    const module = this.#module;
+    return (
+      module !== undefined &&
+      module.jspiSupported &&
+      module.validSuspender.value &&
+      !this.#isRefusing &&
+      this.#home !== undefined &&
+      this.#home !== module._PyGILState_GetThisThreadState() &&
+      module._Py_IsFinalizing() === 0
+    );
   }
 
   /** Makes an import of so many numbers that may answer with a promise (only where `possible` says so). */
@@ -84,8 +131,8 @@ export class Suspension {
     return this.wrapTyped(types, call) as WasmImport;
   }
 
-  /** `wrap` where 64-bit numbers are among the parameters; they come as bigint. */
-  wrapTyped(types: readonly ('i32' | 'i64')[], call: (...args: never[]) => Answer): unknown {
+  /** `wrap` where 64-bit numbers are among the parameters; they come as bigint. `gated`: see `unheard`. */
+  wrapTyped(types: readonly ('i32' | 'i64')[], call: (...args: never[]) => Answer, gated = false): unknown {
     const { Suspending } = WebAssembly as { Suspending?: new (call: () => Answer) => () => number };
     if (Suspending === undefined) return call;
     let later: Promise<number> | undefined;
@@ -97,9 +144,11 @@ export class Suspension {
         return askedToWait;
       },
       wait: new Suspending(() => later ?? 0),
+      refused: () => this.#takeBack(),
+      unheard: this.unheard,
     };
-    const key = types.join();
-    const compiled = this.#switches.get(key) ?? new WebAssembly.Module(switchModule(types));
+    const key = `${types.join()}${gated ? ' gated' : ''}`;
+    const compiled = this.#switches.get(key) ?? new WebAssembly.Module(switchModule(types, gated));
     this.#switches.set(key, compiled);
     const { exports } = new WebAssembly.Instance(compiled, { '': imports });
     return exports['run'];
@@ -121,15 +170,33 @@ export class Suspension {
     const lock = module._PyGILState_Ensure();
     const state = saveState();
     if (state === module.error) throw new Error('This call of Python cannot be suspended.');
+    let isRefused = false;
+    this.#takeBack = () => {
+      isRefused = true;
+      restoreState(state);
+      module._PyGILState_Release(lock);
+      this.#isRefusing = true;
+      try {
+        return failed(new Error('Python cannot be suspended while JavaScript waits for it.'));
+      } finally {
+        this.#isRefusing = false;
+      }
+    };
     return new Promise<number>((resolve, reject) => {
       const resume = (answer: () => number) => {
         this.#nextTask(() => {
+          if (isRefused) return;
           try {
             restoreState(state);
             module._PyGILState_Release(lock);
             resolve(answer());
-          } catch (error) {
-            reject(error instanceof Error ? error : new Error(String(error)));
+          } catch (thrown) {
+            const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+            // It comes where a refusal would, but the program has its state back already.
+            this.#takeBack = () => {
+              throw error;
+            };
+            reject(error);
           }
         });
       };

@@ -56,6 +56,9 @@ const atOnce = [
   'getaddrinfo',
 ] as const;
 
+/** Asked so often that it is not to reach JavaScript each time. */
+const gated = '_Py_CheckEmscriptenSignals_Helper';
+
 type SocketCall = (typeof socketCallNames)[number];
 type Name = keyof typeof waiting | (typeof atOnce)[number];
 type Originals = Record<Name, WasmImport>;
@@ -99,7 +102,9 @@ export class SystemCalls {
     const replaced = (name: Name): WasmImport => {
       const call: Call = (...args) => bound[name](...args);
       const types: Parameters | undefined = (waiting as Partial<Record<Name, Parameters>>)[name];
-      return (types === undefined ? call : this.#suspension.wrapTyped(types, call)) as WasmImport;
+      return (
+        types === undefined ? call : this.#suspension.wrapTyped(types, call, name === gated)
+      ) as WasmImport;
     };
     const table = (of: (name: Name) => boolean): Imports =>
       Object.fromEntries(names.filter(of).map((name) => [name, replaced(name)]));

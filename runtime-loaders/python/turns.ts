@@ -23,16 +23,14 @@ export class Turns {
       const now = performance.now();
       if (now - this.#turnedMs < turnAfterMs || !this.#canWait()) return call(...args);
       let later: Promise<number> | undefined;
-      const begun = this.#suspension.wait(
-        this.#turn(),
-        () => {
-          const answer = call(...args);
-          if (typeof answer === 'number') return answer;
-          later = answer;
-          return 0;
-        },
-        () => 0,
-      );
+      const begin = (): number => {
+        const answer = call(...args);
+        if (typeof answer === 'number') return answer;
+        later = answer;
+        return 0;
+      };
+      // Also where it turned out that the program cannot be suspended: then the call does not wait either.
+      const begun = this.#suspension.wait(this.#turn(), begin, begin);
       return begun.then((answer) => later ?? answer);
     };
   }
