@@ -5,7 +5,7 @@ import type { Asset } from '../../kernel-core/abi/runtime.js';
 export const pythonVersion = '3.14.2';
 
 /** Names what the snapshot was made of. */
-export const buildId = '166c787a2f2a4634';
+export const buildId = 'a8bb3d11bde3d03a';
 
 /** The zip of the standard library is these assets one after another, of so many bytes. */
 export const libraryParts: readonly { readonly asset: string; readonly bytes: number }[] = [
@@ -34,8 +34,8 @@ export const pythonAssets: readonly Asset[] = [
   {
     name: 'snapshot',
     path: 'python/3.14.2/snapshot.bin.gz',
-    bytes: 3365442,
-    integrity: 'sha384-7tHGeOBM3hXeezHWoZsFEz9GozTO74pyfjYQ0wJUCKSUlCEx47ZSA1skydJAvUdY',
+    bytes: 3366930,
+    integrity: 'sha384-7+UWwK5UiZJTfHPKXgeDYGZY7bm1zgcUaVO9isQ8s6TrJJOif6GRk0D6jOoKP17X',
     encoding: 'gzip',
     kind: 'bytes',
     dispensable: true,
