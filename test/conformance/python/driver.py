@@ -1,0 +1,61 @@
+# Runs one module of CPython's own test suite and writes how every test ended, as JSON lines, to the file
+# argv[2] names: ["pass"|"fail"|"error"|"skip", test, reason]. Run the same way on every interpreter.
+import json, sys, unittest
+
+sys.path.insert(0, sys.argv[3])
+name, out = sys.argv[1], open(sys.argv[2], 'w')
+
+
+def tell(kind, test, why=''):
+    out.write(json.dumps([kind, str(test), why]) + '\n')
+    out.flush()
+
+
+def last(trace):
+    return trace.strip().rpartition('\n')[2][:300]
+
+
+class Result(unittest.TestResult):
+    def __init__(self):
+        super().__init__()
+
+    def startTest(self, test):
+        super().startTest(test)
+        tell('begin', test.id())
+
+    def addSuccess(self, test):
+        tell('pass', test.id())
+
+    def addError(self, test, err):
+        tell('error', test.id(), last(self._exc_info_to_string(err, test)))
+
+    def addFailure(self, test, err):
+        tell('fail', test.id(), last(self._exc_info_to_string(err, test)))
+
+    def addSkip(self, test, reason):
+        tell('skip', test.id(), reason)
+
+    def addExpectedFailure(self, test, err):
+        tell('pass', test.id())
+
+    def addUnexpectedSuccess(self, test):
+        tell('fail', test.id(), 'unexpected success')
+
+    def addSubTest(self, test, subtest, err):
+        if err is not None:
+            tell('fail', subtest.id(), last(self._exc_info_to_string(err, test)))
+
+
+from test import support
+
+support.use_resources = {}
+support.verbose = False
+try:
+    suite = unittest.defaultTestLoader.loadTestsFromName('test.' + name)
+    suite.run(Result())
+except unittest.SkipTest as error:
+    tell('skip', name, str(error))
+except BaseException as error:
+    tell('error', name, f'{type(error).__name__}: {error}')
+tell('done', name)
+out.close()
