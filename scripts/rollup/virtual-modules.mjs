@@ -45,6 +45,7 @@ const label = ({ name, aliases, title, kind, extensions, language, entry, versio
   entry,
   versions: versions.map((version) => ({
     version: version.version,
-    bytes: version.assets.reduce((sum, asset) => sum + asset.bytes, 0),
+    // What comes only when it is used is not part of a first run.
+    bytes: version.assets.filter(({ later }) => later !== true).reduce((sum, { bytes }) => sum + bytes, 0),
   })),
 });
