@@ -47,6 +47,7 @@ describe('settings of a run', () => {
       memoryBytes: undefined,
       session: undefined,
       setup: undefined,
+      display: undefined,
     });
   });
 
