@@ -40,11 +40,9 @@ const keptCharacters = 8_000_000;
 const pendingCharacters = 256_000;
 /** What the sandbox gives every program; `env` of a process replaces it whole. */
 const baseEnvironment = { HOME: '/home/user', PATH: '/usr/bin', LANG: 'C.UTF-8', TERM: 'dumb' };
-/** What Stop asks a program to end with, and how long it may take. An interrupted one only unwinds. */
-const asking = {
-  interrupt: { signal: 'SIGINT', graceMs: 500 },
-  terminate: { signal: 'SIGTERM', graceMs: 1_000 },
-} as const;
+/** What Stop asks a program to end with, and how long it may take. */
+const asking = { interrupt: 'SIGINT', terminate: 'SIGTERM' } as const;
+const graceMs = 1_000;
 
 /** What a run is given by its element's runner. */
 export interface RunContext {
@@ -117,7 +115,7 @@ export class Run {
     const isAgain = this.#stopped;
     this.#stopped = true;
     if (!process) return this.end({ code: null, signal: 'SIGTERM' });
-    const { signal, graceMs } = asking[this.#asking];
+    const signal = asking[this.#asking];
     process.kill(isAgain ? 'SIGKILL' : signal);
     const force = setTimeout(() => process.kill('SIGKILL'), graceMs);
     await this.finished.finally(() => clearTimeout(force));

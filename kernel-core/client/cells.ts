@@ -14,7 +14,7 @@ export type Program = Pick<Process, 'stdin' | 'output' | 'exited' | 'kill' | key
 };
 
 /** How long an interrupted cell nobody waits for may take to unwind. */
-const unwindMs = 500;
+const unwindMs = 1_000;
 
 export class Interpreter {
   /** Never rejects. */

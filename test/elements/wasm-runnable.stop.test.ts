@@ -16,8 +16,7 @@ const python = (code: string): WasmRunnable => {
 describe('Stop of a Python sample', function () {
   // An interpreter takes seconds to start, and many on a busy machine.
   this.timeout(180_000);
-  // The first end of an interpreter on a page takes longest (Firefox: 480 ms, later ones 140 to 330), and Stop waits for
-  // half a second.
+  // The first end of an interpreter on a page takes longest (in Firefox half a second), and Stop waits for a second.
   before(async () => {
     await python('raise KeyboardInterrupt').run();
     clearPage();
