@@ -136,6 +136,8 @@ export class Run {
       const { runtime, version } = resolveRuntime(spec);
       if (runtime.interruptible === true) this.#asking = 'interrupt';
       const setup = setupBlock(settings.setup, runtime);
+      if (settings.display !== undefined && runtime.lastExpression !== true)
+        throw noLastExpression(runtime.title);
       emit(host.element, 'wasm-run', { runtime: runtime.name, entry: sources.entry });
       if (runtime.kind === 'page') {
         await this.#showPage(sources, settings);
@@ -156,7 +158,8 @@ export class Run {
         signal,
         onProgress: this.#progress(title, `Starting ${title}`),
       });
-      void Kernel.boot().then((kernel) => kernel.warm(spec), ignored);
+      // The cells of a session have an interpreter, but for the first one.
+      if (cells?.isLive(`${runtime.name}@${version.version}`) !== true) void Kernel.warm(spec);
       const made = this.#context.sandbox(settings, wanted.sources, signal);
       const names = this.#progress('packages', 'Unpacking packages');
       const installed = install(made, spec, wanted.requirements, signal, names);
@@ -165,7 +168,6 @@ export class Run {
       void downloadSize(version).then(({ totalBytes, cachedBytes }) => {
         if (totalBytes > 0 && cachedBytes >= totalBytes) host.setCached();
       }, ignored);
-      if (settings.display !== undefined && runtime.name !== 'python') throw noLastExpression(runtime.name);
       if (cells) {
         const { member } = this.#context;
         if (this.#over) return;
@@ -349,10 +351,14 @@ function spawnOptions({ stdin, timeoutMs, env, display }: Settings): SpawnOption
   };
 }
 
-function noLastExpression(runtime: string): KernelError {
-  return new KernelError('ENOSYS', `display="last": the last expression of “${runtime}” cannot be shown.`, {
-    hint: 'Print it, and take the attribute away.',
-  });
+function noLastExpression(title: string): KernelError {
+  return new KernelError(
+    'ENOSYS',
+    `display="last": the last expression of a program in ${title} cannot be shown.`,
+    {
+      hint: 'Print it, and take the attribute away.',
+    },
+  );
 }
 
 function noRuntime(sources: Sources): never {

@@ -125,8 +125,8 @@ class RunnableRunner implements Runner {
     try {
       this.boot();
       if (!spec) return;
-      if (this.#host.sample.label?.kind !== 'page')
-        void Kernel.boot().then((kernel) => kernel.warm(spec), told);
+      if (this.#host.sample.label?.kind !== 'page' && Session.of(this.#member)?.hasInterpreter !== true)
+        void Kernel.warm(spec);
       await prepareRuntime(spec);
     } catch {
       // The run will meet it again, and tell.

@@ -131,6 +131,15 @@ export class Session {
     return live.interpreter.run(request, timeoutMs);
   }
 
+  /** Whether cells of this runtime find an interpreter. */
+  isLive(spec: string): boolean {
+    return this.#live.has(spec);
+  }
+
+  get hasInterpreter(): boolean {
+    return this.#live.size > 0;
+  }
+
   /** Ends its interpreters; the next cell starts another. */
   restart(): void {
     for (const { interpreter } of this.#live.values()) interpreter.end();

@@ -59,6 +59,8 @@ export interface Runtime {
   readonly cells?: true;
   /** It runs a block before a program (`setupArguments`). */
   readonly setup?: true;
+  /** It shows the value of a program's last expression where that is wanted. */
+  readonly lastExpression?: true;
   readonly versions: readonly RuntimeVersion[];
   /** Files that say which runtime is meant: extensions of the entry file, with the dot. */
   readonly extensions: readonly string[];

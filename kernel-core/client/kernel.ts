@@ -156,10 +156,10 @@ export class Kernel extends EventTarget {
   }
 
   /** For the library itself: a program of this runtime is about to be started. Never rejects: the start will tell. */
-  async warm(spec: string): Promise<void> {
+  static async warm(spec: string): Promise<void> {
     try {
       const { runtime, version } = resolveRuntime(spec);
-      const connection = await this.#connect();
+      const connection = await (await Kernel.boot()).#connect();
       await connection.call((service) => service.warm(runtime.name, version.version));
     } catch {
       // Without it everything begins when the program does.

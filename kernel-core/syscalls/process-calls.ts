@@ -73,6 +73,7 @@ export const processCalls = (host: ProcessHost): SyscallTable => ({
     process.interrupt();
     return 0;
   },
+
   [syscall.alarm]: (process, [ms, intervalMs]) => process.alarm.set(count(ms), count(intervalMs)),
 });
 

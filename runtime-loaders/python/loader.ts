@@ -7,6 +7,7 @@ import type { PyFunction } from './emscripten.js';
 import { errnoOf } from './foreign-error.js';
 import type { Interpreter } from './interpreter.js';
 import { readCommandLine } from './command-line.js';
+import { pythonCells } from './python-cells-side.js';
 import { displayVariable, pythonDisplayPart, pythonLastExpression } from './python-display.js';
 import { beginRequest } from './python-network.js';
 import { beginInstall } from './python-packages.js';
@@ -146,6 +147,7 @@ async function runAndShowLast(
   side: PyFunction,
   { path, folder }: Shown,
 ): Promise<number> {
+  interpreter.extend(side, pythonCells);
   const run = interpreter.extend(side, pythonLastExpression);
   const { jspiSupported } = interpreter.module;
   return Number(jspiSupported ? await run.callPromising(path, folder) : run(path, folder));

@@ -222,7 +222,10 @@ def patch_ipython(functions):
     functions.display = display
 `;
 
-/** Runs a file of Python as CPython does, and shows the value of its last expression. */
+/**
+ * Runs a file of Python as CPython does, and shows the value of its last expression. How it ends is told as of a cell
+ * (`python-cells-side.ts`).
+ */
 export const pythonLastExpression = String.raw`
 def run_and_show_last(path, folder):
     import builtins
@@ -232,6 +235,7 @@ def run_and_show_last(path, folder):
     sys.path.insert(0, folder)
     names = sys.modules['__main__'].__dict__
     names.update(__file__=path, __loader__=SourceFileLoader('__main__', path), __builtins__=builtins)
+    cell_names.add(path)
     try:
         with open(path, 'rb') as file:
             source = file.read()
@@ -249,9 +253,9 @@ def run_and_show_last(path, folder):
         finally:
             flush_output()
     except SystemExit as error:
-        return exit_code_of(error.code)
+        return exit_code(error.code)
     except BaseException as error:
-        return told_uncaught(error)
+        return tell_uncaught(error)
     return 0
 
 
@@ -269,26 +273,6 @@ def split_last_expression(source, name, flags=0):
     body = compile(tree, name, 'exec', flags, True)
     future = body.co_flags & 0x1fe0000  # from __future__ import …
     return body, compile(ast.Expression(last.value), name, 'eval', flags | future, True)
-
-
-def exit_code_of(value):
-    if value is None:
-        return 0
-    if isinstance(value, int):
-        return value & 255
-    print(value, file=sys.stderr)
-    return 1
-
-
-def told_uncaught(error):
-    trace = error.__traceback__
-    while trace is not None and is_inner(trace.tb_frame.f_code):
-        trace = trace.tb_next
-    error.__traceback__ = trace
-    sys.last_exc, sys.last_type, sys.last_value, sys.last_traceback = error, type(error), error, trace
-    sys.excepthook(type(error), error, trace)
-    flush_output()
-    return 1
 
 
 run_and_show_last

@@ -16,4 +16,5 @@ export const pythonRuntime: Runtime = {
   interruptible: true,
   cells: true,
   setup: true,
+  lastExpression: true,
 };

@@ -16,9 +16,6 @@ def last(trace):
 
 
 class Result(unittest.TestResult):
-    def __init__(self):
-        super().__init__()
-
     def startTest(self, test):
         super().startTest(test)
         tell('begin', test.id())

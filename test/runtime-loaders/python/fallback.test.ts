@@ -25,7 +25,7 @@ describe('a start of Python that lacks something', () => {
       await caches.delete('wasm-elements-assets-1');
       await fetch(`${testConfig.flaky}/__flaky/mode?name=${name}&mode=${mode}`, { method: 'POST' });
       const kernel = await Kernel.boot();
-      if (early) await kernel.warm('python');
+      if (early) await Kernel.warm('python');
       const sandbox = await kernel.sandbox();
       const result = await sandbox.run('python', ['-c', howItStarted]);
       await kernel.dispose();
