@@ -4,26 +4,32 @@ import { existsSync, readdirSync } from 'node:fs';
 import { rollup } from 'rollup';
 import { each } from './each.mjs';
 import { inputPlugins, minify, onwarn } from './plugins.mjs';
+import { idsOf, unlessUnchanged } from './unless-unchanged.mjs';
 
 export async function writeLoaders({ root }) {
   const folder = `${root}/build/runtime-loaders`;
   const written = [];
   await each(existsSync(folder) ? loaderFiles(folder) : [], async ([input, file]) => {
-    const bundle = await rollup({ input, plugins: inputPlugins(root), onwarn });
-    const { output } = await bundle.write({
-      file: `${root}/dist/${file}`,
-      format: 'es',
-      inlineDynamicImports: true,
-      sourcemap: 'hidden',
-      plugins: [minify()],
-    });
-    await bundle.close();
-    const imports = output[0].imports;
-    if (imports.length > 0)
-      throw new Error(`dist/${file} must not import anything; it imports ${imports.join(', ')}`);
+    await unlessUnchanged(root, file, () => writeLoader(root, input, file));
     written.push(file);
   });
   return written;
+}
+
+async function writeLoader(root, input, file) {
+  const bundle = await rollup({ input, plugins: inputPlugins(root), onwarn });
+  const { output } = await bundle.write({
+    file: `${root}/dist/${file}`,
+    format: 'es',
+    inlineDynamicImports: true,
+    sourcemap: 'hidden',
+    plugins: [minify()],
+  });
+  await bundle.close();
+  const imports = output[0].imports;
+  if (imports.length > 0)
+    throw new Error(`dist/${file} must not import anything; it imports ${imports.join(', ')}`);
+  return { files: [file], modules: idsOf(bundle) };
 }
 
 function* loaderFiles(folder) {

@@ -12,6 +12,7 @@ import path from 'node:path';
 import { rollup } from 'rollup';
 import { minifyTemplates } from './minify-templates.mjs';
 import { inputPlugins, minify, onwarn } from './plugins.mjs';
+import { idsOf, unlessUnchanged } from './unless-unchanged.mjs';
 
 const elementEntries = {
   'wasm-elements': 'elements/wasm-elements.js',
@@ -22,7 +23,11 @@ const libraryEntries = {
   runtimes: 'runtime-loaders/index.js',
 };
 
-export async function writePageBundles({ root }) {
+export function writePageBundles({ root }) {
+  return unlessUnchanged(root, 'page', () => makePageBundles(root));
+}
+
+async function makePageBundles(root) {
   const lazy = new Set();
   const elements = await Promise.all(
     present(root, elementEntries).map(async ([name, input]) => ({
@@ -34,7 +39,7 @@ export async function writePageBundles({ root }) {
       }),
     })),
   );
-  const { files, fileOf } = await writeLibrary(root, lazy);
+  const { files, fileOf, modules } = await writeLibrary(root, lazy);
   for (const { name, bundle } of elements) {
     const { output } = await bundle.write({
       dir: `${root}/dist`,
@@ -51,16 +56,17 @@ export async function writePageBundles({ root }) {
         `dist/${name}.js must be one file without static imports; it imports ${chunks[0].imports.join(', ')}`,
       );
     files.push(`${name}.js`);
+    modules.push(...idsOf(bundle));
   }
-  return files;
+  return { files, modules };
 }
 
-/** Library entries plus every lazy import of the elements; resolves with module id → './file'. */
+/** Library entries plus every lazy import of the elements; `fileOf` is module id → './file'. */
 async function writeLibrary(root, lazy) {
   const entries = present(root, libraryEntries);
   const named = new Set(entries.map(([, id]) => id));
   const others = [...lazy].filter((id) => !named.has(id));
-  if (named.size + others.length === 0) return { files: [], fileOf: new Map() };
+  if (named.size + others.length === 0) return { files: [], fileOf: new Map(), modules: [] };
   const bundle = await rollup({
     input: Object.fromEntries(entries),
     plugins: [lazyEntries(others), ...inputPlugins(root)],
@@ -79,7 +85,7 @@ async function writeLibrary(root, lazy) {
   const loadable = chunks.filter((chunk) => chunk.facadeModuleId !== null);
   const fileOf = new Map(loadable.map((chunk) => [chunk.facadeModuleId, `./${chunk.fileName}`]));
   for (const id of lazy) if (!fileOf.has(id)) throw new Error(`no chunk was written for ${id}`);
-  return { files: chunks.map((chunk) => chunk.fileName), fileOf };
+  return { files: chunks.map((chunk) => chunk.fileName), fileOf, modules: idsOf(bundle) };
 }
 
 /** Nobody imports these by name, so they may export more to each other: no chunk that only re-exports. */

@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { rollup } from 'rollup';
 import { each } from './each.mjs';
 import { inputPlugins, minify, onwarn } from './plugins.mjs';
+import { idsOf, unlessUnchanged } from './unless-unchanged.mjs';
 
 const images = {
   'image/kernel.worker.js': 'kernel-core/kernel.worker.js',
@@ -18,17 +19,22 @@ export async function writeWorkerImages({ root }) {
       console.log(`skipped dist/${file}: build/${source} does not exist yet`);
       return;
     }
-    const bundle = await rollup({ input, plugins: inputPlugins(root), onwarn });
-    // The map lies beside the image but is not named in it: a blob: URL cannot resolve the name.
-    await bundle.write({
-      file: `${root}/dist/${file}`,
-      format: 'iife',
-      inlineDynamicImports: true,
-      sourcemap: 'hidden',
-      plugins: [minify()],
-    });
-    await bundle.close();
+    await unlessUnchanged(root, file, () => writeImage(root, input, file));
     written.push(file);
   });
   return written;
+}
+
+async function writeImage(root, input, file) {
+  const bundle = await rollup({ input, plugins: inputPlugins(root), onwarn });
+  // The map lies beside the image but is not named in it: a blob: URL cannot resolve the name.
+  await bundle.write({
+    file: `${root}/dist/${file}`,
+    format: 'iife',
+    inlineDynamicImports: true,
+    sourcemap: 'hidden',
+    plugins: [minify()],
+  });
+  await bundle.close();
+  return { files: [file], modules: idsOf(bundle) };
 }
