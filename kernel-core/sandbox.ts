@@ -209,7 +209,8 @@ export class Sandbox {
   /** Starts a program for the page, or throws `SpawnError` or Errno where there is nothing to start. */
   async spawn(request: SpawnRequest, port: MessagePort): Promise<SpawnReply> {
     const pid = this.#host.allotPid();
-    const { env = this.#setup.env, cwd = this.#setup.cwd, timeoutMs, preopens } = request;
+    const term = request.tty === undefined ? 'dumb' : 'xterm-256color';
+    const { env = { TERM: term, ...this.#setup.env }, cwd = this.#setup.cwd, timeoutMs, preopens } = request;
     const started: { process?: Process } = {};
     const link = new PageLink({
       port,

@@ -65,7 +65,7 @@ export const syscall = {
   terminalAttributes: 24,
   /** [handle, bytes of a `struct termios`, when as tcsetattr(3)] → 0. */
   setTerminalAttributes: 25,
-  /** [handle] → words: columns, rows, foreground group, session. */
+  /** [handle] → words: columns, rows, foreground group, session, bytes that a read would find. */
   terminal: 26,
   /** [handle, columns, rows] → 0. */
   setWindowSize: 27,

@@ -336,7 +336,7 @@ async function setupOf(
   return {
     files: options.files === undefined ? undefined : await asBlobs(await pack(options.files)),
     cwd: cwd === '/' ? cwd : cwd.replace(/\/+$/, ''),
-    env: { HOME: '/home/user', PATH: '/usr/bin', LANG: 'C.UTF-8', TERM: 'dumb', ...options.env },
+    env: { HOME: '/home/user', PATH: '/usr/bin', LANG: 'C.UTF-8', ...options.env },
     limits,
     grant,
   };

@@ -45,8 +45,8 @@ export const terminalCalls: SyscallTable = {
   },
 
   [syscall.terminal]: (process, [handle]) => {
-    const { windowSize, jobs } = terminal(process, handle);
-    return words(windowSize.columns, windowSize.rows, jobs.foreground, jobs.session);
+    const { windowSize, jobs, unread } = terminal(process, handle);
+    return words(windowSize.columns, windowSize.rows, jobs.foreground, jobs.session, unread);
   },
 
   [syscall.setWindowSize]: (process, [handle, columns, rows]) => {

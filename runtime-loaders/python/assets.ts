@@ -5,7 +5,7 @@ import type { Asset } from '../../kernel-core/abi/runtime.js';
 export const pythonVersion = '3.14.2';
 
 /** Names what the snapshot was made of. */
-export const buildId = 'a8bb3d11bde3d03a';
+export const buildId = 'aed173563918def3';
 
 /** The zip of the standard library is these assets one after another, of so many bytes. */
 export const libraryParts: readonly { readonly asset: string; readonly bytes: number }[] = [
@@ -34,8 +34,8 @@ export const pythonAssets: readonly Asset[] = [
   {
     name: 'snapshot',
     path: 'python/3.14.2/snapshot.bin.gz',
-    bytes: 3366930,
-    integrity: 'sha384-7+UWwK5UiZJTfHPKXgeDYGZY7bm1zgcUaVO9isQ8s6TrJJOif6GRk0D6jOoKP17X',
+    bytes: 3367657,
+    integrity: 'sha384-D7rvDI+nbwLzi9aGYDwK50PDKcUOiwaTcBl+VryqtxLnKu/7nmI4eWyTDiS/+hMS',
     encoding: 'gzip',
     kind: 'bytes',
     dispensable: true,

@@ -4,6 +4,7 @@ import { readWords, syscall } from '../../kernel-core/abi/syscalls.js';
 import type { PyodideModule, WasmImport, FsStream } from './emscripten.js';
 import { openFlags, type HandleStreams } from './handle-streams.js';
 import type { Answer } from './suspension.js';
+import { terminalCalls } from './terminal-calls.js';
 import type { TreeCalls } from './tree-calls.js';
 
 const commands = { F_GETFD: 1, F_SETFD: 2, F_SETFL: 4, F_DUPFD: 0, F_DUPFD_CLOEXEC: 1030 } as const;
@@ -29,6 +30,7 @@ export function descriptorCalls(
 ): DescriptorCalls {
   const { FS } = module;
   const word = (pointer: number): number => (module.HEAPU32[pointer >>> 2] ?? 0) | 0;
+  const terminal = terminalCalls(module, streams);
   const setStatus = (stream: FsStream, flags: number): void => {
     stream.flags = (stream.flags & ~statusFlags) | (flags & statusFlags);
   };
@@ -88,6 +90,8 @@ export function descriptorCalls(
 
     /** (fd, request, pointer to its argument) */
     __syscall_ioctl: (fd = 0, request = 0, varargs = 0) => {
+      const answered = terminal(fd, request, word(varargs));
+      if (answered !== undefined) return answered;
       const stream = FS.getStream(fd);
       if (stream == null) return original.__syscall_ioctl(fd, request, varargs);
       switch (request) {

@@ -2,7 +2,7 @@
 // time.sleep, select and asyncio come down to it (`python-side.ts`).
 import { errno } from '../../kernel-core/abi/errno.js';
 import type { ProcessContext } from '../runtime.js';
-import { readWords, syscall } from '../../kernel-core/abi/syscalls.js';
+import { pollEvents, readWords, syscall } from '../../kernel-core/abi/syscalls.js';
 import type { PyodideModule, WasmImport } from './emscripten.js';
 import { errnoOf } from './foreign-error.js';
 import type { HandleStreams } from './handle-streams.js';
@@ -72,8 +72,12 @@ export class Poll {
         const at = (pollfds + index * pollfdBytes) >>> 2;
         return [module.HEAPU32[at] ?? 0, (module.HEAPU32[at + 1] ?? 0) & 0xffff] as const;
       });
-      const isInput = asked.some(([fd]) => this.#streams.isInput(module, fd));
+      const asksInput = asked.some(([fd]) => this.#streams.isInput(module, fd));
+      // Of a terminal nothing is read before somebody wants it: it may be another that reads next.
+      const terminal = asksInput ? this.#handles.standardTerminal(0) : undefined;
+      const isInput = asksInput && terminal === undefined;
       const pairs = this.#handles.polled(module, asked);
+      if (terminal !== undefined) pairs.push(terminal, pollEvents.read);
       const look = () => original(pollfds, count, 0);
       const ended: Ended = (answer, isEarly = false) => {
         if (pausing) this.#woken = false;
@@ -82,7 +86,7 @@ export class Poll {
       };
       if (pairs.length > 0) {
         const forever = timeoutMs < 0 && limitMs > 0;
-        return this.#pollHandles(pairs, limitMs, forever, isInput && ready === 0, look, ended);
+        return this.#pollHandles(pairs, terminal, limitMs, forever, isInput && ready === 0, look, ended);
       }
       if (!this.#suspension.possible) {
         if (limitMs > 0) this.#context.signals.sleepInPlace(timeoutMs < 0 ? Infinity : limitMs);
@@ -106,6 +110,7 @@ export class Poll {
   /** Asks the kernel about its open files and waits with it; `look` finds out about everything asked for. */
   #pollHandles(
     pairs: readonly number[],
+    terminal: number | undefined,
     limitMs: number,
     forever: boolean,
     withInput: boolean,
@@ -115,7 +120,12 @@ export class Poll {
     const { handles, syscalls } = this.#context;
     for (let index = 0; index < pairs.length; index += 2) handles.giveBack(pairs[index] as number);
     const args = [pairs, forever ? -1 : Math.ceil(limitMs)];
-    const finish = (bits: Uint8Array): number => this.#handles.knowing(pairs, readWords(bits), look);
+    const finish = (answer: Uint8Array): number => {
+      const bits = readWords(answer);
+      // The terminal is the last of them.
+      const typed = terminal !== undefined && bits.at(-1) !== 0;
+      return this.#streams.input.knowingReady(typed, () => this.#handles.knowing(pairs, bits, look));
+    };
     const failed = (error: unknown): number => {
       const number = errnoOf(error);
       if (number === undefined) throw error;

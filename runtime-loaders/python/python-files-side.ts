@@ -16,4 +16,16 @@ def link(src, dst, *, src_dir_fd=None, dst_dir_fd=None, follow_symlinks=True):
 link.__module__ = 'posix'
 os.link = sys.modules['posix'].link = link
 os.supports_follow_symlinks.add(link)
+
+
+def patch_pathlib(pathlib):
+    # Its class was made when there was no os.link.
+    def hardlink_to(self, target):
+        os.link(target, self)
+
+    hardlink_to.__qualname__, hardlink_to.__module__ = 'Path.hardlink_to', 'pathlib'
+    pathlib.Path.hardlink_to = hardlink_to
+
+
+when_imported('pathlib', patch_pathlib)
 `;

@@ -298,8 +298,5 @@ def patch_process_pool(process):
 install_processes()
 for name, patch in (('subprocess', patch_subprocess), ('multiprocessing.context', patch_multiprocessing),
                     ('concurrent.futures.process', patch_process_pool)):
-    if name in sys.modules:
-        patch(sys.modules[name])
-    else:
-        after_import[name] = patch
+    when_imported(name, patch)
 `;

@@ -127,7 +127,11 @@ monotonic, Nothing = time.monotonic, select.poll
 
 def sleep(seconds, /):
     if not isinstance(seconds, float):
-        seconds = index(seconds)
+        try:
+            seconds = index(seconds)
+        except TypeError:
+            name = type(seconds).__name__
+            raise TypeError(f"'{name}' object cannot be interpreted as an integer or float") from None
     elif seconds != seconds:
         raise ValueError('Invalid value NaN (not a number)')
     if seconds < 0:
@@ -201,6 +205,13 @@ def refuse_threads():
 after_import = {}
 
 
+def when_imported(name, patch):
+    if name in sys.modules:
+        patch(sys.modules[name])
+    else:
+        after_import[name] = patch
+
+
 class AfterImport:
     """A finder that finds nothing of its own: calls a function when a module has been imported."""
 
@@ -231,8 +242,12 @@ class Loader:
 
 
 def patch_getpass(getpass):
-    # There is no terminal whose echo could be turned off, and no reader who needs a warning.
-    def getpass_from_input(prompt='Password: ', stream=None, *, echo_char=None):
+    on_terminal = getpass.getpass
+
+    # Where there is no terminal whose echo could be turned off, no reader needs a warning.
+    def getpass_from_input(prompt='Password: ', stream=None, **options):
+        if os.isatty(0):
+            return on_terminal(prompt, stream, **options)
         return getpass._raw_input(prompt, stream or sys.stderr)
 
     getpass.getpass = getpass_from_input

@@ -51,7 +51,7 @@ def install_signals():
 
     def getitimer(which, /):
         if which != _signal.ITIMER_REAL:
-            raise signal.itimer_error(errno.EINVAL, os.strerror(errno.EINVAL))
+            raise signal.ItimerError(errno.EINVAL, os.strerror(errno.EINVAL))
         left = due - time.monotonic() if due else 0.0
         if left <= 0 and due:
             left = every - -left % every if every else 0.0
@@ -61,7 +61,7 @@ def install_signals():
         nonlocal due, every
         before = getitimer(which)
         if not 0 <= seconds < MOST_MS / 1000 or not 0 <= interval < MOST_MS / 1000:
-            raise signal.itimer_error(errno.EINVAL, os.strerror(errno.EINVAL))
+            raise signal.ItimerError(errno.EINVAL, os.strerror(errno.EINVAL))
         if seconds:
             must_arrive('setitimer')
         host.signals.alarm(math.ceil(seconds * 1000), math.ceil(interval * 1000))
@@ -86,12 +86,14 @@ def install_signals():
             setattr(owner, each.__name__, each)
 
     set_handler.__name__ = 'signal'
-    for name, value in (('ITIMER_REAL', 0), ('ITIMER_VIRTUAL', 1), ('ITIMER_PROF', 2), ('itimer_error', OSError)):
+    itimer_error = type('itimer_error', (OSError,), {'__module__': 'signal'})
+    for name, value in (('ITIMER_REAL', 0), ('ITIMER_VIRTUAL', 1), ('ITIMER_PROF', 2), ('ItimerError', itimer_error)):
         for module in (_signal, signal):
             if not hasattr(module, name):
                 setattr(module, name, value)
     publish(_signal, set_handler, raise_signal, getitimer, setitimer, alarm, pause)
     for each in (raise_signal, getitimer, setitimer, alarm, pause):
+        each.__module__ = 'signal'
         setattr(signal, each.__name__, each)
     publish(sys.modules['posix'], kill)
     os.kill = kill

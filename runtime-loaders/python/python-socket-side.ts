@@ -57,8 +57,5 @@ def patch_socketserver(socketserver):
 
 
 for name, patch in (('socket', patch_socket), ('socketserver', patch_socketserver)):
-    if name in sys.modules:
-        patch(sys.modules[name])
-    else:
-        after_import[name] = patch
+    when_imported(name, patch)
 `;

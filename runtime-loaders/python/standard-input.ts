@@ -26,6 +26,7 @@ export class StandardInput {
   /** All there is to read was given by `begin`. */
   #isGiven = false;
   #ahead: Promise<void> | undefined;
+  #isKnownReady = false;
   #refusal: string | undefined;
 
   constructor(
@@ -56,7 +57,23 @@ export class StandardInput {
 
   /** Whether a read would not wait. */
   get ready(): boolean {
-    return this.#left.length > 0 || this.#ended || this.#isGiven || this.#context.stdio.inputGiven;
+    return (
+      this.#isKnownReady ||
+      this.#left.length > 0 ||
+      this.#ended ||
+      this.#isGiven ||
+      this.#context.stdio.inputGiven
+    );
+  }
+
+  /** Runs `look`, in which fd 0 is ready: the kernel has said so. */
+  knowingReady<T>(isReady: boolean, look: () => T): T {
+    this.#isKnownReady = isReady;
+    try {
+      return look();
+    } finally {
+      this.#isKnownReady = false;
+    }
   }
 
   /** Resolves when `ready`; what comes, so many bytes at most, is kept for the next read. */

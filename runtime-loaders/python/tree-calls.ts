@@ -24,6 +24,15 @@ const kinds = [lockTypes.read, lockTypes.write, lockTypes.unlock];
 /** Offsets in it. */
 const flock = { type: 0, whence: 2, start: 8, length: 16, pid: 24, bytes: 32 } as const;
 
+const terminalPath = '/dev/tty';
+
+/** Whether this is the path, without making a string of each that is opened. */
+function isTerminalPath(memory: Uint8Array, pointer: number): boolean {
+  for (let index = 0; index < terminalPath.length; index++)
+    if (memory[pointer + index] !== terminalPath.charCodeAt(index)) return false;
+  return memory[pointer + terminalPath.length] === 0;
+}
+
 type Call = (...args: number[]) => Answer;
 
 export interface TreeCalls {
@@ -49,9 +58,17 @@ export function treeCalls(
   const commit = (record: JournalRecord, done: () => number): Answer =>
     streams.answerNegative(() => syscalls.invoke(syscall.commit, [record]), done);
 
+  /** The terminal this process belongs to, if any (ENXIO). */
+  const openTerminal = (flags: number): Answer =>
+    streams.answerNegative(
+      () => syscalls.invoke(syscall.openSpecial, [terminalPath]),
+      (handle) => streams.open(module, { type: 'handle', handle: handle as number, file: 'tty' }, flags).fd,
+    );
+
   return {
     /** (directory, path, flags, pointer to the mode) */
     __syscall_openat: (directory = 0, path = 0, flags = 0, varargs = 0) => {
+      if (isTerminalPath(module.HEAPU8, path) && streams.canAsk) return openTerminal(flags);
       const exclusive = O_CREAT | O_EXCL;
       if ((flags & exclusive) !== exclusive || !streams.canAsk)
         return original.__syscall_openat(directory, path, flags, varargs);

@@ -3,6 +3,8 @@
 export interface Reading {
   /** What came since the last one, up to this text and with it. Rejects when the output ends before. */
   until(text: string): Promise<string>;
+  /** The rest. */
+  ended(): Promise<string>;
 }
 
 export function reading(stream: ReadableStream<Uint8Array>): Reading {
@@ -21,6 +23,13 @@ export function reading(stream: ReadableStream<Uint8Array>): Reading {
       const part = seen.slice(0, end);
       seen = seen.slice(end);
       return part;
+    },
+    async ended() {
+      for (;;) {
+        const { done, value } = await reader.read();
+        if (done) return seen;
+        seen += value;
+      }
     },
   };
 }
