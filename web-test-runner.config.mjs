@@ -1,6 +1,7 @@
-// One lane of the tests; scripts/test.mjs runs one after another and adds up their counts.
+// One lane of the tests; scripts/test.mjs runs them, two at a time, and adds up their counts.
 //   WASM_ELEMENTS_LANE     name of a lane in test/runner/lanes.mjs (chromium)
 //   WASM_ELEMENTS_FILTER   only test files whose path holds one of these comma-separated texts
+//   WASM_ELEMENTS_QUICK    1: without the slow ones (test/runner/slow.mjs)
 //   WASM_ELEMENTS_RESULTS  file that the counts go to
 import { fileURLToPath } from 'node:url';
 import { launcherOf } from './test/runner/browser-launchers.mjs';
@@ -19,7 +20,7 @@ const testConfig = await startTestServers({ root, lane });
 
 export default {
   rootDir: root,
-  files: testFiles(lane, filters),
+  files: testFiles(lane, filters, process.env.WASM_ELEMENTS_QUICK === '1'),
   port: await freePort(),
   nodeResolve: true,
   browsers: [launcherOf(browser)],

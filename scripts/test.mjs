@@ -2,8 +2,11 @@
 //   --lane chromium,firefox   only these lanes
 //   --keep-going              also when types do not check
 //   --no-build                on what is in build/ and dist/
+//   --quick                   without the files of test/runner/slow.mjs
+//   --jobs 1                  lanes at a time: two, where there are two processors
 //   <text> …                  only test files whose path holds one of these texts
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { lanes, testFiles } from '../test/runner/lanes.mjs';
 import { buildAssets } from './assets.mjs';
@@ -20,6 +23,8 @@ const { values, positionals: filters } = parseArgs({
     lane: { type: 'string', default: Object.keys(lanes).join(',') },
     'keep-going': { type: 'boolean', default: false },
     'no-build': { type: 'boolean', default: false },
+    quick: { type: 'boolean', default: false },
+    jobs: { type: 'string', default: String(Math.min(2, availableParallelism())) },
   },
 });
 const chosen = values.lane.split(',');
@@ -39,7 +44,13 @@ if (!values['no-build']) {
 }
 
 const results = [];
-for (const lane of chosen) results.push(await runLane(lane));
+const waiting = [...chosen];
+const job = async () => {
+  for (let lane = waiting.shift(); lane !== undefined; lane = waiting.shift())
+    results.push(await runLane(lane));
+};
+await Promise.all(Array.from({ length: Math.max(1, Number(values.jobs) || 1) }, job));
+results.sort((a, b) => chosen.indexOf(a.lane) - chosen.indexOf(b.lane));
 const total = (key) => results.reduce((sum, result) => sum + result[key], 0);
 
 console.log();
@@ -53,7 +64,7 @@ console.log(`${total('passed')} passed, ${total('failed')} failed`);
 process.exitCode = total('failed') > 0 || total('passed') === 0 ? 1 : 0;
 
 async function runLane(lane) {
-  const count = testFiles(lane, filters).length;
+  const count = testFiles(lane, filters, values.quick).length;
   const empty = { lane, passed: 0, failed: 0, skipped: 0, failures: [] };
   if (count === 0) {
     console.log(`\n— ${lane}: no test file`);
@@ -67,6 +78,7 @@ async function runLane(lane) {
     WASM_ELEMENTS_LANE: lane,
     WASM_ELEMENTS_RESULTS: resultsFile,
     ...(filters.length > 0 && { WASM_ELEMENTS_FILTER: filters.join(',') }),
+    ...(values.quick && { WASM_ELEMENTS_QUICK: '1' }),
   };
   const code = await run('node', [tool('@web/test-runner/dist/bin.js'), '--static-logging'], {
     cwd: root,

@@ -1,4 +1,4 @@
-// The lanes `npm test` goes through, one browser at a time, and which test files each one runs:
+// The lanes `npm test` goes through, one browser each, and which test files each one runs:
 //
 //   x.test.ts              chromium, firefox, webkit
 //   x.everywhere.test.ts   those three and chromium-isolated
@@ -6,6 +6,7 @@
 //   x.chromium.test.ts     chromium only
 import { existsSync, readdirSync } from 'node:fs';
 import { inRoot } from '../../scripts/paths.mjs';
+import { slow } from './slow.mjs';
 
 export const lanes = {
   chromium: { browser: 'chromium', isolated: false, kinds: ['', 'everywhere', 'chromium'] },
@@ -17,13 +18,15 @@ export const lanes = {
 /**
  * Compiled test files of a lane, relative to the repository.
  * @param {string[]} filters a file runs when its path holds one of them (all without filters)
+ * @param {boolean} quick without the slow ones
  */
-export function testFiles(lane, filters = []) {
+export function testFiles(lane, filters = [], quick = false) {
   const folder = inRoot('build/test');
   if (!existsSync(folder)) return [];
   return readdirSync(folder, { recursive: true })
     .map((file) => `build/test/${file}`)
     .filter((file) => lanes[lane].kinds.includes(kindOf(file)))
+    .filter((file) => !quick || !slow.some((path) => path.test(file)))
     .filter((file) => filters.length === 0 || filters.some((text) => file.includes(text)))
     .sort();
 }
