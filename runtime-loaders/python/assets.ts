@@ -5,7 +5,7 @@ import type { Asset } from '../../kernel-core/abi/runtime.js';
 export const pythonVersion = '3.14.2';
 
 /** Names what the snapshot was made of. */
-export const buildId = 'aed173563918def3';
+export const buildId = '11318d3d804482f8';
 
 /** The zip of the standard library is these assets one after another, of so many bytes. */
 export const libraryParts: readonly { readonly asset: string; readonly bytes: number }[] = [
@@ -34,8 +34,8 @@ export const pythonAssets: readonly Asset[] = [
   {
     name: 'snapshot',
     path: 'python/3.14.2/snapshot.bin.gz',
-    bytes: 3367657,
-    integrity: 'sha384-D7rvDI+nbwLzi9aGYDwK50PDKcUOiwaTcBl+VryqtxLnKu/7nmI4eWyTDiS/+hMS',
+    bytes: 3368338,
+    integrity: 'sha384-209QUO7ZAx4jDi06Z3z7Y2EYxz7m8HnJywQqVajVGcI1WVxK8/wwHp7DaW9CXubQ',
     encoding: 'gzip',
     kind: 'bytes',
     dispensable: true,

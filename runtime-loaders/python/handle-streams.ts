@@ -38,6 +38,8 @@ const pollBits: readonly (readonly [ours: number, kernels: number])[] = [
   [8, pollEvents.error],
   [32, pollEvents.invalid],
 ];
+/** What a given input has in place of a handle. */
+const deviceNumber = 0;
 const pollMask = { read: 1, write: 4 } as const;
 
 export class HandleStreams {
@@ -121,7 +123,12 @@ export class HandleStreams {
       buffer.set(part, offset);
       return part.length;
     };
-    const operations = { read, write: (...[, , , length]: Parameters<StreamOperations['write']>) => length };
+    const getattr = () => attributes(deviceNumber, node.mode);
+    const operations = {
+      getattr,
+      read,
+      write: (...[, , , length]: Parameters<StreamOperations['write']>) => length,
+    };
     FS.createStream({ node, flags: openFlags.readWrite, seekable: false, stream_ops: operations }, fd);
   }
 
@@ -269,12 +276,7 @@ export class HandleStreams {
       throw error;
     };
     return {
-      getattr: ({ node, shared }): Attributes => {
-        const time = new Date();
-        const numbers = { dev: 14, ino: shared.source?.handle ?? 0, nlink: 1, uid: 0, gid: 0, rdev: 0 };
-        const sizes = { size: 0, blksize: 4096, blocks: 0 };
-        return { ...numbers, ...sizes, mode: node.mode, atime: time, mtime: time, ctime: time };
-      },
+      getattr: ({ node, shared }) => attributes(shared.source?.handle ?? 0, node.mode),
       read: waits,
       write: waits,
       poll: ({ shared }) => {
@@ -286,3 +288,10 @@ export class HandleStreams {
 }
 
 export const isNonblocking = (stream: FsStream): boolean => (stream.flags & openFlags.nonblock) !== 0;
+
+/** What fstat(2) says of something that is no file of the tree. */
+function attributes(number: number, mode: number): Attributes {
+  const time = new Date();
+  const numbers = { dev: 14, ino: number, nlink: 1, uid: 0, gid: 0, rdev: 0 };
+  return { ...numbers, mode, size: 0, blksize: 4096, blocks: 0, atime: time, mtime: time, ctime: time };
+}

@@ -13,7 +13,15 @@ def patch_urllib(request):
             return data
         return data.read() if hasattr(data, 'read') else b''.join(data)
 
+    def check_characters(url):
+        found = request.http.client._contains_disallowed_url_pchar_re.search(url)
+        if found:
+            raise request.http.client.InvalidURL(
+                f"URL can't contain control characters. {url!r} (found at least {found.group()!r})")
+
     def open_url(handler, req):
+        check_characters(req.host or '')
+        check_characters(req.selector)
         if not can_run_sync():
             raise URLError('this browser cannot pause Python for a download '
                            '(it has no JavaScript Promise Integration)')

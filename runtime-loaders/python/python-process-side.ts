@@ -157,7 +157,7 @@ def spawn(argv, path, search, fds, env, cwd, umask=-1, group=-1, session=False, 
     if path == SHELL and argv[1:2] == ['-c'] and not os.path.exists(SHELL):
         argv = plain_words(argv[2])
         path, search, shown = argv[0], True, None
-    env = dict(os.environ) if env is None else env
+    env = environment() if env is None else env
     words = [word for pair in env.items() for word in pair]
     pending = host.processes.spawn(path, search, to_js(argv), to_js(words), os.path.abspath(os.fsdecode(cwd)), umask,
                                    to_js([fd for pair in fds for fd in pair]), group, bool(session),
@@ -207,7 +207,35 @@ def spawnvef(mode, file, args, env, func):
 
 
 def named(env):
-    return None if env is None else {os.fsdecode(name): os.fsdecode(value) for name, value in env.items()}
+    if env is None:
+        return None
+    names = {os.fsdecode(name): os.fsdecode(value) for name, value in env.items()}
+    for name, value in names.items():
+        if '\0' in name or '\0' in value:
+            raise ValueError('embedded null byte')
+        if not name or '=' in name:
+            raise ValueError('illegal environment variable name')
+    return names
+
+
+# os.putenv changes what children get, and os.environ does not show it.
+
+put, unset, changed = os.putenv, os.unsetenv, {}
+
+
+def putenv(name, value, /):
+    put(name, value)
+    changed[os.fsdecode(name)] = os.fsdecode(value)
+
+
+def unsetenv(name, /):
+    unset(name)
+    changed[os.fsdecode(name)] = None
+
+
+def environment():
+    names = {**os.environ, **changed}
+    return {name: value for name, value in names.items() if value is not None}
 
 
 def posix_spawn(path, argv, env, /, *, file_actions=(), setpgroup=None, resetids=False, setsid=False, setsigmask=(),
@@ -268,10 +296,11 @@ def install_processes():
     for name in ('wait3', 'wait4', 'waitid'):
         if hasattr(os, name):
             delattr(os, name)
+    os.getegid, os.geteuid = os.getgid, os.getuid
     os.POSIX_SPAWN_OPEN, os.POSIX_SPAWN_CLOSE, os.POSIX_SPAWN_DUP2, os.POSIX_SPAWN_CLOSEFROM = range(4)
     os._spawnvef = spawnvef
     for function in (waitpid, wait, getpid, getppid, killpg, getpgid, getpgrp, getsid, setpgid, setpgrp, setsid,
-                     system, set_inheritable, posix_spawn, posix_spawnp):
+                     system, set_inheritable, posix_spawn, posix_spawnp, putenv, unsetenv):
         function.__module__ = 'posix'
         setattr(os, function.__name__, function)
 

@@ -47,7 +47,11 @@ export function terminalCalls(
     module.HEAPU32[pointer >>> 2] = value;
     return 0;
   };
-  const ask = (number: SyscallNumber, args: unknown[], done: (answer: Uint8Array) => number = () => 0): Answer =>
+  const ask = (
+    number: SyscallNumber,
+    args: unknown[],
+    done: (answer: Uint8Array) => number = () => 0,
+  ): Answer =>
     streams.answerNegative(
       () => syscalls.invoke(number, args),
       (answer) => done(answer as Uint8Array),

@@ -19,6 +19,12 @@ try:
 except urllib.error.HTTPError as error:
     print('HTTPError', error.code)
 
+import http.client
+try:
+    urllib.request.urlopen(origin + '/cors/package.json\r\nHost: other')
+except http.client.InvalidURL as error:
+    print('InvalidURL')
+
 async def fetch():
     print((await (await pyfetch(origin + '/cors/package.json')).json())['name'])
     print((await js.fetch(origin + '/cors/absent')).status)
@@ -42,6 +48,7 @@ describe('A Python program with a network grant', () => {
       expect(stdout.split('\n')).to.deep.equal([
         '200 application/json wasm-elements',
         'HTTPError 404',
+        'InvalidURL',
         'wasm-elements',
         '404',
         '',

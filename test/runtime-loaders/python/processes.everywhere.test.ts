@@ -22,6 +22,15 @@ both = subprocess.run([sys.executable, '-c', 'import sys; print("out", flush=Tru
                       stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
 print(both.stdout)
 print(subprocess.run([sys.executable, '-c', 'input()'], stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode)
+nothing = os.open(os.devnull, os.O_RDONLY)
+os.putenv('PUT', 'by putenv')
+seen = f'import os, stat; print(os.environ["PUT"], stat.S_ISCHR(os.fstat({nothing}).st_mode))'
+print(subprocess.check_output([sys.executable, '-c', seen], pass_fds=[nothing], text=True).strip())
+for env in ({'a=b': ''}, {'a': '\0'}):
+    try:
+        os.spawnve(os.P_WAIT, sys.executable, [sys.executable, '-c', ''], env)
+    except ValueError as error:
+        print(error)
 `;
 
 const talking = String.raw`
@@ -189,6 +198,9 @@ describe('A Python program with others', () => {
       'inherited',
       "b'out\\nerr\\n'",
       '1',
+      'by putenv True',
+      'illegal environment variable name',
+      'embedded null byte',
     ]);
   }).timeout(180_000);
 
