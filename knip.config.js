@@ -31,5 +31,7 @@ export default {
     '@types/mocha',
     // Its files are laid out by runtime-loaders/python/build.mjs.
     'pyodide',
+    'pyodide-3.12',
+    'pyodide-3.13',
   ],
 };

@@ -436,6 +436,10 @@ function inputDescriptor(stdin: SpawnRequest['stdin'], file: OpenFile): Inherite
 function programPaths({ runtimes }: Downloads): string[] {
   const names = runtimes
     .filter(({ kind }) => kind === 'process')
-    .flatMap(({ name, aliases }) => [name, ...aliases]);
+    .flatMap(({ name, aliases, versions }) => [
+      name,
+      ...aliases,
+      ...versions.flatMap((version) => version.aliases ?? []),
+    ]);
   return names.map((name) => `/usr/bin/${name}`);
 }

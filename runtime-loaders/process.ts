@@ -269,7 +269,8 @@ async function becomeSpare({ key, loader: source }: SpareMessage): Promise<void>
   try {
     const loader = await importLoader(key, source as Blob);
     sealRealm();
-    await loader.prepare?.(spareAssets);
+    const [name = '', version = ''] = key.split('@');
+    await loader.prepare?.({ runtime: { name, version }, asset: (asset) => spareAssets.asset(asset) });
   } catch (error) {
     console.debug('wasm-elements: a spare could not be made ready:', error);
   }

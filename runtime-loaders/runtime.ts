@@ -52,6 +52,7 @@ export interface Loader {
 
 /** What a realm has before there is a process in it. */
 export interface Surroundings {
+  readonly runtime: ProcessContext['runtime'];
   /** An asset that a first run downloads; rejects for any other. */
   asset(name: string): Promise<Uint8Array | WebAssembly.Module>;
 }

@@ -1,10 +1,9 @@
 // runtime-loaders: what a runtime that is brought up in advance is given, each piece as the kernel gets it.
 import type { SpareAssetMessage } from '../kernel-core/abi/messages.js';
-import type { Surroundings } from './runtime.js';
 
 type Content = Uint8Array | WebAssembly.Module;
 
-export class SpareAssets implements Surroundings {
+export class SpareAssets {
   readonly #pieces = new Map<
     string,
     { readonly content: Promise<Content>; resolve(content: Promise<Content>): void }

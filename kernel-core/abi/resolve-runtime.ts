@@ -12,6 +12,12 @@ export function resolveRuntime(runtimes: readonly Runtime[], text: string): Reso
   const name = (at < 0 ? text : text.slice(0, at)).trim().toLowerCase();
   const wanted = at < 0 ? '' : text.slice(at + 1).trim();
   const runtime = runtimes.find((each) => each.name === name || each.aliases.includes(name));
+  if (runtime === undefined && at < 0) {
+    for (const each of runtimes) {
+      const named = each.versions.find(({ aliases }) => aliases?.includes(name));
+      if (named !== undefined) return { found: true, runtime: each, version: named };
+    }
+  }
   if (runtime === undefined) {
     const names = runtimes.map((each) => each.name).join(', ');
     return { found: false, runtime, message: `There is no runtime “${text}”. There are: ${names}.` };

@@ -24,6 +24,8 @@ export interface Asset {
 export interface RuntimeVersion {
   /** `3.14.0`; `runtime="python@3.14"` resolves to the newest version that begins so. */
   readonly version: string;
+  /** Further names that mean the runtime at this version (`python3.13`); programs of those names, too. */
+  readonly aliases?: readonly string[];
   /** The file of loader code, `image/loaders/<loader>.js` in the distribution. */
   readonly loader: string;
   readonly assets: readonly Asset[];

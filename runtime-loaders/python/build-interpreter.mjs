@@ -1,6 +1,9 @@
 // runtime-loaders/python: pyodide's CPython under Node, for building. The start is the loader's
 // (interpreter.ts) with an empty tree in memory, no input, and output kept as text.
-import { readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 /** A fixed start: what is built must not depend on when and where. */
@@ -14,18 +17,62 @@ export function endPyodide() {
   for (const { port1 } of channels.splice(0)) port1.close();
 }
 
+/** The JavaScript of a pyodide package, as a module that exports Emscripten's factory. Before 314 it was a script. */
+export function moduleSource(folder) {
+  if (isModule(folder)) return readFileSync(`${folder}/pyodide.asm.mjs`, 'utf8');
+  // The worker it runs in has no such function any more, but by it a worker is told before 0.28.
+  const worker = 'const importScripts = globalThis.WorkerGlobalScope && (() => undefined);';
+  return `${worker}\n${scriptSource(folder)}\nexport default _createPyodideModule;\n`;
+}
+
+const isModule = (folder) => existsSync(`${folder}/pyodide.asm.mjs`);
+
+/** Before 0.28 it copied the settings it was given; here they are the module itself, as they have been since. */
+function scriptSource(folder) {
+  const source = readFileSync(`${folder}/pyodide.asm.js`, 'utf8');
+  return source.replace('var Module=Object.assign({},moduleArg);', 'var Module=moduleArg;');
+}
+
+const factories = new Map();
+
+async function moduleFactory(folder) {
+  if (isModule(folder)) return (await import(pathToFileURL(`${folder}/pyodide.asm.mjs`).href)).default;
+  let factory = factories.get(folder);
+  if (factory === undefined) {
+    // A script finds these in its surroundings.
+    Object.assign(globalThis, { require: createRequire(`${folder}/package.json`), __dirname: folder });
+    const place = mkdtempSync(path.join(tmpdir(), 'wasm-elements-'));
+    try {
+      const file = path.join(place, 'pyodide.asm.mjs');
+      writeFileSync(file, moduleSource(folder));
+      factory = (await import(pathToFileURL(file).href)).default;
+    } finally {
+      rmSync(place, { recursive: true, force: true });
+    }
+    factories.set(folder, factory);
+  }
+  return factory;
+}
+
+/** The word of memory that the engine chooses while the module is made: which function C functions are called through. */
+export function chosenWord(module) {
+  const offset = module.__PyEM_EMSCRIPTEN_TRAMPOLINE_OFFSET ?? module.__PyEM_EMSCRIPTEN_COUNT_ARGS_OFFSET;
+  return (module.__PyRuntime + module.HEAPU32[offset >>> 2]) >>> 2;
+}
+
 /**
  * Instantiates pyodide. `library` becomes the standard library's zip; `initialRun: false` stops before
  * CPython starts, with memory as it is right after instantiation. Time begins at `timeMs`, and is `tickMs` later
  * whenever it is asked for.
  */
 export async function startPyodide(options) {
-  const { folder, library, args = [], initialRun = true, timeMs = fixedMs, tickMs = 0 } = options;
+  const { folder, library, executable, args = [], initialRun = true, timeMs = fixedMs, tickMs = 0 } = options;
   let nowMs = timeMs;
   const now = () => (nowMs += tickMs);
-  const { default: createModule } = await import(pathToFileURL(`${folder}/pyodide.asm.mjs`).href);
+  const createModule = await moduleFactory(folder);
   const program = new WebAssembly.Module(readFileSync(`${folder}/pyodide.asm.wasm`));
   const output = [];
+  let chooseTrampoline;
   const settings = {
     API: {
       config: {
@@ -41,7 +88,7 @@ export async function startPyodide(options) {
       lockFilePromise: Promise.resolve(JSON.parse(readFileSync(`${folder}/pyodide-lock.json`, 'utf8'))),
     },
     arguments: args,
-    thisProgram: '/usr/bin/python3',
+    thisProgram: executable,
     noInitialRun: !initialRun,
     preRun: [
       () => {
@@ -66,12 +113,17 @@ export async function startPyodide(options) {
     locateFile: (name) => name,
     instantiateWasm: (imports, done) => {
       const marker = Symbol('error marker');
-      imports.env.Jsv_GetError_import = () => marker;
-      imports.env.JsvError_Check = (value) => (value === marker ? 1 : 0);
-      imports.wasi_snapshot_preview1.random_get = (pointer, length) => {
+      const isMarker = (value) => (value === marker ? 1 : 0);
+      const random = (pointer, length) => {
         module.HEAPU8.fill(0x5a ^ (timeMs & 0xff), pointer, pointer + length);
         return 0;
       };
+      chooseTrampoline = imports.env._PyEM_InitTrampoline_js;
+      imports.env.Jsv_GetError_import = () => marker;
+      imports.env.JsvError_Check = isMarker;
+      imports.sentinel = { create_sentinel: () => marker, is_sentinel: isMarker };
+      imports.wasi_snapshot_preview1.random_get = random;
+      imports.env.getentropy = random;
       imports.wasi_snapshot_preview1.clock_time_get = (_clock, _precision, pointer) => {
         module.HEAP64[pointer >>> 3] = BigInt(now()) * 1_000_000n;
         return 0;
@@ -99,5 +151,8 @@ export async function startPyodide(options) {
   } finally {
     globalThis.MessageChannel = MessageChannel;
   }
+  module._malloc ??= module._emscripten_builtin_malloc;
+  // In 3.13 CPython has this done while it starts, which a restored one does not.
+  if (!initialRun) chooseTrampoline?.();
   return { module, output };
 }

@@ -18,9 +18,9 @@ compile_one
 `;
 
 /** From the stored zip of sources: name → bytes of every compiled module. */
-export async function compileLibrary({ folder, sources, archive }) {
+export async function compileLibrary({ folder, executable, sources, archive }) {
   const { unzipSync } = await import('fflate');
-  const { module } = await startPyodide({ folder, library: sources });
+  const { module } = await startPyodide({ folder, executable, library: sources });
   const api = module.API.finalizeBootstrap();
   await module.API.packageIndexReady;
   const globals = api.toPy(new Map([['archive', archive]]));

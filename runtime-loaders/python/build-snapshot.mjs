@@ -6,7 +6,7 @@
 //
 // Must always hold: the same package gives the same bytes. Clocks stand still, nothing is random, and memory
 // nobody owns is zero.
-import { fixedMs, startPyodide } from './build-interpreter.mjs';
+import { chosenWord, fixedMs, startPyodide } from './build-interpreter.mjs';
 
 const magic = 0x53_45_57_50;
 const blockBytes = 64;
@@ -14,13 +14,13 @@ const blockBytes = 64;
 const stackBytes = 256 * 1024;
 
 /** `side`: the Python sources of our half and the file name of their frames; `id` names what all was made of. */
-export async function makeSnapshot({ folder, library, modules, side, id }) {
-  const { module: base } = await startPyodide({ folder, initialRun: false });
+export async function makeSnapshot({ folder, executable, library, modules, side, id }) {
+  const { module: base } = await startPyodide({ folder, executable, initialRun: false });
   const before = base.HEAPU8.slice();
   const top = base._sbrk(0);
-  const varying = await findVarying(folder, new Uint32Array(before.buffer, 0, top >>> 2));
-  const fields = await findConfigFields(folder, library);
-  const { module, output } = await startPyodide({ folder, library });
+  const varying = await findVarying({ folder, executable }, new Uint32Array(before.buffer, 0, top >>> 2));
+  const fields = await findConfigFields({ folder, executable, library });
+  const { module, output } = await startPyodide({ folder, executable, library });
   const stackBase = module._emscripten_stack_get_base();
   const stackEnd = module._emscripten_stack_get_end();
   module._emscripten_stack_set_limits(stackBase, stackBase - stackBytes);
@@ -102,9 +102,9 @@ function zeroFreeMemory(module) {
  * Where CPython's configuration keeps its command line. It was read at the start the snapshot was taken of; a
  * restored interpreter is told its own by writing these fields. Found by looking for known values.
  */
-async function findConfigFields(folder, library) {
+async function findConfigFields(start) {
   const marker = 'wasm-elements-marker';
-  const { module } = await startPyodide({ folder, library, args: [marker, 'second'] });
+  const { module } = await startPyodide({ ...start, args: [marker, 'second'] });
   const config = module.__Py_GetConfig();
   const word = (address) => module.HEAPU32[address >>> 2];
   const text = (address) => {
@@ -140,9 +140,9 @@ async function findConfigFields(folder, library) {
  * Words that another moment makes others of (C's random numbers are seeded), or a slow machine (malloc measures the
  * clock): a restored module keeps its own.
  */
-async function findVarying(folder, words) {
+async function findVarying(start, words) {
   const time = { timeMs: fixedMs + 98_765_432_101, tickMs: 7 };
-  const { module } = await startPyodide({ folder, initialRun: false, ...time });
+  const { module } = await startPyodide({ ...start, initialRun: false, ...time });
   const found = [];
   for (let index = 0; index < words.length; index += 1)
     if (words[index] !== module.HEAPU32[index]) found.push(index);
@@ -153,8 +153,7 @@ async function findVarying(folder, words) {
 /** As snapshot.ts computes it. */
 function digest(bytes, module, { stackEnd, stackBase, top, varying }) {
   const words = new Uint32Array(bytes.buffer, 0, top >>> 2);
-  const trampoline = (module.__PyRuntime + words[module.__PyEM_EMSCRIPTEN_TRAMPOLINE_OFFSET >>> 2]) >>> 2;
-  const skipped = [...varying, trampoline].sort((a, b) => a - b);
+  const skipped = [...varying, chosenWord(module)].sort((a, b) => a - b);
   let sum = 0;
   let next = 0;
   for (let index = 0; index < words.length; index += 1) {

@@ -1,9 +1,9 @@
-// Derives Python's assets from the pinned npm package `pyodide`, and writes what they are (names, sizes, hashes)
-// into assets.ts, which is committed. The same package gives the same bytes on every machine, but for the
-// snapshot: what an engine leaves in memory differs between versions of Node, and then assets.ts says what this
-// machine made. Assets are therefore made before the library is bundled, which holds that list.
+// Derives the assets of a Python from the npm package of pyodide it is pinned to, and writes what they are (names,
+// sizes, hashes) into assets/<series>.ts, which is committed. The same package gives the same bytes on every machine,
+// but for the snapshot: what an engine leaves in memory differs between versions of Node, and then that file says
+// what this machine made. Assets are therefore made before the library is bundled, which holds those lists.
 //
-//   asm.mjs, asm.wasm              as they are
+//   asm.mjs, asm.wasm              as they are; asm.mjs as a module where the package has a script
 //   lock.json                      and where pyodide has the packages it lists
 //   snapshot                       memory with the usual modules imported (build-snapshot.mjs)
 //   stdlib.zip                     the sources, stored anew: 14 % smaller once gzipped whole
@@ -13,14 +13,25 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { endPyodide, fixedMs } from './build-interpreter.mjs';
+import { endPyodide, fixedMs, moduleSource } from './build-interpreter.mjs';
 import { compileLibrary, layOutLibrary } from './build-library.mjs';
 import { makeSnapshot } from './build-snapshot.mjs';
 
+/** A series of Python → the npm package it is made from. The newest is the one that `python` is. */
+const packages = new Map([
+  ['3.14', 'pyodide'],
+  ['3.13', 'pyodide-3.13'],
+  ['3.12', 'pyodide-3.12'],
+]);
+const [newest] = packages.keys();
+
+/** The series, and what only its assets depend on. */
+export const versions = Object.fromEntries(
+  [...packages].map(([series, name]) => [series, [name, `runtime-loaders/python/assets/${series}.ts`]]),
+);
+
 export const inputs = [
-  'pyodide',
   'fflate',
-  'runtime-loaders/python/assets.ts',
   'runtime-loaders/python/python-side.ts',
   'runtime-loaders/python/python-network-side.ts',
   'runtime-loaders/python/python-process-side.ts',
@@ -41,12 +52,17 @@ const bytesMax = 7_300_000;
  */
 const usualModules = (
   'array bisect calendar cmath csv datetime hashlib itertools math operator pprint statistics string ' +
-  'textwrap timeit'
+  'textwrap timeit ' +
+  // What our half imports where nothing can wait for a download; older pyodides have not imported all of it.
+  'ast asyncio binascii inspect json linecache weakref'
 ).split(' ');
 
-export default async function build({ root, outDir, packageDir, log }) {
-  const folder = packageDir('pyodide');
+export default async function build({ root, outDir, packageDir, log, version: series }) {
+  const folder = packageDir(packages.get(series));
   const version = JSON.parse(readFileSync(`${folder}/pyodide-lock.json`, 'utf8')).info.python;
+  if (!version.startsWith(`${series}.`)) throw new Error(`${packages.get(series)} holds Python ${version}.`);
+  // The newest is what /usr/bin/python3 starts.
+  const executable = series === newest ? '/usr/bin/python3' : `/usr/bin/python${series}`;
   const archive = `/lib/python${version.split('.', 2).join('')}.zip`;
   mkdirSync(`${outDir}/${version}`, { recursive: true });
   // Names of time zones must not depend on where this runs.
@@ -56,27 +72,28 @@ export default async function build({ root, outDir, packageDir, log }) {
   const { now } = Date;
   Date.now = () => fixedMs;
   try {
-    return await derive({ root, outDir, folder, version, archive, log });
+    return await derive({ root, outDir, folder, executable, series, version, archive, log });
   } finally {
     Date.now = now;
   }
 }
 
-async function derive({ root, outDir, folder, version, archive, log }) {
+async function derive({ root, outDir, folder, executable, series, version, archive, log }) {
+  const start = { folder, executable };
   const program = readFileSync(`${folder}/pyodide.asm.wasm`);
   const sources = await stored(readFileSync(`${folder}/python_stdlib.zip`));
-  const compiled = await compileLibrary({ folder, sources, archive });
+  const compiled = await compileLibrary({ ...start, sources, archive });
   const side = await readSide(root);
   const everything = await layOutLibrary({ sources, compiled, isUsual: () => false });
   const library = Buffer.concat([sources, everything.rest, everything.usual]);
-  const first = await makeSnapshot({ folder, library, modules: usualModules, side, id: '' });
+  const first = await makeSnapshot({ ...start, library, modules: usualModules, side, id: '' });
   // Offsets in the zip are part of the snapshot, and which modules it holds decides about them.
   const parts = await layOutLibrary({ sources, compiled, isUsual: (name) => first.files.has(name) });
   const zip = Buffer.concat([sources, parts.rest, parts.usual]);
   const id = createHash('sha256');
   for (const each of [program, zip, ...side.sources, ...usualModules]) id.update(each);
   const buildId = id.digest('hex').slice(0, 16);
-  const snapshot = await makeSnapshot({ folder, library: zip, modules: usualModules, side, id: buildId });
+  const snapshot = await makeSnapshot({ ...start, library: zip, modules: usualModules, side, id: buildId });
   endPyodide();
 
   const files = [
@@ -84,7 +101,7 @@ async function derive({ root, outDir, folder, version, archive, log }) {
       name: 'asm.mjs',
       file: 'pyodide.asm.mjs',
       kind: 'bytes',
-      raw: readFileSync(`${folder}/pyodide.asm.mjs`),
+      raw: Buffer.from(moduleSource(folder)),
     },
     { name: 'asm.wasm', file: 'pyodide.asm.wasm', kind: 'wasm', raw: program },
     { name: 'snapshot', file: 'snapshot.bin', kind: 'bytes', raw: snapshot.bytes, dispensable: true },
@@ -118,11 +135,15 @@ async function derive({ root, outDir, folder, version, archive, log }) {
     { asset: 'library.rest', bytes: parts.rest.length },
     { asset: 'library.usual', bytes: parts.usual.length },
   ];
-  const listFile = path.join(root, 'runtime-loaders/python/assets.ts');
-  const list = await listing({ version, buildId, assets, libraryParts }, listFile);
+  const listFile = path.join(root, `runtime-loaders/python/assets/${series}.ts`);
+  mkdirSync(path.dirname(listFile), { recursive: true });
+  const list = await listing(
+    { name: packages.get(series), version, buildId, assets, libraryParts },
+    listFile,
+  );
   if (existsSync(listFile) && readFileSync(listFile, 'utf8') === list) return;
   writeFileSync(listFile, list);
-  log('assets.ts rewritten: commit it where the pinned package or what is derived from it changed');
+  log(`assets/${series}.ts rewritten: commit it where the pinned package or what is derived from it changed`);
 }
 
 /**
@@ -133,7 +154,7 @@ function lockFile(folder) {
   const lock = JSON.parse(readFileSync(`${folder}/pyodide-lock.json`, 'utf8'));
   const { version } = JSON.parse(readFileSync(`${folder}/package.json`, 'utf8'));
   const [, before, after] =
-    /`(https:\/\/[^`$]+)\$\{\w+\}(\/full\/)`/.exec(readFileSync(`${folder}/pyodide.mjs`, 'utf8')) ?? [];
+    /`(https:\/\/[^`$]+)\$\{[\w.]+\}(\/full\/)`/.exec(readFileSync(`${folder}/pyodide.mjs`, 'utf8')) ?? [];
   if (before === undefined) throw new Error('It is not found where pyodide has its packages.');
   lock.info.packages_url = `${before}${version}${after}`;
   return Buffer.from(JSON.stringify(lock));
@@ -170,13 +191,13 @@ async function readSide(root) {
   return { file: pythonSideFile, baseline: pythonBaseline, sources };
 }
 
-async function listing({ version, buildId, assets, libraryParts }, file) {
+async function listing({ name, version, buildId, assets, libraryParts }, file) {
   const prettier = await import('prettier');
-  const source = `// Generated by build.mjs (\`npm run assets\`) from the npm package pyodide; do not edit.
-import type { Asset } from '../../kernel-core/abi/runtime.js';
+  const source = `// Generated by build.mjs (\`npm run assets\`) from the npm package ${name}; do not edit.
+import type { Asset } from '../../../kernel-core/abi/runtime.js';
 
 /** The CPython these assets hold. */
-export const pythonVersion = '${version}';
+export const version = '${version}';
 
 /** Names what the snapshot was made of. */
 export const buildId = '${buildId}';
@@ -184,7 +205,7 @@ export const buildId = '${buildId}';
 /** The zip of the standard library is these assets one after another, of so many bytes. */
 export const libraryParts: readonly { readonly asset: string; readonly bytes: number }[] = ${JSON.stringify(libraryParts)};
 
-export const pythonAssets: readonly Asset[] = ${JSON.stringify(assets)};
+export const assets: readonly Asset[] = ${JSON.stringify(assets)};
 `;
   return prettier.format(source, { ...(await prettier.resolveConfig(file)), filepath: file });
 }

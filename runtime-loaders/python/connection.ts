@@ -1,7 +1,7 @@
 // runtime-loaders/python: what one process brings to an interpreter: everything that was made for it.
 import { FileLocks } from '../file-locks.js';
 import type { ProcessContext } from '../runtime.js';
-import { libraryParts } from './assets.js';
+import { buildOf } from './builds.js';
 import type { PyodideModule } from './emscripten.js';
 import { mountView, type Umask, type ViewFileSystem } from './file-system.js';
 import { HandleStreams } from './handle-streams.js';
@@ -36,6 +36,7 @@ export class Connection {
     );
     this.poll = new Poll(this.streams, this.handles, this.interrupts);
     this.memory = new MemoryLimit(context.limits.memoryBytes);
+    const { libraryParts } = buildOf(context.runtime.version);
     this.library = new Library(libraryParts, (name) => context.asset(name) as Promise<Uint8Array>);
     this.locks = new FileLocks(context);
     this.turns = new Turns(suspension, () => context.transport === 'suspending' && this.handles.canAsk);

@@ -1,5 +1,5 @@
 // runtime-loaders/python: the parts of pyodide's Emscripten module that this loader touches, as types.
-// They describe pyodide 314.0.7; a newer one is checked against them by the tests.
+// They describe pyodide 314.0.7; in what older ones differ is pyodide-versions.ts. The tests check all of them.
 import type { HandleSource } from '../wasi/streams.js';
 
 /** A name in Emscripten's file system. */
@@ -109,7 +109,7 @@ export interface EmscriptenFs {
   chdir(path: string): void;
   cwd(): string;
   writeFile(path: string, bytes: Uint8Array, options?: { canOwn?: boolean }): void;
-  lookupPath(path: string): { readonly node: FsNode };
+  lookupPath(path: string, options?: { readonly follow: boolean }): { readonly node: FsNode };
   getStream(fd: number): FsStream | null | undefined;
   createStandardStreams(): void;
   createDefaultDevices(): void;
@@ -133,8 +133,11 @@ export interface PyodideModule {
   readonly _Py_Version: number;
   /** Pointer to a byte: whether CPython asks for signals. */
   readonly _Py_EMSCRIPTEN_SIGNAL_HANDLING: number;
-  /** Pointer to how many turns the evaluation loop does before it asks for signals, while the byte above is set. */
-  readonly __Py_emscripten_signal_clock: number;
+  /**
+   * Pointer to how many turns the evaluation loop does before it asks for signals, while the byte above is set. Before
+   * 3.14 nobody else can see it.
+   */
+  readonly __Py_emscripten_signal_clock?: number;
   readonly jspiSupported: boolean;
   promisingRunMain(): Promise<number>;
   _run_main(): number;
@@ -143,8 +146,8 @@ export interface PyodideModule {
   _Py_FinalizeEx(): number;
   /** Whether the code that runs now was entered by a promising call with no JavaScript in between. */
   readonly validSuspender: { value: boolean };
-  /** What pyodide's internals return in place of a result. */
-  readonly error: unknown;
+  /** What pyodide's internals return in place of a result; before 0.28 that was null. */
+  readonly error?: unknown;
   /** Puts a function of these types into the table of wasm; returns its index. */
   addFunction(call: WasmImport | ((...args: number[]) => void), types: string): number;
   getWasmTableEntry(index: number): WasmImport;
@@ -161,8 +164,9 @@ export interface PyodideModule {
   readonly ___daylight: number;
   readonly ___tzname: number;
   readonly __PyRuntime: number;
-  /** Pointer to where in _PyRuntime the function is kept that calls C functions. */
-  readonly __PyEM_EMSCRIPTEN_TRAMPOLINE_OFFSET: number;
+  /** Pointer to where in _PyRuntime the function is kept that calls C functions; its name before 314. */
+  readonly __PyEM_EMSCRIPTEN_TRAMPOLINE_OFFSET?: number;
+  readonly __PyEM_EMSCRIPTEN_COUNT_ARGS_OFFSET?: number;
   growMemory(bytes: number): number | undefined;
   _PyGILState_Ensure(): number;
   _Py_IsFinalizing(): number;
@@ -209,6 +213,7 @@ export interface ModuleSettings {
   readonly print: (text: string) => void;
   readonly printErr: (text: string) => void;
   readonly onExit: (code: number) => void;
+  readonly quit: (code: number, unwind: Error) => never;
   readonly locateFile: (name: string) => string;
   readonly instantiateWasm: (
     imports: WasmImports,

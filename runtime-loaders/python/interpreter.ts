@@ -4,8 +4,8 @@
 //   snapshot   module ─▶ memory restored ─▶ finalizeBootstrap ┊ (a spare waits here) ┊ ─▶ process connected
 //   compiled   module ─▶ process connected ─▶ main(): Py_Initialize ─▶ finalizeBootstrap ─▶ our Python side
 //   stock      the same, from the library's sources
-import type { ProcessContext } from '../runtime.js';
-import { buildId } from './assets.js';
+import type { ProcessContext, Surroundings } from '../runtime.js';
+import { buildOf } from './builds.js';
 import type { CommandLine } from './command-line.js';
 import { Connection } from './connection.js';
 import type { PublicApi, PyFunction, PyodideModule } from './emscripten.js';
@@ -53,6 +53,7 @@ export interface Interpreter {
   readonly links: Links;
   readonly memory: MemoryLimit;
   readonly interrupts: Interrupts;
+  readonly suspension: Suspension;
   /** Rejects with an error met outside the program, in a call from JavaScript, that broke the interpreter. */
   readonly broken: Promise<never>;
   /** Tells the Python side about the process; returns its `finish`. */
@@ -66,10 +67,6 @@ export interface Waiting {
   connect(context: ProcessContext, line: CommandLine): Promise<Interpreter>;
 }
 
-export interface Assets {
-  asset(name: string): Promise<Uint8Array | WebAssembly.Module>;
-}
-
 /**
  * How deep C code may nest before RecursionError. CPython counts bytes of its own stack, of which there are
  * 10 MB; but the browser's stack beneath is about 1 MB (in Chromium a suspendable one overflows at 900 calls
@@ -79,16 +76,17 @@ export interface Assets {
 const stackBytes = 256 * 1024;
 
 /** From the snapshot. Throws SnapshotMismatch, or what `asset` throws. */
-export async function restoreInterpreter(assets: Assets): Promise<Waiting> {
+export async function restoreInterpreter(assets: Surroundings): Promise<Waiting> {
   const program = assets.asset('asm.wasm') as Promise<WebAssembly.Module>;
   const snapshot = assets.asset('snapshot') as Promise<Uint8Array>;
   // Which of them fails first is told below.
   for (const each of [program, snapshot]) each.catch(() => undefined);
   const source = (await assets.asset('asm.mjs')) as Uint8Array<ArrayBuffer>;
+  const { buildId, executable } = buildOf(assets.runtime.version);
   const suspension = new Suspension();
   const calls = new SystemCalls(suspension);
   const module = await createPyodide({
-    ...{ source, program, suspension, lock: undefined, args: [], initialRun: false },
+    ...{ source, program, executable, suspension, lock: undefined, args: [], initialRun: false },
     preRun: (each) => {
       prepareLibraryFolder(each);
       setEnvironment(each, snapshotEnvironment);
@@ -120,7 +118,15 @@ export async function restoreInterpreter(assets: Assets): Promise<Waiting> {
         environ: { ...context.env },
         zone,
       };
-      return interpreterOf(module, api, connection, broken, shadowsIn(context, line), api.toPy(restored));
+      return interpreterOf(
+        module,
+        api,
+        connection,
+        suspension,
+        broken,
+        shadowsIn(context, line),
+        api.toPy(restored),
+      );
     },
   };
 }
@@ -145,6 +151,7 @@ export async function startInterpreter(
   calls.connect(connection);
   const module = await createPyodide({
     ...{ source, program, suspension, lock, initialRun: true },
+    executable: buildOf(context.runtime.version).executable,
     args: context.argv.slice(1),
     preRun: (each) => {
       connection.mount(each, stdlib);
@@ -161,7 +168,7 @@ export async function startInterpreter(
   await module.API.packageIndexReady;
   runPythonSide(api);
   suspension.started(module);
-  return interpreterOf(module, api, connection, broken, shadowsIn(context, line));
+  return interpreterOf(module, api, connection, suspension, broken, shadowsIn(context, line));
 }
 
 function limitStack(module: PyodideModule): void {
@@ -198,6 +205,7 @@ function interpreterOf(
   module: PyodideModule,
   api: PublicApi,
   connection: Connection,
+  suspension: Suspension,
   broken: Promise<never>,
   shadows: readonly string[],
   restored?: object,
@@ -212,7 +220,10 @@ function interpreterOf(
   const links = new Links(handles.context, processes);
   const extend = (side: PyFunction, source: string): PyFunction =>
     api.runPython(source, { globals: side.__globals__, filename: pythonSideFile }) as PyFunction;
-  return { module, streams, poll, processes, sockets, links, memory, interrupts, broken, begin, extend };
+  return {
+    ...{ module, streams, poll, processes, sockets, links, memory, interrupts, suspension },
+    ...{ broken, begin, extend },
+  };
 }
 
 /** Modules in the folder that sys.path will begin with. */

@@ -119,13 +119,14 @@ export class Interrupts {
   ask(): Answer {
     const module = this.#module;
     if (module === undefined) return 0;
-    const isTurn = module.HEAPU32[module.__Py_emscripten_signal_clock >>> 2] === usualTurns;
+    const clock = module.__Py_emscripten_signal_clock;
+    const isTurn = clock !== undefined && module.HEAPU32[clock >>> 2] === usualTurns;
     // In Chromium performance.now() costs a microsecond and more.
     const nowMs = Date.now();
     this.#callLate(nowMs);
     if (!isTurn) this.#setUnheard(nowMs);
     // Where the program cannot be reached it can only be terminated; WebKit does that when it calls JavaScript, as here.
-    else this.#setTurns(module, nowMs);
+    else this.#setTurns(module, clock, nowMs);
     if (!this.possible) return 0;
     const signal = this.#take(module);
     if (signal !== 0 || this.#context.transport !== 'suspending') return signal;
@@ -143,18 +144,20 @@ export class Interrupts {
     const signal = this.#come.shift() ?? this.#context.signals.take() ?? 0;
     if (signal !== 0) this.#handed += 1;
     // CPython runs the handler at its next turn; the next signal is asked for then, too.
-    if (signal !== 0 && this.pending) askAtOnce(module);
+    if (signal !== 0 && this.pending) {
+      askAtOnce(module);
+      this.heed();
+    }
     return signal;
   }
 
   /** Asking costs as much as some turns of a tight loop; how long a turn takes is learnt from the last ones. */
-  #setTurns(module: PyodideModule, nowMs: number): void {
-    const clock = module.__Py_emscripten_signal_clock >>> 2;
+  #setTurns(module: PyodideModule, clock: number, nowMs: number): void {
     const tookMs = nowMs - this.#askedMs;
     this.#askedMs = nowMs;
     if (tookMs < askMs) this.#turns = Math.min(this.#turns * 2, mostTurns);
     else if (tookMs > askMs) this.#turns = Math.max(1, Math.floor((this.#turns * askMs) / tookMs));
-    module.HEAPU32[clock] = this.#turns;
+    module.HEAPU32[clock >>> 2] = this.#turns;
   }
 
   #setUnheard(nowMs: number): void {
@@ -177,5 +180,6 @@ function hasPassed(ms: number, sinceMs: number, nowMs: number): boolean {
 
 /** At the evaluation loop's next turn. */
 function askAtOnce(module: PyodideModule): void {
-  module.HEAPU32[module.__Py_emscripten_signal_clock >>> 2] = 0;
+  const clock = module.__Py_emscripten_signal_clock;
+  if (clock !== undefined) module.HEAPU32[clock >>> 2] = 0;
 }

@@ -13,6 +13,7 @@ import { beginRequest } from './python-network.js';
 import { beginInstall } from './python-packages.js';
 import { signalHost } from './python-signals.js';
 import { EndedAtStart } from './pyodide-module.js';
+import { promisingMain } from './pyodide-versions.js';
 import { prepareSpare, startPython } from './start.js';
 
 /** CPython's exit code when standard output could not be flushed at the end. */
@@ -44,6 +45,7 @@ export async function run(given: ProcessContext): Promise<ProgramEnd> {
     takeRefusal: () => interpreter.streams.input.takeRefusal(),
     signals: signalHost(context, interrupts, poll),
     wake,
+    isSwitching: () => interpreter.suspension.isSwitching,
     processes: interpreter.processes,
     sockets: interpreter.sockets,
     links: interpreter.links,
@@ -79,10 +81,10 @@ export async function run(given: ProcessContext): Promise<ProgramEnd> {
   }
 }
 
-/** The programs `pip` and `pip3` are `python -m pip`. */
+/** The programs `pip`, `pip3` and `pip3.13` are `python -m pip`. */
 function asPython(context: ProcessContext): ProcessContext {
   const [command = '', ...args] = context.argv;
-  if (!/(^|\/)pip3?(@|$)/.test(command)) return context;
+  if (!/(^|\/)pip3?(\.\d+)?(@|$)/.test(command)) return context;
   return Object.create(context, { argv: { value: ['python', '-m', 'pip', ...args] } }) as ProcessContext;
 }
 
@@ -139,7 +141,7 @@ async function runProgram(
 ): Promise<number> {
   const { module } = interpreter;
   if (shown !== undefined) return runAndShowLast(interpreter, side, shown);
-  return module.jspiSupported ? module.promisingRunMain() : module._run_main();
+  return module.jspiSupported ? promisingMain(module) : module._run_main();
 }
 
 async function runAndShowLast(

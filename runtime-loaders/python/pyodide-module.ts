@@ -7,10 +7,14 @@ import type {
   WasmImport,
   WasmImports,
 } from './emscripten.js';
+import {
+  chooseTrampoline,
+  completeFileSystem,
+  nameMissing,
+  olderCalls,
+  provideErrorMarker,
+} from './pyodide-versions.js';
 import { replaceImports, type Suspension } from './suspension.js';
-
-/** What CPython takes as sys.executable. */
-export const executable = '/usr/bin/python3';
 
 /** Bytes CPython may print without there being a program: nobody reads them. */
 type Print = (fd: number, text: string) => void;
@@ -22,6 +26,8 @@ export interface ModuleOptions {
   /** pyodide's lock file; undefined: not needed, for what it says is in the snapshot. */
   readonly lock: Uint8Array | undefined;
   readonly args: readonly string[];
+  /** What CPython takes as sys.executable. */
+  readonly executable: string;
   readonly suspension: Suspension;
   /** Whether CPython starts; else memory stays as it is right after instantiation. */
   readonly initialRun: boolean;
@@ -52,6 +58,8 @@ export async function createPyodide(options: ModuleOptions): Promise<PyodideModu
   const { lock, suspension } = options;
   const createModule = await importModule(options.source);
   let exitCode: number | undefined;
+  let instance: WebAssembly.Instance | undefined;
+  let choose: () => void = () => undefined;
   let instantiationFailed: (error: Error) => void = () => undefined;
 
   const settings: ModuleSettings = {
@@ -89,13 +97,24 @@ export async function createPyodide(options: ModuleOptions): Promise<PyodideModu
           : Promise.resolve(JSON.parse(new TextDecoder().decode(lock))),
     },
     arguments: [...options.args],
-    thisProgram: executable,
+    thisProgram: options.executable,
     noInitialRun: !options.initialRun,
-    preRun: [() => options.preRun(module)],
+    preRun: [
+      () => {
+        if (instance !== undefined) nameMissing(module, instance);
+        completeFileSystem(module);
+        options.preRun(module);
+      },
+    ],
     print: (text) => options.print(1, text),
     printErr: (text) => options.print(2, text),
     onExit: (code) => {
       exitCode = code;
+    },
+    // Before 0.28 this is what is told.
+    quit: (code, unwind) => {
+      exitCode ??= code;
+      throw unwind;
     },
     locateFile: (name) => name,
     instantiateWasm: (imports, done) => {
@@ -115,19 +134,18 @@ export async function createPyodide(options: ModuleOptions): Promise<PyodideModu
   ): Promise<void> => {
     const env = (imports['env'] ?? {}) as Record<string, WasmImport>;
     suspension.attach(module, env);
-    const errorMarker = Symbol('error marker');
     const own = options.replace(
       module,
       env,
       (imports['wasi_snapshot_preview1'] ?? {}) as Record<string, WasmImport>,
     );
-    Object.assign(env, own.env, {
-      Jsv_GetError_import: () => errorMarker,
-      JsvError_Check: (value: unknown) => (value === errorMarker ? 1 : 0),
-    });
+    Object.assign(env, own.env, olderCalls(module, env));
+    provideErrorMarker(imports);
     const replaced = replaceImports(imports, 'wasi_snapshot_preview1', own.wasi);
     const program = await options.program;
-    done(await WebAssembly.instantiate(program, replaced as WebAssembly.Imports), program);
+    instance = await WebAssembly.instantiate(program, replaced as WebAssembly.Imports);
+    choose = () => chooseTrampoline(env);
+    done(instance, program);
   };
 
   await new Promise<unknown>((resolve, reject) => {
@@ -135,6 +153,7 @@ export async function createPyodide(options: ModuleOptions): Promise<PyodideModu
     createModule(settings).then(resolve, reject);
   });
   if (exitCode !== undefined) throw new EndedAtStart(exitCode);
+  if (!options.initialRun) choose();
   return module;
 }
 

@@ -107,6 +107,17 @@ def install_event_loop():
             import socket
             return socket.getnameinfo(sockaddr, flags)
 
+    if sys.version_info < (3, 14):
+        # pyodide asks for the loop, too, when a call is about to be suspended, and gives it to whoever runs meanwhile.
+        policy = unix_events._UnixDefaultEventLoopPolicy
+        current_loop = policy.get_event_loop
+        # The loop is its own watcher of children since 3.14.
+        policy.get_child_watcher = lambda self: events.get_running_loop()._watcher
+        ChildWatcher.is_active = lambda self: True
+        ChildWatcher.__enter__ = lambda self: self
+        ChildWatcher.__exit__ = lambda self, *_exception: None
+        policy.get_event_loop = lambda self: None if host is not None and host.isSwitching() else current_loop(self)
+
     # Undoes pyodide's loop, which runs from the start and is the browser's.
     events._set_running_loop(None)
     events._event_loop_policy = None

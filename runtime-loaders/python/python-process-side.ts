@@ -115,7 +115,7 @@ def set_inheritable(fd, inheritable, /):
 
 def fork_exec(args, executables, close_fds, fds_to_keep, cwd, env, p2cread, p2cwrite, c2pread, c2pwrite, errread,
               errwrite, errpipe_read, errpipe_write, restore_signals, start_new_session, process_group, gid, gids, uid,
-              umask, preexec_fn, /):
+              umask, preexec_fn, _use_vfork=False, /):
     if preexec_fn is not None:
         raise RuntimeError('preexec_fn cannot run here: a child is a new program from its start, no copy of this one')
     if gid is not None or gids is not None or uid is not None:
@@ -308,9 +308,17 @@ def install_processes():
 def patch_subprocess(subprocess):
     subprocess._can_fork_exec = True
     subprocess._fork_exec = fork_exec
-    safe = subprocess._del_safe
-    for name in ('waitpid', 'waitstatus_to_exitcode', 'WIFSTOPPED', 'WSTOPSIG', 'WNOHANG'):
-        setattr(safe, name, getattr(os, name))
+    names = ('waitpid', 'waitstatus_to_exitcode', 'WIFSTOPPED', 'WSTOPSIG', 'WNOHANG')
+    if hasattr(subprocess, '_del_safe'):
+        for name in names:
+            setattr(subprocess._del_safe, name, getattr(os, name))
+        return
+    # Up to 3.12 they were defaults of parameters.
+    own = {f'_{name}': getattr(os, name) for name in names}
+    for method in (subprocess.Popen._internal_poll, subprocess.Popen._handle_exitstatus):
+        code, defaults = method.__code__, method.__defaults__
+        parameters = code.co_varnames[code.co_argcount - len(defaults):code.co_argcount]
+        method.__defaults__ = tuple(own.get(name, value) for name, value in zip(parameters, defaults))
 
 
 def patch_multiprocessing(context):

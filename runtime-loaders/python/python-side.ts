@@ -26,6 +26,8 @@ export interface Host {
   /** Installs packages into the tree. */
   installPackages(requirements: readonly string[]): PendingPackages;
   readonly signals: SignalHost;
+  /** Whether a call is just about to be suspended. */
+  isSwitching(): boolean;
   /** Ends the wait of `poll` before its time. */
   wake(): void;
   readonly processes: Processes;

@@ -3,6 +3,7 @@
 // Must always hold: nothing is written before everything has been checked, so that a refusal costs nothing.
 import type { CommandLine } from './command-line.js';
 import type { PyodideModule } from './emscripten.js';
+import { trampolineWord } from './pyodide-versions.js';
 
 const magic = 0x53_45_57_50;
 const headBytes = 12;
@@ -98,11 +99,6 @@ function wideString(module: PyodideModule, text: string): number {
   const pointer = module._PyMem_RawMalloc((codePoints.length + 1) * 4);
   module.HEAPU32.set([...codePoints, 0], pointer >>> 2);
   return pointer;
-}
-
-function trampolineWord(module: PyodideModule): number {
-  const offset = module.HEAPU32[module.__PyEM_EMSCRIPTEN_TRAMPOLINE_OFFSET >>> 2] ?? 0;
-  return (module.__PyRuntime + offset) >>> 2;
 }
 
 /** Of memory before CPython starts, without the C stack, what the engine chose and what time changes. */

@@ -1,20 +1,14 @@
 // runtime-loaders/python: which way CPython starts (interpreter.ts names them). A way that fails is told to
 // whoever debugs and the next one is tried; a reader only ever learns of the last one.
-import type { ProcessContext } from '../runtime.js';
+import type { ProcessContext, Surroundings } from '../runtime.js';
 import { canBeSet, readCommandLine } from './command-line.js';
-import {
-  restoreInterpreter,
-  startInterpreter,
-  type Assets,
-  type Interpreter,
-  type Waiting,
-} from './interpreter.js';
+import { restoreInterpreter, startInterpreter, type Interpreter, type Waiting } from './interpreter.js';
 import { EndedAtStart } from './pyodide-module.js';
 
 let spare: Promise<Waiting | undefined> | undefined;
 
 /** Brings an interpreter up for the program that will run in this realm. */
-export function prepareSpare(assets: Assets): Promise<unknown> {
+export function prepareSpare(assets: Surroundings): Promise<unknown> {
   spare = restoreInterpreter(assets).catch((error: unknown) => tell('spare', error));
   return spare;
 }

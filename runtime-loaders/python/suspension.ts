@@ -2,6 +2,7 @@
 // Must always hold: whoever runs Python meanwhile (a timer, a settled promise) finds a thread state and a
 // C stack of its own, and nothing runs Python between giving them back and the program going on.
 import type { PyodideModule, SavedState, WasmImport, WasmImports } from './emscripten.js';
+import { hasThreadStates } from './pyodide-versions.js';
 
 /** A system call's answer: a WASI error number, at once or later. */
 export type Answer = number | Promise<number>;
@@ -81,11 +82,12 @@ export class Suspension {
   readonly #continuations: (() => void)[] = [];
   readonly #switches = new Map<string, WebAssembly.Module>();
   #module: PyodideModule | undefined;
-  /** The thread state in which nothing can be suspended. */
+  /** The thread state in which nothing can be suspended; 0: there is none, undefined: CPython is not up. */
   #home: number | undefined;
   /** Undoes the last `wait`, which turned out to be impossible. */
   #takeBack: () => number = () => 0;
   #isRefusing = false;
+  #isSwitching = false;
   #saveState: (() => SavedState) | undefined;
   #restoreState: ((state: SavedState) => void) | undefined;
 
@@ -102,13 +104,19 @@ export class Suspension {
 
   /** CPython is up, and its one thread state is that of whoever was not entered by a promising call. */
   started(module: PyodideModule): void {
-    this.#home = module._PyGILState_GetThisThreadState();
+    this.#home = hasThreadStates(module) ? module._PyGILState_GetThisThreadState() : 0;
+  }
+
+  /** Whether the state of a call is just being saved; before 314 pyodide runs Python for that. */
+  get isSwitching(): boolean {
+    return this.#isSwitching;
   }
 
   /**
    * Whether the call that runs now can wait for a promise. A promising call runs on a thread state of its own, and
    * pyodide can suspend it as long as that is so: not what Python runs while it makes that thread state (it asks for
    * the event loop) or takes it apart (the last destructors), though the promising call is on the stack then, too.
+   * Nor what it runs while a state is saved, which would save it once more.
    * Nor once CPython is being taken apart, as it is within the program's own call after `sys.exit`: whoever else
    * takes the lock then, as another thread state has to, is made to wait for ever.
    */
@@ -119,6 +127,7 @@ export class Suspension {
       module.jspiSupported &&
       module.validSuspender.value &&
       !this.#isRefusing &&
+      !this.#isSwitching &&
       this.#home !== undefined &&
       this.#home !== module._PyGILState_GetThisThreadState() &&
       module._Py_IsFinalizing() === 0
@@ -168,8 +177,14 @@ export class Suspension {
     }
     // CPython has let go of its lock around the system call; whoever runs meanwhile needs it held.
     const lock = module._PyGILState_Ensure();
-    const state = saveState();
-    if (state === module.error) throw new Error('This call of Python cannot be suspended.');
+    let state: SavedState;
+    this.#isSwitching = true;
+    try {
+      state = saveState();
+    } finally {
+      this.#isSwitching = false;
+    }
+    if (state === (module.error ?? null)) throw new Error('This call of Python cannot be suspended.');
     let isRefused = false;
     this.#takeBack = () => {
       isRefused = true;

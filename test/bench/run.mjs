@@ -17,7 +17,9 @@ import { measureFirstRun } from './measure/first-run.mjs';
 import { measureIdle } from './measure/idle.mjs';
 import { measureInterrupts } from './measure/interrupts.mjs';
 import { measureKernel } from './measure/kernel.mjs';
-import { measurePython } from './measure/python.mjs';
+import { measurePython, measureSlowLine } from './measure/python.mjs';
+import { measurePythonFiles } from './measure/python-files.mjs';
+import { measureWidgets } from './measure/widgets.mjs';
 import { measurePacks } from './measure/packs.mjs';
 import { measureStalls } from './measure/stalls.mjs';
 import { measureView } from './measure/view.mjs';
@@ -27,6 +29,9 @@ const measures = {
   before: measureBefore,
   'first-run': measureFirstRun,
   python: measurePython,
+  'python-line': measureSlowLine,
+  'python-files': measurePythonFiles,
+  widgets: measureWidgets,
   interrupts: measureInterrupts,
   stalls: measureStalls,
   files: measureFiles,

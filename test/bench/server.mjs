@@ -8,6 +8,8 @@ import { listen, sendFile } from '../../scripts/static-server.mjs';
 export async function startBenchServer({ root }) {
   const pages = new Map();
   let sent = new Map();
+  /** What answers take their time over, while there is one (slow-line.mjs). */
+  let line;
 
   const server = await listen((request, response) => {
     const { pathname } = new URL(request.url, 'http://localhost');
@@ -20,7 +22,10 @@ export async function startBenchServer({ root }) {
     const base = peer ? path.join(root, 'build/bench/node_modules') : root;
     const name = peer ? pathname.slice('/peers'.length) : pathname;
     count(base, name);
-    return sendFile(request, response, base, name, { 'cross-origin-resource-policy': 'cross-origin' });
+    const headers = { 'cross-origin-resource-policy': 'cross-origin' };
+    if (line !== undefined)
+      return void line.send(response, path.join(base, decodeURIComponent(name)), headers);
+    return sendFile(request, response, base, name, headers);
   });
 
   function count(base, name) {
@@ -36,6 +41,9 @@ export async function startBenchServer({ root }) {
     page(name, html, headers = {}) {
       pages.set(`/page/${name}`, { html, headers });
       return `http://localhost:${server.address().port}/page/${name}`;
+    },
+    set line(slow) {
+      line = slow;
     },
     /** Bytes (gzip) and names of the files sent since the last call. */
     takeSent() {

@@ -39,6 +39,8 @@ export interface Target {
   readonly environment: MarkerEnvironment;
   /** Tags of wheels it takes (`cp314-cp314-…`), the best first. */
   readonly tags: readonly string[];
+  /** The program that scripts name as their interpreter. */
+  readonly executable: string;
   /** Where modules are installed. */
   readonly site: string;
   readonly locked: LockFile['packages'];
@@ -60,10 +62,17 @@ export async function targetOf(version: RuntimeVersion): Promise<Target> {
     python: info.python,
     environment: environmentOf(info, series),
     tags: tagsOf(info, Number(major), Number(minor)),
+    executable: `/usr/bin/python${series}`,
     site: `/usr/local/lib/python${series}/site-packages`,
     locked: packages,
-    distribution: readSettings().registries.pyodide ?? info.packages_url,
+    distribution: distributionOf(info),
   };
+}
+
+/** Where somebody else has it, `{version}` stands for pyodide's, which its own address ends in. */
+function distributionOf({ packages_url: own }: LockFile['info']): string | undefined {
+  const [, version = ''] = /\/v([^/]+)\/full\/$/.exec(own ?? '') ?? [];
+  return readSettings().registries.pyodide?.replace(/%7Bversion%7D/i, version) ?? own;
 }
 
 function environmentOf({ python, platform, arch }: LockFile['info'], series: string): MarkerEnvironment {

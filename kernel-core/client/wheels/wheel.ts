@@ -59,7 +59,10 @@ export class Wheel {
       if (kind === undefined || kind === 'purelib' || kind === 'platlib') {
         tree.file(`${site}/${kind === undefined ? path : rest}`, bytes, attributes);
       } else if (kind === 'scripts')
-        tree.file(`${programs}/${rest}`, withInterpreter(bytes), { modifiedMs, mode: 0o755 });
+        tree.file(`${programs}/${rest}`, withInterpreter(bytes, target.executable), {
+          modifiedMs,
+          mode: 0o755,
+        });
       else if (kind === 'data') tree.file(`usr/local/${rest}`, bytes, attributes);
     }
     const info = this.files.find(({ path }) => /^[^/]+\.dist-info\/METADATA$/.test(path));
@@ -68,7 +71,7 @@ export class Wheel {
     }
     for (const { name, module, attribute } of this.#consoleScripts()) {
       const call = attribute.split('.')[0] ?? '';
-      const source = `#!/usr/bin/python3\nimport sys\nfrom ${module} import ${call}\nsys.exit(${attribute}())\n`;
+      const source = `#!${target.executable}\nimport sys\nfrom ${module} import ${call}\nsys.exit(${attribute}())\n`;
       tree.file(`${programs}/${name}`, source, { mode: 0o755 });
     }
   }
@@ -116,11 +119,11 @@ function filesOf({ paths, kind, modifiedMs, chunk, offset, length, chunks }: Pac
 }
 
 /** A wheel's scripts begin with `#!python`. */
-function withInterpreter(bytes: Uint8Array): Uint8Array {
+function withInterpreter(bytes: Uint8Array, executable: string): Uint8Array {
   const head = new TextDecoder().decode(bytes.subarray(0, 9));
   if (!head.startsWith('#!python')) return bytes;
   const end = bytes.indexOf(0x0a);
-  const first = new TextEncoder().encode('#!/usr/bin/python3');
+  const first = new TextEncoder().encode(`#!${executable}`);
   const rest = bytes.subarray(end < 0 ? bytes.length : end);
   const script = new Uint8Array(first.length + rest.length);
   script.set(first);
