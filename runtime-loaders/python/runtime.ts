@@ -17,4 +17,5 @@ export const pythonRuntime: Runtime = {
   cells: true,
   setup: true,
   lastExpression: true,
+  interactive: true,
 };
