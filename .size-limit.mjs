@@ -3,6 +3,7 @@
 const limits = {
   'dist/wasm-elements.js': '10 KB',
   'dist/wasm-runnable.js': '10 KB',
+  'dist/wasm-terminal.js': '10 KB',
   'dist/kernel.js': '25 KB',
   'dist/runtimes.js': '10 KB',
   'dist/frame.html': '60 KB',

@@ -15,12 +15,22 @@ const process = (group: number) => ({
 
 function terminal(): PageTty {
   const tty = new PageTty(
-    { columns: 80, rows: 24, signal: nothing, sessionOf: () => 1, output: (sent, taken) => taken(sent.length) },
+    {
+      columns: 80,
+      rows: 24,
+      signal: nothing,
+      sessionOf: () => 1,
+      output: (sent, taken) => taken(sent.length),
+    },
     new ReadWaiters(nothing),
   );
   tty.jobs.control(1);
   const { local, ...others } = tty.attributes;
-  void tty.setAttributes({ ...others, local: local & ~(localFlags.ICANON | localFlags.ECHO) }, 'now', process(1));
+  void tty.setAttributes(
+    { ...others, local: local & ~(localFlags.ICANON | localFlags.ECHO) },
+    'now',
+    process(1),
+  );
   return tty;
 }
 
