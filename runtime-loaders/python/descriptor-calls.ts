@@ -4,6 +4,7 @@ import { readWords, syscall } from '../../kernel-core/abi/syscalls.js';
 import type { PyodideModule, WasmImport, FsStream } from './emscripten.js';
 import { openFlags, type HandleStreams } from './handle-streams.js';
 import type { Answer } from './suspension.js';
+import { terminalCall } from './terminal-calls.js';
 import type { TreeCalls } from './tree-calls.js';
 
 const commands = { F_GETFD: 1, F_SETFD: 2, F_SETFL: 4, F_DUPFD: 0, F_DUPFD_CLOEXEC: 1030 } as const;
@@ -28,6 +29,7 @@ export function descriptorCalls(
   original: Record<keyof DescriptorCalls, WasmImport>,
 ): DescriptorCalls {
   const { FS } = module;
+  const terminal = terminalCall(module, streams, original.__syscall_ioctl);
   const word = (pointer: number): number => (module.HEAPU32[pointer >>> 2] ?? 0) | 0;
   const setStatus = (stream: FsStream, flags: number): void => {
     stream.flags = (stream.flags & ~statusFlags) | (flags & statusFlags);
@@ -101,7 +103,7 @@ export function descriptorCalls(
           return 0;
         }
         default:
-          return original.__syscall_ioctl(fd, request, varargs);
+          return terminal(fd, request, varargs);
       }
     },
   };

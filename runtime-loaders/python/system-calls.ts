@@ -43,18 +43,13 @@ const waiting = {
   __syscall_poll: numbers(3),
   __syscall_pipe: numbers(1),
   __syscall_fcntl64: numbers(3),
+  __syscall_ioctl: numbers(3),
   _try_shutdown: numbers(3),
   _Py_CheckEmscriptenSignals_Helper: numbers(0),
 } as const;
 
 /** Calls that never do. */
-const atOnce = [
-  '__syscall_umask_js',
-  '__syscall_dup3',
-  '__syscall_ioctl',
-  'emscripten_resize_heap',
-  'getaddrinfo',
-] as const;
+const atOnce = ['__syscall_umask_js', '__syscall_dup3', 'emscripten_resize_heap', 'getaddrinfo'] as const;
 
 /** Asked so often that it is not to reach JavaScript each time. */
 const gated = '_Py_CheckEmscriptenSignals_Helper';
