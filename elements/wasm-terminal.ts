@@ -96,6 +96,12 @@ export class WasmTerminal extends LazyElement<TerminalHalf> {
     await (await this.load()).paste(text);
   }
 
+  /** The terminal takes the focus, before it starts the button does. */
+  override focus(): void {
+    if (this.ran) this.half?.focus();
+    else this.root.querySelector('button')?.focus();
+  }
+
   /** Who pressed Start goes on in the terminal; the button is gone by then. */
   readonly #onStart = (): void => {
     this.onRun();

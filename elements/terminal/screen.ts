@@ -32,11 +32,11 @@ export interface ScreenOptions {
 
 /** Bytes xterm is given at a time; it looks at the clock between two. */
 const pieceBytes = 4_096;
-/** Bytes it has not drawn yet, above which the program's pipe is left to fill. */
-const pendingBytes = 65_536;
-/** Ends whatever a program has begun and not finished, and gives back all modes: the next one begins on a plain screen. */
+/** Bytes it has not parsed yet, above which the program's pipe is left to fill: what xterm has, it parses in one go. */
+const pendingBytes = 8_192;
+/** Gives back all modes that a program may have set: the next one begins on a plain screen. */
 const plainScreen =
-  '\x18\x1b[?1049l\x1b[?47l\x1b[?9l\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1004l\x1b[?1005l\x1b[?1006l\x1b[?1015l' +
+  '\x1b[?9l\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1004l\x1b[?1005l\x1b[?1006l\x1b[?1015l' +
   '\x1b[?1016l\x1b[?2004l\x1b[?2026l\x1b[?25h\x1b[!p\x1b>\x1b(B\x0f\x1b[0m\x1b]8;;\x07\x1b]104\x07\x1b]110\x07\x1b]111\x07\x1b]112\x07';
 
 export class Screen {
@@ -121,9 +121,9 @@ export class Screen {
       const piece = bytes.subarray(at, at + pieceBytes);
       this.#pending += piece.length;
       this.terminal.write(piece, () => this.#took(piece.length));
+      if (this.#pending > pendingBytes && !this.#disposed)
+        await new Promise<void>((resolve) => this.#drained.push(resolve));
     }
-    if (this.#pending <= pendingBytes || this.#disposed) return;
-    await new Promise<void>((resolve) => this.#drained.push(resolve));
   }
 
   /** Resolves when it is on the screen. */
@@ -141,8 +141,15 @@ export class Screen {
   }
 
   /** The program is over: its modes are, too. */
-  settle(): Promise<void> {
-    return new Promise((resolve) => this.terminal.write(plainScreen, resolve));
+  async settle(): Promise<void> {
+    const write = (text: string): Promise<void> =>
+      new Promise((resolve) => this.terminal.write(text, resolve));
+    // CAN ends a sequence that was begun and not finished.
+    await write('\x18');
+    if (this.#disposed) return;
+    // Who is not on the other screen would get the cursor of who was.
+    if (this.terminal.buffer.active.type === 'alternate') await write('\x1b[?1049l');
+    await write(plainScreen);
   }
 
   /** Everything above the line the cursor is in goes. */

@@ -44,7 +44,7 @@ export function part(element: HTMLElement, name: string): HTMLElement | null {
   return element.shadowRoot?.querySelector<HTMLElement>(`[part~="${name}"]`) ?? null;
 }
 
-export const runButton = (element: WasmRunnable): HTMLElement => part(element, 'run-button') as HTMLElement;
+export const runButton = (element: HTMLElement): HTMLElement => part(element, 'run-button') as HTMLElement;
 
 /** What a reader sees below the code. */
 export const shownBelow = (element: WasmRunnable): string => part(element, 'panel')?.innerText ?? '';

@@ -51,8 +51,16 @@ export function pasteEvent(element: WasmTerminal, text: string): void {
   const data = new DataTransfer();
   data.setData('text/plain', text);
   const field = element.shadowRoot?.querySelector('textarea');
+  // Which takes nothing else.
+  const firefox = { dataType: 'text/plain', data: text };
   field?.dispatchEvent(
-    new ClipboardEvent('paste', { clipboardData: data, bubbles: true, composed: true, cancelable: true }),
+    new ClipboardEvent('paste', {
+      ...firefox,
+      clipboardData: data,
+      bubbles: true,
+      composed: true,
+      cancelable: true,
+    }),
   );
 }
 

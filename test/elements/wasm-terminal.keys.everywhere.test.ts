@@ -34,7 +34,7 @@ describe('Keys in a <wasm-terminal>', () => {
     await press('Control+d');
     await stateOf(element, 'exited');
     expect(element.result).to.include({ code: 3, signal: null });
-    await seen(element, 'end of input');
+    await seen(element, /end of input\n\[exit 3/);
     await press('Enter');
     await stateOf(element, 'waiting');
     await press('Control+c');
