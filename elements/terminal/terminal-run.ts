@@ -115,7 +115,7 @@ export class TerminalRun {
       // The box may have changed meanwhile.
       if (screen.columns !== columns || screen.rows !== rows) process.resize(screen.columns, screen.rows);
       this.#context.onState('running', program.title);
-      if (settings.stdin !== undefined) typist.paste(settings.stdin, false);
+      if (settings.stdin !== undefined) void typist.paste(settings.stdin, false);
       typist.attach(process, startLines(host.element));
       this.#listen(process, program.title);
       const [status] = await Promise.all([process.exited, this.#pump(process)]);
