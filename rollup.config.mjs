@@ -1,7 +1,7 @@
 // What dist/ holds and how each file is made. `scripts/build.mjs` calls these in order; every function
 // resolves with the files it wrote, relative to dist/.
 //
-//   wasm-elements.js, wasm-runnable.js   one file each, no static import: what a page pays up front
+//   wasm-elements.js, wasm-*.js          one file each, no static import: what a page pays up front
 //   kernel.js, runtimes.js, chunks/*     code-split, reached by dynamic import (or imported by name)
 //   image/*.worker.js                    one classic script each: blob workers in an opaque origin
 //   image/loaders/*.js                   one module each without imports: import(blobUrl) in a process

@@ -45,6 +45,21 @@ export interface WasmElementAttributes {
   theme?: 'auto' | 'light' | 'dark' | undefined;
 }
 
+/** Those of `<wasm-terminal>`. */
+export interface WasmTerminalAttributes extends Omit<
+  WasmElementAttributes,
+  'for' | 'htmlFor' | 'readonly' | 'line-numbers'
+> {
+  /** What to start instead of the runtime alone: `python -i main.py`. */
+  command?: string | undefined;
+  /** Typed for the reader, a line each time the program waits. */
+  start?: string | undefined;
+  /** Names the runtime's own installer understands. */
+  packages?: string | undefined;
+  /** Lines kept above the screen. */
+  scrollback?: number | string | undefined;
+}
+
 /** What every HTML element takes, in the spellings of the JSX dialects. */
 interface AnyElementAttributes {
   id?: string | undefined;
@@ -62,6 +77,7 @@ interface AnyElementAttributes {
 /** Tag → attributes, for `IntrinsicElements`. */
 export interface WasmElements {
   'wasm-runnable': WasmElementAttributes & AnyElementAttributes;
+  'wasm-terminal': WasmTerminalAttributes & AnyElementAttributes;
 }
 
 declare global {

@@ -19,3 +19,7 @@ declare module 'virtual:runtime-labels' {
   }
   export const runtimeLabels: readonly RuntimeLabel[];
 }
+
+declare module 'virtual:xterm-css' {
+  export const xtermCss: string;
+}

@@ -1,9 +1,9 @@
 // elements/wasm-runnable: what stands in the shadow root. Draws what it is given and owns nothing.
 import { html, nothing, type TemplateResult } from 'lit/html.js';
 import type { Sample } from './markup/sample.js';
-import { formatBytes } from './markup/size.js';
-import { bytesOf, textOf, type SourceFile } from './markup/source-file.js';
+import { textOf, type SourceFile } from './markup/source-file.js';
 import { expectedOutput } from './output/expected-output.js';
+import { toolbar } from './toolbar.template.js';
 
 export interface RunnableView {
   readonly element: HTMLElement;
@@ -33,7 +33,7 @@ export function runnableTemplate(view: RunnableView): TemplateResult {
   const tabs = visible.length > 1;
   return html`<div class="frame ${placeOf(view, visible)}" part="frame">
       ${tabs ? tabList(view, visible) : nothing}${visible.map((file, index) => codeOf(view, file, index, tabs))}
-      <div class="corner">${toolbar(view)}</div>
+      <div class="corner">${toolbar({ ...view, words: ['Run', 'Stop'] })}</div>
     </div>
     ${view.expected === undefined ? nothing : expectedOutput(view.expected)}
     ${view.error ? html`<p role="alert" part="error">${view.error}</p>` : nothing}
@@ -102,27 +102,4 @@ function codeOf(view: RunnableView, file: SourceFile, index: number, tabs: boole
         ? html`<slot .shown=${shown}></slot>`
         : html`${numbered ? html`<pre class="gutter" part="gutter" aria-hidden="true">${numbers}</pre>` : nothing}<pre part="source" dir="ltr"><code>${text}</code></pre>`
     }</div>`;
-}
-
-function toolbar({ element, sample, busy, cached, onRun, onReady }: RunnableView): TemplateResult {
-  const { label } = sample;
-  const spec = element.getAttribute('runtime') ?? '';
-  const title = label?.title ?? spec;
-  const bytes = bytesOf(label, spec);
-  const size = cached ? 'cached' : bytes ? formatBytes(bytes) : '';
-  return html`<div class="toolbar" part="toolbar">
-    <span class="label" part="label" id="label" ?hidden=${!title}
-      >${size ? html`<span class="title">${title} · </span>${size}` : title}</span
-    >
-    <button
-      class="run ${busy ? 'stop' : ''}"
-      part="run-button"
-      aria-describedby="label"
-      @click=${onRun}
-      @pointerdown=${onReady}
-      @focus=${onReady}
-    >
-      ${busy ? 'Stop' : 'Run'}
-    </button>
-  </div>`;
 }

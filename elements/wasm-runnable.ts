@@ -1,17 +1,15 @@
 // elements/wasm-runnable: the half of <wasm-runnable> that every page pays for. It shows the code and a Run
 // button and knows the files; `run/runner.ts` has the rest and is imported when the reader first touches it.
-// Starts no worker and makes no request before that, unless `boot` or `autorun` ask for it.
 import type { TemplateResult } from 'lit/html.js';
-import type { FileTree, RunResult, Sandbox } from '../kernel-core/client/index.js';
 import { define } from './define.js';
-import { Sample } from './markup/sample.js';
+import { LazyElement, told } from './lazy-element.js';
 import { textOf } from './markup/source-file.js';
-import type { Runner, RunnableHost } from './run/host.js';
-import type * as RunnerModule from './run/runner.js';
-import { ThinElement } from './thin-element.js';
-import type { CheckResult, ElementState, WasmElement, WasmElementDetails } from './types.js';
+import { retried } from './retried-import.js';
+import type { ElementHost, Runner } from './run/host.js';
 import { styles } from './wasm-runnable.styles.js';
 import { runnableTemplate, type CodeElement } from './wasm-runnable.template.js';
+
+const loadRunner = retried('runner', () => import('./run/runner.js'));
 
 /** Of code, in pixels: near enough to know when the toolbar lies over it. */
 const characterWidth = 8.4;
@@ -97,198 +95,53 @@ const characterWidth = 8.4;
  * @cssprop --wasm-output-background - of the output
  * @cssprop --wasm-output-max-height - of the output, which scrolls above it
  */
-export class WasmRunnable extends ThinElement implements WasmElement {
+export class WasmRunnable extends LazyElement<Runner> {
   static readonly observedAttributes = 'runtime src for entry readonly line-numbers theme'.split(' ');
 
-  readonly #sample = new Sample(this);
   /** Index among the visible files. */
   #tab = 0;
-  #state: ElementState = 'idle';
-  #ran = false;
-  #cached = false;
-  #started = false;
   #crowded = false;
-  #loadError = '';
-  #lazy: Promise<Runner> | undefined;
-  #runner: Runner | undefined;
 
   constructor() {
     super(styles);
   }
 
-  get runtime(): string {
-    return this.getAttribute('runtime') ?? '';
-  }
-  set runtime(value: string) {
-    this.setAttribute('runtime', value);
+  protected override async loadHalf(): Promise<(host: ElementHost) => Runner> {
+    return (await loadRunner()).createRunner;
   }
 
-  get state(): ElementState {
-    return this.#state;
-  }
-
-  get result(): RunResult | null {
-    return this.#runner?.result ?? null;
-  }
-
-  get sandbox(): Sandbox | null {
-    return this.#runner?.sandbox ?? null;
-  }
-
-  get code(): string {
-    return this.#sample.code;
-  }
-  set code(text: string) {
-    this.#sample.code = text;
-    this.#filesChanged();
-  }
-
-  get files(): FileTree {
-    return this.#sample.tree;
-  }
-  set files(tree: FileTree) {
-    this.#sample.tree = tree;
-    this.#filesChanged();
-  }
-
-  async run(): Promise<RunResult> {
-    if (!this.#runner && this.isConnected) this.#setState('loading');
-    return (await this.#load()).run();
-  }
-
-  async stop(): Promise<void> {
-    await (await this.#lazy?.catch(told))?.stop();
-  }
-
-  reset(): void {
-    this.#ran = false;
-    this.#loadError = '';
-    this.#runner?.reset();
-    this.#sample.reset();
-    this.#filesChanged();
-    this.#setState('idle');
-  }
-
-  async check(): Promise<CheckResult> {
-    return (await this.#load()).check();
-  }
-
-  connectedCallback(): void {
+  override connectedCallback(): void {
     WasmRunnable.#fitting.observe(this);
-    this.#runner?.moved();
-    if (this.#started) return;
-    this.#started = true;
-    // Also while the parser is still inside the element: what comes later is read when it comes.
-    const what = { childList: true, subtree: true, characterData: true };
-    new MutationObserver(() => this.#read()).observe(this, what);
-    this.#sample.read();
-    this.#filesChanged();
-    const boot = this.getAttribute('boot') ?? 'click';
-    if (boot !== 'click' || this.hasAttribute('autorun'))
-      import('./run/begin.js').then(({ begin }) => begin(this, () => this.#load())).catch(told);
+    super.connectedCallback();
   }
 
-  disconnectedCallback(): void {
+  override disconnectedCallback(): void {
     WasmRunnable.#fitting.unobserve(this);
-    // A move within the page disconnects and connects in one go: only who stays away has left.
-    queueMicrotask(() => void this.#lazy?.then((runner) => this.isConnected || runner.release(), told));
+    super.disconnectedCallback();
   }
 
-  /** A move that keeps the element alive (`moveBefore`). */
-  connectedMoveCallback(): void {
-    // Nothing was lost, nothing is to be done; without this the two above would be called.
-  }
-
-  attributeChangedCallback(_name: string, before: string | null, value: string | null): void {
-    if (!this.#started || before === value) return;
-    this.#read();
-    this.#runner?.settingsChanged();
-  }
-
-  #read(): void {
-    if (this.#sample.read()) this.#filesChanged();
-    this.requestUpdate();
-  }
-
-  #filesChanged(): void {
-    const selected = this.#sample.visible.findIndex((file) => file.selected);
+  protected override filesChanged(): void {
+    const selected = this.sample.visible.findIndex((file) => file.selected);
     this.#tab = Math.max(0, selected);
-    this.#runner?.filesChanged();
-    this.requestUpdate();
-  }
-
-  #load(): Promise<Runner> {
-    return (this.#lazy ??= loadRunner().then(
-      ({ createRunner }) => {
-        this.#loadError = '';
-        return (this.#runner = createRunner(this.#host()));
-      },
-      (cause: unknown) => {
-        this.#lazy = undefined;
-        this.#loadError =
-          'A part of wasm-elements could not be downloaded. Check the connection and try again.';
-        // What defines KernelError is among what could not be downloaded.
-        const error = new Error(this.#loadError, { cause });
-        this.#setState('failed');
-        this.#emit('wasm-error', Object.assign(error, { name: 'KernelError', code: 'ENETWORK' }));
-        throw error;
-      },
-    ));
-  }
-
-  #host(): RunnableHost {
-    return {
-      element: this,
-      sample: this.#sample,
-      root: this.root,
-      panel: this.root.querySelector('.panel') as HTMLElement,
-      setState: (state) => this.#setState(state),
-      setCached: () => {
-        this.#cached = true;
-        this.requestUpdate();
-      },
-      refresh: () => this.requestUpdate(),
-    };
-  }
-
-  #setState(state: ElementState): void {
-    if (state !== 'idle') this.#ran = true;
-    if (state === this.#state) return;
-    this.#state = state;
-    this.requestUpdate();
-    this.#emit('wasm-state', { state });
-  }
-
-  #emit<Name extends keyof WasmElementDetails>(type: Name, detail: WasmElementDetails[Name]): void {
-    this.dispatchEvent(new CustomEvent(type, { detail, bubbles: true, composed: true }));
-  }
-
-  get #busy(): boolean {
-    return ['loading', 'running', 'waiting'].includes(this.#state);
+    super.filesChanged();
   }
 
   protected override render(): TemplateResult {
     return runnableTemplate({
       element: this,
-      sample: this.#sample,
+      sample: this.sample,
       tab: this.#tab,
-      busy: this.#busy,
-      cached: this.#cached,
+      busy: this.busy,
+      cached: this.cached,
       crowded: this.#crowded,
-      expected: this.#ran ? undefined : this.#sample.markup.expected,
-      error: this.#loadError,
-      onRun: this.#onRun,
-      onReady: this.#onReady,
+      expected: this.ran ? undefined : this.sample.markup.expected,
+      error: this.loadError,
+      onRun: this.onRun,
+      onReady: this.onReady,
       onCode: this.#onCode,
       onTab: this.#onTab,
     });
   }
-
-  readonly #onRun = (): void => void (this.#busy ? this.stop() : this.run()).catch(told);
-
-  /** Focus on the button, which need not mean a run, or a pointer that goes down on it, which does. */
-  readonly #onReady = ({ type }: Event): void =>
-    void this.#load().then((runner) => (type === 'focus' ? runner.boot() : runner.prepare()), told);
 
   /** Pointer or focus on the code. */
   readonly #onCode = (event: Event): void => {
@@ -299,7 +152,7 @@ export class WasmRunnable extends ThinElement implements WasmElement {
         : new Promise((resolve) => {
             for (const end of ['pointerup', 'pointercancel']) addEventListener(end, resolve, { once: true });
           });
-    void this.#load().then((runner) => runner.edit(code, released), told);
+    void this.load().then((runner) => runner.edit(code, released), told);
   };
 
   readonly #onTab = (index: number): void => {
@@ -307,17 +160,13 @@ export class WasmRunnable extends ThinElement implements WasmElement {
     this.requestUpdate();
   };
 
-  protected override blockFor(slot: HTMLSlotElement & { readonly shown?: Element }): Element | undefined {
-    return slot.shown;
-  }
-
   /** Told after layout, all elements of a page in one go, so that nobody has to measure. */
   static readonly #fitting = new ResizeObserver((entries) => {
     for (const { target, contentRect } of entries) (target as WasmRunnable).#fit(contentRect.width);
   });
 
   #fit(width: number): void {
-    const lines = textOf(this.#sample.visible[0]).split('\n', 2);
+    const lines = textOf(this.sample.visible[0]).split('\n', 2);
     const longest = Math.max(...lines.map((line) => line.length)) * characterWidth;
     const crowded = longest + (width < 400 ? 150 : 210) > width;
     if (crowded === this.#crowded) return;
@@ -325,27 +174,6 @@ export class WasmRunnable extends ThinElement implements WasmElement {
     this.requestUpdate();
   }
 }
-
-let runnerModule: Promise<typeof RunnerModule> | undefined;
-/** Firefox never asks again for a module that failed once, but for another address. Its message has the address. */
-let failedAt: string | undefined;
-
-/** One module for all elements of a page; a failed download is forgotten. */
-function loadRunner(): Promise<typeof RunnerModule> {
-  runnerModule ??= (
-    failedAt
-      ? (import(`${failedAt}?${Date.now()}`) as Promise<typeof RunnerModule>)
-      : import('./run/runner.js')
-  ).catch((error: unknown) => {
-    runnerModule = undefined;
-    failedAt = /https?:[^\s?'"]+\/runner-[^\s?'"]+/.exec(String(error))?.[0];
-    throw error;
-  });
-  return runnerModule;
-}
-
-/** Whoever rejected has told the reader already. */
-const told = (): void => undefined;
 
 define('wasm-runnable', WasmRunnable);
 

@@ -37,8 +37,12 @@ export class StandardStreams implements Stdio {
   }
 
   isTerminal(fd: number): boolean {
+    return this.terminalOf(fd) !== undefined;
+  }
+
+  terminalOf(fd: number): number | undefined {
     const stream = this.#streams.get(fd);
-    return stream?.kind === 'handle' && stream.file === 'tty';
+    return stream?.kind === 'handle' && stream.file === 'tty' ? stream.handle : undefined;
   }
 
   write(fd: number, bytes: Uint8Array): void {

@@ -41,4 +41,6 @@ export interface Stdio {
   sleep(ms: number): undefined | Promise<void>;
   /** Whether the fd is a terminal. */
   isTerminal(fd: number): boolean;
+  /** The handle of the terminal that the fd is; undefined: it is none. */
+  terminalOf(fd: number): number | undefined;
 }

@@ -11,10 +11,12 @@ export interface Markup {
   readonly expected: string | undefined;
   /** `<script type="text/x-check">` */
   readonly check: string | undefined;
+  /** Of a terminal: what a session looked like. */
+  readonly transcript: SourceFile | undefined;
 }
 
 /**
- * Reads the children:
+ * Reads the children; of a terminal, blocks and text without a name are its transcript.
  *
  *   <script type="text/plain" filename="a.py" [src] [hidden] [selected] [readonly]>   an inert file
  *   <template filename="a.html">, <pre data-filename="a.py">                          the same
@@ -22,8 +24,9 @@ export interface Markup {
  *   <script type="text/expected-output">, <pre data-expected-output>                  shown before the first run
  *   anything else                                                                     its text is the code
  */
-export function readChildren(host: Element): Markup {
+export function readChildren(host: Element, hasTranscript: boolean): Markup {
   const files: SourceFile[] = [];
+  let transcript: SourceFile | undefined;
   let loose = '';
   let language = '';
   let expected: string | undefined;
@@ -42,6 +45,10 @@ export function readChildren(host: Element): Markup {
     else if (type === 'text/x-check') check = inert(node);
     else if (pre || name || type === 'text/plain') {
       const src = attribute(node, 'src');
+      if (hasTranscript && pre && !name) {
+        transcript ??= { name, content: dedent(codeIn(pre)), shown: node };
+        continue;
+      }
       files.push({
         name: name || (src ? fileName(src) : ''),
         content: src ? new URL(src, document.baseURI) : pre ? dedent(codeIn(pre)) : inert(node),
@@ -54,8 +61,9 @@ export function readChildren(host: Element): Markup {
       language ||= languageOf(node);
     } else if (!node.matches('script,style,template')) loose += node.textContent;
   }
-  if (!files.length && loose.trim()) files.push({ name: '', content: dedent(loose), markup: true });
-  return { files, language, expected, check };
+  if (hasTranscript && loose.trim()) transcript ??= { name: '', content: dedent(loose) };
+  else if (!files.length && loose.trim()) files.push({ name: '', content: dedent(loose), markup: true });
+  return { files, language, expected, check, transcript };
 }
 
 /** The text of a block of code, wherever a page keeps one: `pre`, `code`, an inert script, a text field. */

@@ -8,13 +8,16 @@ import { entryOf, filesOf, labelNamed, labelOfFile, textOf, type SourceFile } fr
 
 export class Sample {
   readonly #element: Element;
+  readonly #hasTranscript: boolean;
   #markup: Markup | undefined;
   #files: SourceFile[] = [];
   /** By script: stands until the markup changes. */
   #given = false;
 
-  constructor(element: Element) {
+  /** `hasTranscript`: a block or text without a name is no code, but what a session looked like. */
+  constructor(element: Element, hasTranscript = false) {
     this.#element = element;
+    this.#hasTranscript = hasTranscript;
   }
 
   get markup(): Markup {
@@ -39,17 +42,21 @@ export class Sample {
   /** Code elsewhere on the page: what `for` names, or the block right before an element without code. */
   get borrowed(): Element | null {
     const reference = this.#element.getAttribute('for');
-    return reference ? referred(reference) : this.files.length ? null : blockBefore(this.#element);
+    if (reference) return referred(reference);
+    return this.files.length || this.#hasTranscript ? null : blockBefore(this.#element);
   }
 
   /** By attribute, file names or a highlighter's class; undefined: not among the runtimes. */
   get label(): RuntimeLabel | undefined {
     const spec = this.#element.getAttribute('runtime');
     if (spec) return labelNamed(runtimeLabels, spec);
-    for (const name of [this.#element.getAttribute('entry') ?? '', ...this.files.map((file) => file.name)]) {
+    const files = this.#hasTranscript ? [] : this.files.map((file) => file.name);
+    const src = fileName(this.#element.getAttribute('src') ?? '');
+    for (const name of [this.#element.getAttribute('entry') ?? '', src, ...files]) {
       const label = labelOfFile(runtimeLabels, name);
       if (label) return label;
     }
+    if (this.#hasTranscript) return labelNamed(runtimeLabels, 'sh');
     const borrowed = this.borrowed;
     return labelNamed(runtimeLabels, borrowed ? languageOf(borrowed) : this.markup.language);
   }
@@ -80,7 +87,7 @@ export class Sample {
    */
   read(): boolean {
     const before = this.#markup;
-    const markup = (this.#markup = readChildren(this.#element));
+    const markup = (this.#markup = readChildren(this.#element, this.#hasTranscript));
     const src = this.#element.getAttribute('src');
     if (src) {
       // Code without a name beside `src` is what readers without JavaScript see of it.

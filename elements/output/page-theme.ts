@@ -18,6 +18,14 @@ function channelsOf(color: string): readonly [number, number, number, number] | 
   return [red, green, blue, alpha / 255];
 }
 
+/** An opaque CSS colour as `#rrggbb`; undefined for what one sees through, and for what no browser resolves. */
+export function hexOf(color: string): string | undefined {
+  const channels = channelsOf(color);
+  if (channels === undefined || channels[3] < 0.5) return undefined;
+  const [red, green, blue] = channels;
+  return `#${[red, green, blue].map((channel) => Math.round(channel).toString(16).padStart(2, '0')).join('')}`;
+}
+
 /** Perceived brightness 0–1, undefined for a colour one sees through. */
 function brightness(color: string): number | undefined {
   const channels = channelsOf(color);

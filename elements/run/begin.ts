@@ -1,13 +1,13 @@
 // elements/run: `boot` and `autorun`, once in an element's life. Imported only by elements that ask for them.
 import { whenParsed } from '../markup/parsed.js';
 import type { WasmElement } from '../types.js';
-import type { Runner } from './host.js';
+import type { LazyHalf } from './host.js';
 
 /** Boots or runs the element when its attributes say: at once, when it is seen, when the page rests. */
-export function begin(element: WasmElement, load: () => Promise<Runner>): void {
+export function begin(element: WasmElement, load: () => Promise<LazyHalf>): void {
   const go = (): void => {
     if (!element.isConnected) return;
-    const work = element.hasAttribute('autorun') ? element.run() : load().then((runner) => runner.prepare());
+    const work = element.hasAttribute('autorun') ? element.run() : load().then((half) => half.prepare());
     // The element has told the reader.
     work.catch(() => undefined);
   };

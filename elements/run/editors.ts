@@ -5,16 +5,16 @@ import type { CodeEditor } from '../editor/code-editor.js';
 import type { CodeElement } from '../wasm-runnable.template.js';
 import { labelOfFile, textOf, type SourceFile } from '../markup/source-file.js';
 import { emit } from './events.js';
-import type { RunnableHost } from './host.js';
+import type { ElementHost } from './host.js';
 import { load } from './sources.js';
 
 export class Editors {
-  readonly #host: RunnableHost;
+  readonly #host: ElementHost;
   readonly #onRun: () => void;
   readonly #open = new Map<SourceFile, CodeEditor>();
   readonly #opening = new Set<SourceFile>();
 
-  constructor(host: RunnableHost, onRun: () => void) {
+  constructor(host: ElementHost, onRun: () => void) {
     this.#host = host;
     this.#onRun = onRun;
   }
@@ -122,7 +122,7 @@ function replaced(code: HTMLElement): HTMLElement | undefined {
   return slotted instanceof HTMLPreElement ? slotted : [...slotted.querySelectorAll('pre')].at(-1);
 }
 
-function languageOf(file: SourceFile, host: RunnableHost): string {
+function languageOf(file: SourceFile, host: ElementHost): string {
   if (!file.name) return host.sample.label?.language ?? '';
   const extension = /\.(\w+)$/.exec(file.name)?.[1] ?? '';
   return labelOfFile(runtimeLabels, file.name)?.language || extension;

@@ -3,48 +3,33 @@
 import { OutputView } from '../output/output-view.js';
 import { watchTheme } from '../output/page-theme.js';
 import type { Places } from '../output/places.js';
-import { formatBytes } from '../markup/size.js';
-import type { RunnableHost } from './host.js';
+import { ErrorLine } from './error-line.js';
+import type { ElementHost } from './host.js';
 import { panelStyles } from './panel.styles.js';
+import { ProgressLine } from './progress-line.js';
 
 export class Panel {
   readonly output: OutputView;
   /** Where an `html` sample is shown. */
   readonly page: HTMLElement;
   readonly #box: HTMLElement;
-  readonly #progress: HTMLElement;
-  readonly #bar: HTMLProgressElement;
-  readonly #bytes: HTMLElement;
-  readonly #error: HTMLElement;
-  readonly #sentence: HTMLElement;
+  readonly #progress = new ProgressLine();
+  readonly #error: ErrorLine;
   readonly #offer: HTMLElement;
   readonly #status: HTMLElement;
   readonly #notice: HTMLElement;
   readonly #unwatchTheme: () => void;
 
-  constructor(host: RunnableHost, onRetry: () => void, places: Places) {
+  constructor(host: ElementHost, onRetry: () => void, places: Places) {
     const { root } = host;
     if (!root.adoptedStyleSheets.includes(panelStyles()))
       root.adoptedStyleSheets = [...root.adoptedStyleSheets, panelStyles()];
     this.#box = make('div', 'box', 'result');
     this.#box.hidden = true;
 
-    this.#progress = make('div', 'progress', 'progress');
-    this.#bar = document.createElement('progress');
-    this.#bytes = make('span', 'bytes');
-    this.#progress.append(this.#bar, this.#bytes);
-    this.#progress.hidden = true;
-
     this.page = make('div', 'page', 'page');
 
-    this.#error = make('div', 'error', 'error');
-    this.#error.setAttribute('role', 'alert');
-    this.#sentence = make('span', 'sentence');
-    const retry = make('button', 'retry', 'retry-button');
-    retry.textContent = 'Try again';
-    retry.addEventListener('click', onRetry);
-    this.#error.append(this.#sentence, retry);
-    this.#error.hidden = true;
+    this.#error = new ErrorLine(onRetry);
 
     this.#offer = make('div', 'offer', 'offer');
     this.#offer.hidden = true;
@@ -55,10 +40,10 @@ export class Panel {
     this.#notice = make('div', 'status', 'notice');
     this.#notice.setAttribute('role', 'status');
 
-    this.#box.append(this.page, this.#progress);
+    this.#box.append(this.page, this.#progress.element);
     host.panel.append(this.#box);
     this.output = new OutputView({ parent: this.#box, places });
-    this.#box.append(this.#error, this.#offer, this.#status, this.#notice);
+    this.#box.append(this.#error.element, this.#offer, this.#status, this.#notice);
     this.#unwatchTheme = watchTheme(host.element, (theme) => {
       const asked = host.element.getAttribute('theme');
       this.#box.style.colorScheme = asked === 'light' || asked === 'dark' ? asked : theme;
@@ -73,23 +58,14 @@ export class Panel {
     this.#box.hidden = false;
   }
 
-  /** Undefined total: something is under way that cannot be measured. */
+  /** As `ProgressLine.show`. */
   progress(what: string, loadedBytes?: number, totalBytes?: number): void {
-    this.#progress.hidden = false;
-    if (loadedBytes === undefined || !totalBytes) {
-      this.#bar.removeAttribute('value');
-      this.#bytes.textContent = what;
-    } else {
-      this.#bar.max = totalBytes;
-      this.#bar.value = loadedBytes;
-      this.#bytes.textContent = `${what} · ${formatBytes(loadedBytes)} / ${formatBytes(totalBytes)}`;
-    }
-    this.#bar.setAttribute('aria-label', what);
+    this.#progress.show(what, loadedBytes, totalBytes);
   }
 
   /** The program has started. */
   started(): void {
-    this.#progress.hidden = true;
+    this.#progress.hide();
     this.#status.textContent = 'running…';
   }
 
@@ -99,14 +75,13 @@ export class Panel {
 
   /** The run is over, in one way or another. */
   ended(status: string): void {
-    this.#progress.hidden = true;
+    this.#progress.hide();
     this.#status.textContent = status;
     this.#box.style.minHeight = '';
   }
 
   fail(sentence: string): void {
-    this.#sentence.textContent = sentence;
-    this.#error.hidden = false;
+    this.#error.show(sentence);
   }
 
   /** Something happened to what the run has left behind. */
@@ -137,9 +112,9 @@ export class Panel {
   #empty(): void {
     this.output.clear();
     this.page.replaceChildren();
-    this.#error.hidden = true;
+    this.#error.hide();
     this.#offer.hidden = true;
-    this.#progress.hidden = true;
+    this.#progress.hide();
     this.#status.textContent = '';
     this.#notice.textContent = '';
   }

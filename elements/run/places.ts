@@ -2,14 +2,14 @@
 import type { SourceFile } from '../markup/source-file.js';
 import type { Places } from '../output/places.js';
 import type { Editors } from './editors.js';
-import type { RunnableHost } from './host.js';
+import type { ElementHost } from './host.js';
 import { Session, type Member } from './session.js';
 
 /** Programs start in /home/user, and CPython makes the path of what it runs absolute. */
 const home = '/home/user/';
 
 /** The places of an element's own files, and of the cells of its session, wherever they are. */
-export function placesOf(host: RunnableHost, editors: Editors, member: Member): Places {
+export function placesOf(host: ElementHost, editors: Editors, member: Member): Places {
   return (name, line) => {
     const cell = Session.of(member)?.whose(name);
     if (cell) return cell.place(line);
@@ -25,13 +25,13 @@ export function placesOf(host: RunnableHost, editors: Editors, member: Member): 
 }
 
 /** The place of a line of the entry file, which a cell is. */
-export function placeInEntry(host: RunnableHost, editors: Editors, line: number): (() => void) | undefined {
+export function placeInEntry(host: ElementHost, editors: Editors, line: number): (() => void) | undefined {
   const { entry } = host.sample;
   return open(host, editors, entry?.hidden === true ? undefined : entry, line);
 }
 
 function open(
-  host: RunnableHost,
+  host: ElementHost,
   editors: Editors,
   file: SourceFile | undefined,
   line: number,

@@ -6,18 +6,13 @@
 //      ├── end(): superseded, stopped, removed
 //      └── could not start ──▶ finished (rejects with KernelError)
 import {
-  downloadSize,
-  prepareRuntime,
   resolveRuntime,
   runtimes,
-  Kernel,
   setupArguments,
   KernelError,
   type ExitStatus,
   type Program,
-  type Progress,
   type RunResult,
-  type Sandbox,
   type SpawnOptions,
 } from '../../kernel-core/client/index.js';
 import { Display } from '../display/display.js';
@@ -25,31 +20,29 @@ import { InputField } from '../output/input-field.js';
 import type { OutputStream } from '../output/output-view.js';
 import type { ElementState } from '../types.js';
 import { emit } from './events.js';
-import type { RunnableHost } from './host.js';
+import type { ElementHost } from './host.js';
 import type { Panel } from './panel.js';
-import { install, missingPackage, wantedPackages } from './packages.js';
+import { missingPackage } from './packages.js';
+import { prepareRun, type SandboxFor } from './prepare-run.js';
 import { cellRequest, setupBlock } from './cells.js';
 import { Session, type Member, type Turn } from './session.js';
 import { asKernelError, errorOfResult, sentence, statusLine } from './sentences.js';
-import { readSettings, type Settings } from './settings.js';
+import { baseEnvironment, readSettings, type Settings } from './settings.js';
 import { gather, type Sources } from './sources.js';
 
 /** What `result.stdout` and `result.stderr` hold at most, in characters each. */
 const keptCharacters = 8_000_000;
 /** Output the view has not taken in yet, above which the program's pipe is left to fill. */
 const pendingCharacters = 256_000;
-/** What the sandbox gives every program; `env` of a process replaces it whole. */
-const baseEnvironment = { HOME: '/home/user', PATH: '/usr/bin', LANG: 'C.UTF-8', TERM: 'dumb' };
 /** What Stop asks a program to end with, and how long it may take. */
 const asking = { interrupt: 'SIGINT', terminate: 'SIGTERM' } as const;
 const graceMs = 1_000;
 
 /** What a run is given by its element's runner. */
 export interface RunContext {
-  readonly host: RunnableHost;
+  readonly host: ElementHost;
   readonly panel: Panel;
-  /** A sandbox with these files in it, made or kept from the last run. */
-  sandbox(settings: Settings, sources: Sources, signal: AbortSignal): Promise<Sandbox>;
+  readonly sandbox: SandboxFor;
   /** Packages the reader agreed to install. */
   readonly accepted: readonly string[];
   /** The element in its session. */
@@ -149,31 +142,20 @@ export class Run {
         this.#turn?.end();
         Session.of(this.#context.member)?.leave(this.#context.member);
       }
-      panel.progress('Starting');
-      const attribute = host.element.getAttribute('packages');
-      const wanted = await wantedPackages(attribute, spec, sources, this.#context.accepted);
-      signal.throwIfAborted();
-      const { title } = runtime;
-      const prepared = prepareRuntime(spec, {
-        signal,
-        onProgress: this.#progress(title, `Starting ${title}`),
+      const made = prepareRun({
+        ...{ host, settings, sources, spec, signal, accepted: this.#context.accepted },
+        // The cells of a session have an interpreter, but for the first one.
+        warm: cells?.isLive(`${runtime.name}@${version.version}`) !== true,
+        sandbox: this.#context.sandbox,
+        onProgress: (what, loaded, total) => this.#over || panel.progress(what, loaded, total),
       });
-      // The cells of a session have an interpreter, but for the first one.
-      if (cells?.isLive(`${runtime.name}@${version.version}`) !== true) void Kernel.warm(spec);
-      const made = this.#context.sandbox(settings, wanted.sources, signal);
-      const names = this.#progress('packages', 'Unpacking packages');
-      const installed = install(made, spec, wanted.requirements, signal, names);
-      const [sandbox] = await Promise.all([made, prepared, installed]);
-      signal.throwIfAborted();
-      void downloadSize(version).then(({ totalBytes, cachedBytes }) => {
-        if (totalBytes > 0 && cachedBytes >= totalBytes) host.setCached();
-      }, ignored);
+      const { sandbox, sources: written } = await made;
       if (cells) {
         const { member } = this.#context;
         if (this.#over) return;
         cells.join(member);
         const name = cells.nameOf(member, host.sample.entry?.name ?? '');
-        const request = await cellRequest(name, wanted.sources, settings, setup);
+        const request = await cellRequest(name, written, settings, setup);
         const isOver = (): boolean => this.#over;
         const versioned = `${runtime.name}@${version.version}`;
         const cell = await cells.run(member, versioned, sandbox, request, settings.timeoutMs, isOver);
@@ -203,18 +185,6 @@ export class Run {
       signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
       turn?.come.then(resolve, reject);
     });
-  }
-
-  /** Shows what is downloaded and, once it is here, what comes next. */
-  #progress(what: string, next: string): (progress: Progress) => void {
-    const { host, panel } = this.#context;
-    return (progress) => {
-      if (this.#over) return;
-      const { loadedBytes, totalBytes, cached } = progress;
-      if (!cached) panel.progress(`Loading ${what}`, loadedBytes, totalBytes);
-      if (!cached && loadedBytes === totalBytes) panel.progress(next);
-      emit(host.element, 'wasm-progress', progress);
-    };
   }
 
   /** From start to end of a process. */
@@ -347,7 +317,7 @@ function spawnOptions({ stdin, timeoutMs, env, display }: Settings): SpawnOption
     // As bytes, for the words pipe and null are input like any other here.
     stdin: stdin === undefined ? 'pipe' : new TextEncoder().encode(stdin),
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
-    env: { ...baseEnvironment, ...understood, ...env },
+    env: { ...baseEnvironment, TERM: 'dumb', ...understood, ...env },
   };
 }
 

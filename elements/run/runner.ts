@@ -10,17 +10,15 @@ import {
 import type { CheckResult } from '../types.js';
 import type { CodeElement } from '../wasm-runnable.template.js';
 import { Editors } from './editors.js';
-import type { RunnableHost, Runner } from './host.js';
+import type { ElementHost, Runner } from './host.js';
 import { Panel } from './panel.js';
 import { placeInEntry, placesOf } from './places.js';
 import { Run } from './run.js';
 import { restarted, Session, type Member } from './session.js';
 import { emit } from './events.js';
-import { lease, type Lease } from './sandboxes.js';
-import type { Settings } from './settings.js';
-import type { Sources } from './sources.js';
+import { OwnSandbox } from './sandboxes.js';
 
-export function createRunner(host: RunnableHost): Runner {
+export function createRunner(host: ElementHost): Runner {
   return new RunnableRunner(host);
 }
 
@@ -29,12 +27,11 @@ const told = (): void => undefined;
 
 class RunnableRunner implements Runner {
   result: RunResult | null = null;
-  readonly #host: RunnableHost;
+  readonly #host: ElementHost;
   readonly #editors: Editors;
   #panel: Panel | undefined;
   #run: Run | undefined;
-  #lease: Promise<Lease> | undefined;
-  #sandbox: Sandbox | null = null;
+  readonly #own = new OwnSandbox();
   /** Packages the reader agreed to install. */
   #accepted: readonly string[] = [];
   readonly #member: Member = {
@@ -46,7 +43,7 @@ class RunnableRunner implements Runner {
     onLateOutput: (stream, bytes) => this.#panel?.output.append(stream, bytes),
   };
 
-  constructor(host: RunnableHost) {
+  constructor(host: ElementHost) {
     this.#host = host;
     const run = (): void => void this.run().catch(told);
     this.#editors = new Editors(host, run);
@@ -60,7 +57,7 @@ class RunnableRunner implements Runner {
   }
 
   get sandbox(): Sandbox | null {
-    return this.#sandbox;
+    return this.#own.sandbox;
   }
 
   run(): Promise<RunResult> {
@@ -80,7 +77,7 @@ class RunnableRunner implements Runner {
     const run = new Run({
       host: this.#host,
       panel,
-      sandbox: (settings, sources, signal) => this.#sandboxFor(settings, sources, signal),
+      sandbox: (settings, { files }, signal) => this.#own.get(settings, files, signal, 'write'),
       accepted: this.#accepted,
       member: this.#member,
       onAccept: (name) => {
@@ -105,7 +102,7 @@ class RunnableRunner implements Runner {
     this.#panel?.clear();
     this.result = null;
     this.#accepted = [];
-    this.#giveBack();
+    this.#own.giveBack();
   }
 
   filesChanged(): void {
@@ -157,7 +154,7 @@ class RunnableRunner implements Runner {
     this.#editors.close();
     this.#panel?.dispose();
     this.#panel = undefined;
-    this.#giveBack();
+    this.#own.giveBack();
   }
 
   #makePanel(): Panel {
@@ -169,32 +166,10 @@ class RunnableRunner implements Runner {
     this.#run?.end({ code: null, signal: 'SIGKILL', message });
     this.#run = undefined;
   }
-
-  /** The sandbox of the last run, with the files of this one, unless the attributes now ask for another. */
-  async #sandboxFor(settings: Settings, { files }: Sources, signal: AbortSignal): Promise<Sandbox> {
-    const before = await this.#lease?.catch(told);
-    // Nobody would give back what a run takes that is over already.
-    signal.throwIfAborted();
-    if (before?.fits(settings)) {
-      await before.sandbox.fs.writeFiles({ ...files });
-      return before.sandbox;
-    }
-    this.#giveBack();
-    const mine = (this.#lease = lease(settings, files));
-    const { sandbox } = await mine;
-    if (this.#lease === mine) this.#sandbox = sandbox;
-    return sandbox;
-  }
-
-  #giveBack(): void {
-    void this.#lease?.then(({ release }) => release(), told);
-    this.#lease = undefined;
-    this.#sandbox = null;
-  }
 }
 
 /** What the author's block keeps free below itself: the panel moves up into it and keeps it free again. */
-function marginBelow({ root }: RunnableHost): { below: number } {
+function marginBelow({ root }: ElementHost): { below: number } {
   const slotted = [...root.querySelectorAll('slot')].flatMap((slot) => slot.assignedElements())[0];
   const block = slotted ?? root.querySelector('.frame');
   return { below: block ? parseFloat(getComputedStyle(block).marginBottom) || 0 : 0 };

@@ -4,7 +4,7 @@ import { Kernel, type FileContent, type Sandbox } from '../../kernel-core/client
 import type { Settings } from './settings.js';
 
 /** An element's share of a sandbox. */
-export interface Lease {
+interface Lease {
   readonly sandbox: Sandbox;
   /** Whether a run with these settings may use it. */
   fits(settings: Settings): boolean;
@@ -17,10 +17,7 @@ const users = new Map<string, number>();
  * Takes a sandbox with these files. Joining a session that has another grant or limit rejects with the
  * kernel's ECONFLICT.
  */
-export async function lease(
-  settings: Settings,
-  files: Readonly<Record<string, FileContent>>,
-): Promise<Lease> {
+async function lease(settings: Settings, files: Readonly<Record<string, FileContent>>): Promise<Lease> {
   const { session, network, memoryBytes } = settings;
   if (session !== undefined) users.set(session, (users.get(session) ?? 0) + 1);
   let released = false;
@@ -44,6 +41,47 @@ export async function lease(
   } catch (error) {
     leave(session);
     throw error;
+  }
+}
+
+/** The sandbox of one element, from one run to the next. */
+export class OwnSandbox {
+  #lease: Promise<Lease> | undefined;
+  #sandbox: Sandbox | null = null;
+
+  /** Null before the first run and after `giveBack`. */
+  get sandbox(): Sandbox | null {
+    return this.#sandbox;
+  }
+
+  /**
+   * That of the last run, unless the settings now ask for another. `again`: what is done with the files where the
+   * sandbox has been there before.
+   */
+  async get(
+    settings: Settings,
+    files: Readonly<Record<string, FileContent>>,
+    signal: AbortSignal,
+    again: 'write' | 'keep',
+  ): Promise<Sandbox> {
+    const before = await this.#lease?.catch(gone);
+    // Nobody would give back what a run takes that is over already.
+    signal.throwIfAborted();
+    if (before?.fits(settings)) {
+      if (again === 'write') await before.sandbox.fs.writeFiles({ ...files });
+      return before.sandbox;
+    }
+    this.giveBack();
+    const mine = (this.#lease = lease(settings, files));
+    const { sandbox } = await mine;
+    if (this.#lease === mine) this.#sandbox = sandbox;
+    return sandbox;
+  }
+
+  giveBack(): void {
+    void this.#lease?.then(({ release }) => release(), gone);
+    this.#lease = undefined;
+    this.#sandbox = null;
   }
 }
 

@@ -20,6 +20,9 @@ export interface Settings {
   readonly display: string | undefined;
 }
 
+/** What every program is given; `env` of a process replaces it whole. */
+export const baseEnvironment = { HOME: '/home/user', PATH: '/usr/bin', LANG: 'C.UTF-8' };
+
 /** Attributes of DESIGN §5 that this version knows but cannot honour. */
 const notYet = {
   persist: 'cannot keep files over a reload yet',

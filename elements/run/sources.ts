@@ -3,21 +3,21 @@ import { KernelError, type FileContent } from '../../kernel-core/client/index.js
 import { textIn } from '../markup/children.js';
 import { whenParsed } from '../markup/parsed.js';
 import { entryOf, type SourceFile } from '../markup/source-file.js';
-import type { RunnableHost } from './host.js';
+import type { ElementHost } from './host.js';
 
 export interface Sources {
   /** Paths relative to the working directory, or absolute. */
   readonly files: Readonly<Record<string, FileContent>>;
-  /** The one to run. */
+  /** The one to run; '' where there need not be one. */
   readonly entry: string;
 }
 
 /**
- * Collects the files of a run. Addresses are read once; their text then stands in the element.
+ * Collects the files of a run. `isNeeded`: whether there must be one to run, where no attribute names it. Addresses are read once; their text then stands in the element.
  * Rejects with KernelError: ENOENT (nothing to run), EINVAL (a name outside the tree), ENOTFOUND,
  * ENETWORK, EOFFLINE (downloads).
  */
-export async function gather(host: RunnableHost, signal: AbortSignal): Promise<Sources> {
+export async function gather(host: ElementHost, signal: AbortSignal, isNeeded = true): Promise<Sources> {
   const { element } = host;
   // A click can come before the closing tag.
   await new Promise<void>((resolve) => whenParsed(element, resolve));
@@ -32,11 +32,13 @@ export async function gather(host: RunnableHost, signal: AbortSignal): Promise<S
   const own = host.sample.files.length > 0 ? host.sample.files : borrowedFile(host);
   const unnamed = host.sample.label?.entry ?? 'main';
   for (const file of own) files[checkedPath(file.name || unnamed)] = contentOf(file);
-  return { files, entry: entryName(host, own, files, unnamed) };
+  const isNamed =
+    ['entry', 'src'].some((name) => element.hasAttribute(name)) || own.some(({ name }) => !name);
+  return { files, entry: isNeeded || isNamed ? entryName(host, own, files, unnamed) : '' };
 }
 
 /** Reads a file that is only an address yet. */
-export async function load(file: SourceFile, host: RunnableHost, signal: AbortSignal): Promise<void> {
+export async function load(file: SourceFile, host: ElementHost, signal: AbortSignal): Promise<void> {
   const url = file.content;
   if (!(url instanceof URL) || file.edit !== undefined) return;
   const bytes = await download(url, `src="${file.name}"`, signal);
@@ -46,7 +48,7 @@ export async function load(file: SourceFile, host: RunnableHost, signal: AbortSi
   host.refresh();
 }
 
-function borrowedFile(host: RunnableHost): SourceFile[] {
+function borrowedFile(host: ElementHost): SourceFile[] {
   const reference = host.element.getAttribute('for');
   if (host.sample.borrowed) return [{ name: '', content: textIn(host.sample.borrowed), markup: true }];
   if (reference === null) return [];
@@ -56,7 +58,7 @@ function borrowedFile(host: RunnableHost): SourceFile[] {
 }
 
 function entryName(
-  host: RunnableHost,
+  host: ElementHost,
   own: readonly SourceFile[],
   files: Sources['files'],
   unnamed: string,

@@ -63,6 +63,8 @@ export interface Runtime {
   readonly setup?: true;
   /** It shows the value of a program's last expression where that is wanted. */
   readonly lastExpression?: true;
+  /** Without a file to run it reads what is typed: a terminal starts it so. */
+  readonly interactive?: true;
   readonly versions: readonly RuntimeVersion[];
   /** Files that say which runtime is meant: extensions of the entry file, with the dot. */
   readonly extensions: readonly string[];

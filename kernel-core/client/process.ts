@@ -46,6 +46,7 @@ export class Process extends EventTarget {
   #output: ProcessOutput;
   #answer: ((bytes: Uint8Array | undefined) => void) | undefined;
   #exit!: (status: ExitStatus) => void;
+  #rooms: (() => void)[] = [];
   #ended = false;
 
   constructor(pid: number, transport: Transport, port: MessagePort) {
@@ -86,6 +87,22 @@ export class Process extends EventTarget {
   /** For the library itself: input, as `stdin`, which a request may close for itself alone. */
   type(bytes: Uint8Array | undefined): void {
     this.#send(bytes === undefined ? { type: 'stdin-end' } : { type: 'stdin', bytes });
+  }
+
+  /**
+   * For our own elements: resolves when so little of what was typed is unread that more may be typed, and when the
+   * process has ended.
+   */
+  room(): Promise<void> {
+    if (this.#ended) return Promise.resolve();
+    const come = new Promise<void>((resolve) => this.#rooms.push(resolve));
+    this.#send({ type: 'room' });
+    return come;
+  }
+
+  /** For our own elements: the terminal's answer to the oldest of the program's questions that it answers. */
+  reply(bytes: Uint8Array): void {
+    this.#send({ type: 'reply', bytes });
   }
 
   /**
@@ -141,6 +158,8 @@ export class Process extends EventTarget {
       case 'resumed':
         this.dispatchEvent(new Event(message.type));
         return;
+      case 'room':
+        return this.#rooms.shift()?.();
       case 'answer':
         return this.#answered(message.bytes);
       case 'exited':
@@ -154,6 +173,7 @@ export class Process extends EventTarget {
     this.#answered(undefined);
     this.#own.end();
     this.#port.close();
+    for (const resolve of this.#rooms.splice(0)) resolve();
     this.#exit(status);
   }
 }

@@ -85,6 +85,12 @@ export class PageLink {
       case 'resize':
         if (this.#tty !== undefined) this.#tty.windowSize = message;
         return;
+      case 'reply':
+        return this.#tty?.reply(message.bytes);
+      case 'room': {
+        const tell = (): void => this.#tell({ type: 'room' });
+        return this.#tty === undefined ? tell() : this.#tty.whenRoom(tell);
+      }
       case 'request':
         this.#input.begin();
         return this.requests.add({ bytes: message.bytes, timeoutMs: message.timeoutMs });

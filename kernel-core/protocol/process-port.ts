@@ -4,6 +4,9 @@
 //     │ ── stdin, stdin-end ───────────────▶ │
 //     │ ── credit: bytes it has taken ─────▶ │   back-pressure reaches the program
 //     │ ── signal, resize ─────────────────▶ │
+//     │ ── reply: a terminal's answer ─────▶ │   for the program that asked, or for nobody
+//     │ ── room ──────────────────────────▶ │   may more be typed?
+//     │ ◀── room ─────────────────────────── │   it may, now
 //     │ ── request ────────────────────────▶ │   for a program that asks for them; input begins anew with each
 //     │ ◀── answer ───────────────────────── │   after all output that came before it
 //     │ ◀── output ───────────────────────── │
@@ -23,6 +26,8 @@ export type ToProcess =
   | { readonly type: 'credit'; readonly fd: number; readonly bytes: number }
   | { readonly type: 'signal'; readonly number: number }
   | { readonly type: 'request'; readonly bytes: Uint8Array; readonly timeoutMs?: number }
+  | { readonly type: 'reply'; readonly bytes: Uint8Array }
+  | { readonly type: 'room' }
   /** Of the terminal, in characters. */
   | { readonly type: 'resize'; readonly columns: number; readonly rows: number };
 
@@ -30,5 +35,6 @@ export type FromProcess =
   | { readonly type: 'output'; readonly fd: number; readonly bytes: Uint8Array }
   | { readonly type: 'waiting' }
   | { readonly type: 'resumed' }
+  | { readonly type: 'room' }
   | { readonly type: 'answer'; readonly bytes: Uint8Array }
   | { readonly type: 'exited'; readonly status: ExitStatusWire };

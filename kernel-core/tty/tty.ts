@@ -28,6 +28,8 @@ export interface TtyOptions extends WindowSize, JobControlOptions {
 }
 
 const sizeMax = 0xffff;
+/** Bytes that wait to be read, above which the page is asked to type no more. */
+const inputRoom = 65_536;
 
 export class Tty implements OpenFile {
   readonly kind = 'tty';
@@ -137,6 +139,17 @@ export class Tty implements OpenFile {
   /** Bytes a read would find, FIONREAD. */
   get unread(): number {
     return this.#readable ? this.#discipline.input.length : 0;
+  }
+
+  /** Calls `then`, once, when so little waits for the programs that more may be typed: what does not fit is lost. */
+  whenRoom(then: () => void): void {
+    const look = (): void => {
+      if (this.#discipline.input.length >= inputRoom && !this.#hungUp) return;
+      end();
+      then();
+    };
+    const end = this.#changed.watch(look);
+    look();
   }
 
   get windowSize(): WindowSize {

@@ -132,12 +132,6 @@ export class HandleStreams {
     FS.createStream({ node, flags: openFlags.readWrite, seekable: false, stream_ops: operations }, fd);
   }
 
-  /** The handle of fd 0, 1 or 2, if it is a terminal. */
-  standardTerminal(fd: number): number | undefined {
-    const given = this.context.descriptors.find((each) => each.fd === fd);
-    return given?.kind === 'handle' && given.file === 'tty' ? given.handle : undefined;
-  }
-
   sourceOf(module: PyodideModule, fd: number): HandleSource | undefined {
     return module.FS.getStream(fd)?.shared.source;
   }

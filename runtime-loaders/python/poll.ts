@@ -74,7 +74,7 @@ export class Poll {
       });
       const asksInput = asked.some(([fd]) => this.#streams.isInput(module, fd));
       // Of a terminal nothing is read before somebody wants it: it may be another that reads next.
-      const terminal = asksInput ? this.#handles.standardTerminal(0) : undefined;
+      const terminal = asksInput ? this.#context.stdio.terminalOf(0) : undefined;
       const isInput = asksInput && terminal === undefined;
       const pairs = this.#handles.polled(module, asked);
       if (terminal !== undefined) pairs.push(terminal, pollEvents.read);

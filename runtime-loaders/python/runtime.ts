@@ -23,4 +23,5 @@ export const pythonRuntime: Runtime = {
   cells: true,
   setup: true,
   lastExpression: true,
+  interactive: true,
 };

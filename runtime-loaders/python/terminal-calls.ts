@@ -118,5 +118,5 @@ export function terminalOf(streams: HandleStreams, stream: FsStream): number | u
   const { source } = stream.shared;
   if (source !== undefined) return source.file === 'tty' ? source.handle : undefined;
   const fd = standardOf(stream);
-  return fd === undefined ? undefined : streams.standardTerminal(fd);
+  return fd === undefined ? undefined : streams.context.stdio.terminalOf(fd);
 }

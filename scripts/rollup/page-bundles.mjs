@@ -17,6 +17,7 @@ import { idsOf, unlessUnchanged } from './unless-unchanged.mjs';
 const elementEntries = {
   'wasm-elements': 'elements/wasm-elements.js',
   'wasm-runnable': 'elements/wasm-runnable.js',
+  'wasm-terminal': 'elements/wasm-terminal.js',
 };
 const libraryEntries = {
   kernel: 'kernel-core/client/index.js',

@@ -3,6 +3,9 @@
 //   virtual:preview         the script of preview documents; apart, for most pages never load it
 //   virtual:runtimes        every runtime's data, for the client
 //   virtual:runtime-labels  what the element entry must know before any request: names and sizes
+//   virtual:xterm-css       the style sheet of @xterm/xterm, as text
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { buildFrame } from '../build-frame.mjs';
 import { inlineScript } from '../inline-script.mjs';
@@ -23,6 +26,13 @@ export function virtualModules(root) {
           return `export const runtimes = ${JSON.stringify(await runtimes(root))};`;
         case '\0virtual:runtime-labels':
           return `export const runtimeLabels = ${JSON.stringify((await runtimes(root)).map(label))};`;
+        case '\0virtual:xterm-css': {
+          const css = readFileSync(
+            createRequire(`${root}/package.json`).resolve('@xterm/xterm/css/xterm.css'),
+            'utf8',
+          );
+          return `export const xtermCss = ${JSON.stringify(css)};`;
+        }
         default:
           return null;
       }

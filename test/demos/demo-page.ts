@@ -25,7 +25,8 @@ export async function openDemo(name: string): Promise<DemoPage> {
     errors.push(`${effectiveDirective}: ${blockedURI}`),
   );
   window.console.error = (...words: unknown[]) => errors.push(words.map(String).join(' '));
-  if (document.querySelector('wasm-runnable') !== null) await customElements.whenDefined('wasm-runnable');
+  for (const tag of ['wasm-runnable', 'wasm-terminal'])
+    if (document.querySelector(tag) !== null) await customElements.whenDefined(tag);
   return { document, errors, close: () => frame.remove() };
 }
 

@@ -1,6 +1,6 @@
 // What the tests of the elements share: a place on the page, and ways to wait for what an element says.
 import 'wasm-elements';
-import type { WasmElementDetails, WasmElementEventMap, WasmRunnable } from 'wasm-elements';
+import type { WasmElement, WasmElementDetails, WasmElementEventMap, WasmRunnable } from 'wasm-elements';
 
 /** Elements as a page's HTML makes them; returns the first. */
 export function show(markup: string): WasmRunnable {
@@ -30,7 +30,7 @@ export function next<Name extends keyof WasmElementDetails>(
   });
 }
 
-export const stateOf = (element: WasmRunnable, state: string): Promise<unknown> =>
+export const stateOf = (element: WasmElement, state: string): Promise<unknown> =>
   element.state === state
     ? Promise.resolve()
     : next(element, 'wasm-state', (detail) => detail.state === state);
@@ -40,11 +40,11 @@ export async function drawn(): Promise<void> {
   for (let turn = 0; turn < 3; turn++) await Promise.resolve();
 }
 
-export function part(element: WasmRunnable, name: string): HTMLElement | null {
+export function part(element: HTMLElement, name: string): HTMLElement | null {
   return element.shadowRoot?.querySelector<HTMLElement>(`[part~="${name}"]`) ?? null;
 }
 
-export const runButton = (element: WasmRunnable): HTMLElement => part(element, 'run-button') as HTMLElement;
+export const runButton = (element: HTMLElement): HTMLElement => part(element, 'run-button') as HTMLElement;
 
 /** What a reader sees below the code. */
 export const shownBelow = (element: WasmRunnable): string => part(element, 'panel')?.innerText ?? '';

@@ -5,7 +5,7 @@ import type { Asset } from '../../../kernel-core/abi/runtime.js';
 export const version = '3.12.7';
 
 /** Names what the snapshot was made of. */
-export const buildId = '937954e8d880857c';
+export const buildId = '39eedfe697265e74';
 
 /** The zip of the standard library is these assets one after another, of so many bytes. */
 export const libraryParts: readonly { readonly asset: string; readonly bytes: number }[] = [
@@ -34,8 +34,8 @@ export const assets: readonly Asset[] = [
   {
     name: 'snapshot',
     path: 'python/3.12.7/snapshot.bin.gz',
-    bytes: 2812783,
-    integrity: 'sha384-ov3sNAXzVSUsl8f6KInvVKUMWo4J27u31jeaDmyirfkWT0ZfsVNERfeyENrBPiQH',
+    bytes: 2817067,
+    integrity: 'sha384-g/Y9XcwOhszaYMVFsGoYDkTNxFTXILC9ZS3BQorPupJQTnXxhDvdDBaFSIlF/J9n',
     encoding: 'gzip',
     kind: 'bytes',
     dispensable: true,

@@ -5,7 +5,7 @@ import type { Asset } from '../../../kernel-core/abi/runtime.js';
 export const version = '3.13.2';
 
 /** Names what the snapshot was made of. */
-export const buildId = '25fa04561f15510d';
+export const buildId = 'c11afb1136bbf1d1';
 
 /** The zip of the standard library is these assets one after another, of so many bytes. */
 export const libraryParts: readonly { readonly asset: string; readonly bytes: number }[] = [
@@ -34,8 +34,8 @@ export const assets: readonly Asset[] = [
   {
     name: 'snapshot',
     path: 'python/3.13.2/snapshot.bin.gz',
-    bytes: 3011705,
-    integrity: 'sha384-mNfvdjao6jpBYD5UmmaHP3Rl8W/dByw9wEP0s/dc12vkIiwvqSmcWlehw+ERHghS',
+    bytes: 3017751,
+    integrity: 'sha384-YkXuBalvoQ8Pht2UVPrB12LUTgwIIOgK6UECBfBdYt6P3boCyQz0o4zhdmxqA4w0',
     encoding: 'gzip',
     kind: 'bytes',
     dispensable: true,

@@ -5,7 +5,7 @@ import type { Asset } from '../../../kernel-core/abi/runtime.js';
 export const version = '3.14.2';
 
 /** Names what the snapshot was made of. */
-export const buildId = 'ff7fa628c3d77ccf';
+export const buildId = 'e26d8d3af7d4c25f';
 
 /** The zip of the standard library is these assets one after another, of so many bytes. */
 export const libraryParts: readonly { readonly asset: string; readonly bytes: number }[] = [
@@ -34,8 +34,8 @@ export const assets: readonly Asset[] = [
   {
     name: 'snapshot',
     path: 'python/3.14.2/snapshot.bin.gz',
-    bytes: 3368911,
-    integrity: 'sha384-37/0CccHoDSH2IfsIwhp3tuhi8bQDe/c9Pn1BDJiccorVAQ6YSOI6vVYZ6HuWUvi',
+    bytes: 3370653,
+    integrity: 'sha384-odKcOVG6FXvvsQMUPlXhr+RGETi8MY42zM5dMfBSMcq1u3havXnvGqaLXVwzhiZe',
     encoding: 'gzip',
     kind: 'bytes',
     dispensable: true,

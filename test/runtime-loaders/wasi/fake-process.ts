@@ -202,6 +202,7 @@ export class FakeProcess {
         return undefined;
       },
       isTerminal: () => options.terminal === true,
+      terminalOf: () => undefined,
     };
   }
 }

@@ -1,0 +1,126 @@
+import { expect } from 'chai';
+import type { WasmElementEventMap } from 'wasm-elements';
+import { click, press } from '../input.js';
+import { clearPage, next, part, stateOf, until } from './page.js';
+import { buttonOf, canWait, consoleTerminal, screenOf, seen, showTerminal, start } from './terminal.js';
+
+describe('The screen of a <wasm-terminal>', () => {
+  afterEach(clearPage);
+
+  it('is as large as its box, and the program hears when that changes', async function () {
+    if (!canWait) this.skip();
+    const element = consoleTerminal('size');
+    element.style.cssText = 'display: block; width: 600px; height: 300px';
+    await start(element, ['running']);
+    const size = async (at: number): Promise<readonly number[]> => {
+      await until(() => (screenOf(element).match(/size/g)?.length ?? 0) > at);
+      const all = [...screenOf(element).matchAll(/size (\d+) (\d+)/g)];
+      return [Number(all[at]?.[1]), Number(all[at]?.[2])];
+    };
+    const [columns = 0, rows = 0] = await size(0);
+    expect(columns).to.be.within(40, 120);
+    expect(rows).to.be.within(6, 20);
+    element.style.width = '400px';
+    const [narrower = 0, same] = await size(1);
+    expect(narrower).to.be.within(20, columns - 10);
+    expect(same).to.equal(rows);
+    element.style.height = '500px';
+    expect((await size(2))[1]).to.be.greaterThan(rows + 3);
+  });
+
+  it('shows a flood as it comes, holds the program back, and ^C ends it', async function () {
+    if (!canWait) this.skip();
+    const element = consoleTerminal('flood');
+    let shown = 0;
+    element.addEventListener('wasm-output', (event) => {
+      shown += (event as WasmElementEventMap['wasm-output']).detail.text.length;
+    });
+    await start(element, ['running']);
+    await until(() => shown > 2_000_000);
+    await press('Control+c');
+    await stateOf(element, 'exited');
+    expect(element.result).to.include({ signal: 'SIGINT' });
+    expect(element.result?.stdout.length).to.equal(1_000_000);
+    await seen(element, 'ended by SIGINT');
+  });
+
+  it('starts again by Enter, with the files as the reader left them', async function () {
+    if (!canWait) this.skip();
+    const element = consoleTerminal('exit');
+    await start(element, ['exited']);
+    expect(element.result).to.include({ code: 7 });
+    await seen(element, 'exit 7');
+    await element.sandbox?.fs.writeFile('console.txt', 'kept');
+    const again = next(element, 'wasm-exit');
+    await press('Enter');
+    expect(await again).to.include({ code: 7 });
+    expect(await element.sandbox?.fs.readFile('console.txt', 'utf-8')).to.equal('kept');
+  });
+
+  it('is where several terminals of a session meet', async function () {
+    if (!canWait) this.skip();
+    const first = consoleTerminal('lines', 'session="shared"');
+    await start(first);
+    const second = consoleTerminal('lines', 'session="shared"');
+    await start(second);
+    expect(first.sandbox).to.equal(second.sandbox);
+    first.remove();
+    await until(() => first.sandbox === null);
+    await second.paste('still here\r');
+    await seen(second, 'got <still here>');
+  });
+
+  it('says in one sentence what is wrong, and tries again', async () => {
+    const element = showTerminal(
+      '<wasm-terminal runtime="wasi" src="/nowhere.wasm"><pre>$ nowhere</pre></wasm-terminal>',
+    );
+    const failed = next(element, 'wasm-error');
+    await start(element, ['failed']);
+    expect(await failed).to.include({ code: 'ENOTFOUND' });
+    expect(part(element, 'error')?.innerText).to.contain('was not found');
+    element.setAttribute('src', '/build/test-fixtures/c/console.wasm');
+    element.setAttribute('args', 'exit');
+    await click(buttonOf(element, 'Try again'));
+    await stateOf(element, 'exited');
+    expect(element.result).to.include({ code: 7 });
+    expect(part(element, 'error')?.hidden).to.equal(true);
+  });
+
+  it('gives an attribute that cannot be read back as a typed error', async () => {
+    const element = showTerminal('<wasm-terminal runtime="python" scrollback="many"></wasm-terminal>');
+    const error: unknown = await element.run().catch((reason: unknown) => reason);
+    expect(error).to.include({ code: 'EINVAL' });
+    expect(part(element, 'error')?.innerText).to.contain('scrollback="many"');
+  });
+
+  it('shows what the page writes, and the transcript again after a reset', async () => {
+    const element = consoleTerminal('exit');
+    await element.write('from the \x1b[1mpage\x1b[0m');
+    await seen(element, 'from the page');
+    element.reset();
+    await until(() => part(element, 'frame')?.hidden === false);
+    expect(part(element, 'panel')?.childElementCount).to.equal(0);
+    expect(element.state).to.equal('idle');
+  });
+
+  it('offers everything by keyboard: interrupt, clear, restart, log', async function () {
+    if (!canWait) this.skip();
+    const element = consoleTerminal('lines');
+    await start(element);
+    await element.paste('something\r');
+    await seen(element, 'got <something>');
+    await click(buttonOf(element, 'Clear'));
+    await until(() => !screenOf(element).includes('something'));
+    await click(buttonOf(element, '⋯'));
+    const items = [...(part(element, 'menu')?.children ?? [])].map(
+      (item) => item.firstElementChild?.textContent,
+    );
+    expect(items).to.include.members(['Copy', 'Paste', 'Find…', 'Interrupt', 'Restart', 'Download log']);
+    await press('Escape');
+    expect(part(element, 'menu')).to.equal(null);
+    await click(buttonOf(element, 'Interrupt'));
+    await stateOf(element, 'exited');
+    await click(buttonOf(element, 'Restart'));
+    await stateOf(element, 'waiting');
+  });
+});
