@@ -37,7 +37,9 @@ export function terminalExtension(process: WasiProcess): Calls {
     terminal(fd: number, result: number) {
       memory.bytes(result, 16);
       return after(syscalls.invoke(syscall.terminal, [handle(fd)]), (answer) => {
-        for (const [index, word] of readWords(answer as Uint8Array).slice(0, 4).entries())
+        for (const [index, word] of readWords(answer as Uint8Array)
+          .slice(0, 4)
+          .entries())
           memory.setU32((result >>> 0) + index * 4, word);
       });
     },
