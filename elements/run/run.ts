@@ -36,7 +36,7 @@ const keptCharacters = 8_000_000;
 const pendingCharacters = 256_000;
 /** What Stop asks a program to end with, and how long it may take. */
 const asking = { interrupt: 'SIGINT', terminate: 'SIGTERM' } as const;
-const graceMs = 1_000;
+const graceMs = 2_000;
 
 /** What a run is given by its element's runner. */
 export interface RunContext {
