@@ -127,7 +127,7 @@ describe('A Python program that waits', function () {
       "['a', 'b']",
       'timed out',
       'sleep length must be non-negative',
-      "'str' object cannot be interpreted as an integer",
+      "'str' object cannot be interpreted as an integer or float",
       '',
     ]);
     expect(code).to.equal(0);
