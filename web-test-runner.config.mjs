@@ -1,4 +1,4 @@
-// One lane of the tests; scripts/test.mjs runs them, two at a time, and adds up their counts.
+// One lane of the tests; scripts/test.mjs runs one after another and adds up their counts.
 //   WASM_ELEMENTS_LANE     name of a lane in test/runner/lanes.mjs (chromium)
 //   WASM_ELEMENTS_FILTER   only test files whose path holds one of these comma-separated texts
 //   WASM_ELEMENTS_QUICK    1: without the slow ones (test/runner/slow.mjs)
