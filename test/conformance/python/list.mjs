@@ -1,4 +1,4 @@
-// node test/conformance/python/list.mjs <out.json> [later.json …] > docs/reference/python-conformance.md
+// npm run -s conformance:python:list -- <out.json> [later.json …] > docs/reference/python-conformance.md
 // The list that the documentation has, from what `npm run conformance:python -- --out` wrote. Of modules that stand in
 // several files the outcomes of the last one count.
 import { readFileSync } from 'node:fs';
