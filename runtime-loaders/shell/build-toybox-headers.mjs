@@ -5,24 +5,24 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 
 /**
- * The generated headers of a toybox.
+ * The generated headers of a toybox: the name of each and its text.
  *
- * @param sources Paths of the C files of commands that are compiled, from `root`.
- * @param all Paths of all C files that may have tagged arrays, from `root`.
- * @param off Names of configuration symbols that are not set, though their file is compiled.
- * @returns Name of each header and its text.
+ * @param applets Paths of the C files of commands that are compiled.
+ * @param library Paths of the other C files.
+ * @param unset Names of configuration symbols that are not set, though their file is compiled.
  */
-export function toyboxHeaders({ root, sources, all, off }) {
-  const texts = new Map(sources.map((source) => [source, readFileSync(path.join(root, source), 'utf8')]));
+export function toyboxHeaders({ applets, library, unset }) {
+  const texts = new Map(applets.map((file) => [path.basename(file, '.c'), readFileSync(file, 'utf8')]));
   const symbols = [...texts.values()].flatMap((text) => helpTexts(text));
-  const isSet = (symbol) => symbols.some((each) => each.name === symbol) && !off.includes(symbol);
-  const toys = [...texts.values()].flatMap((text) => toyLines(text));
+  const names = new Set(symbols.map(({ name }) => name));
+  const isSet = (symbol) => names.has(symbol) && !unset.includes(symbol);
+  const toys = [...texts.values()].flatMap((text) => toyLines(text)).filter(({ symbol }) => names.has(symbol));
   return {
     'config.h': config(symbols, isSet),
     'newtoys.h': newToys(toys),
     'flags.h': flags(toys, isSet),
     'globals.h': globals(texts),
-    'tags.h': tags(all.map((file) => readFileSync(path.join(root, file), 'utf8'))),
+    'tags.h': tags([...texts.values(), ...library.map((file) => readFileSync(file, 'utf8'))]),
     'help.h': help(symbols),
   };
 }
@@ -76,7 +76,10 @@ function newToys(toys) {
   return [first, ...byName.map(({ line }) => line)].join('\n') + '\n';
 }
 
-/** The string of options, with what USE_X(…) holds only where X is set. Null: the command takes none. */
+/**
+ * The string of options. Where X is not set, the options in USE_X("…") become bytes 1, so that the bits of the others
+ * stay. Null: the command takes none.
+ */
 function optionString(rest, isSet) {
   const parts = [
     ...rest.matchAll(/USE_(\w+)\(\s*((?:"(?:[^"\\]|\\.)*"\s*)+)\)|"((?:[^"\\]|\\.)*)"|,\s*TOYFLAG/g),
@@ -87,7 +90,7 @@ function optionString(rest, isSet) {
     if (whole.startsWith(',')) break;
     any = true;
     if (plain !== undefined) text += plain;
-    else if (isSet(symbol)) text += inner.replaceAll(/"\s*|\s+"/g, '');
+    else text += isSet(symbol) ? inner.replaceAll(/"\s*|\s+"/g, '') : '\u0001'.repeat(/\w+/.exec(inner)[0].length);
   }
   return any ? text : null;
 }
@@ -108,7 +111,7 @@ function optionNames(string) {
       else options.push({ letter: null, long });
       at = end + 1;
     } else if ('^-:#|@*; %.'.includes(char) || ('?&0'.includes(char) && options.length === 0)) at += 1;
-    else if ('<>='.includes(char)) at += /^.-?\d+/.exec(string.slice(at))[0].length;
+    else if ('<>='.includes(char)) at += (options.length === 0 ? /^.\d/ : /^.-?\d+/).exec(string.slice(at))[0].length;
     else {
       options.push({ letter: char, long: null });
       at += 1;
@@ -120,7 +123,8 @@ function optionNames(string) {
 /** FLAG_ macros for each command, which its C file picks by defining FOR_<name>; 0 for options of a command not built. */
 function flags(toys, isSet) {
   const start = '#undef FORCED_FLAG\n#ifdef FORCE_FLAGS\n#define FORCED_FLAG 1LL\n#else\n#define FORCED_FLAG 0LL\n#endif\n\n';
-  const commands = toys.filter(({ kind }) => kind === 'NEW');
+  const multiplexer = { symbol: 'TOYBOX', name: 'toybox', rest: '0' };
+  const commands = [multiplexer, ...toys.filter(({ kind }) => kind === 'NEW')];
   const undefine = [];
   const define = [];
   for (const { symbol, name, rest } of commands) {
@@ -128,10 +132,8 @@ function flags(toys, isSet) {
     const options = isSet(symbol) ? optionString(rest, isSet) : everything;
     const names = everything === null ? [] : optionNames(everything);
     const compiled = new Set(isSet(symbol) && options !== null ? optionNames(options) : []);
-    if (compiled.size > 0 && compiled.size < names.length)
-      throw new Error(`toybox: ${name} has options that are not compiled: their bits would have to be kept free`);
     undefine.push(
-      `#undef OPTSTR_${name}\n#define OPTSTR_${name} ${options === null ? '0' : JSON.stringify(options)}\n`,
+      `#undef OPTSTR_${name}\n#define OPTSTR_${name} ${options === null ? '0' : `"${options.replaceAll('\u0001', '\\1')}"`}\n`,
       `#ifdef CLEANUP_${name}\n#undef CLEANUP_${name}\n#undef FOR_${name}\n`,
       ...names.map((each) => `#undef FLAG_${each}\n`),
       '#endif\n\n',
@@ -148,9 +150,9 @@ function flags(toys, isSet) {
 /** A union of the structures that files declare by GLOBALS(…). */
 function globals(texts) {
   const structures = [];
-  for (const [source, text] of texts) {
+  for (const [name, text] of texts) {
     const found = /^GLOBALS\(\n?([\s\S]*?)^\)/m.exec(text);
-    if (found) structures.push({ name: path.basename(source, '.c'), body: found[1] });
+    if (found) structures.push({ name, body: found[1] });
   }
   return [
     ...structures.map(({ name, body }) => `struct ${name}_data {\n${body}};\n\n`),
