@@ -13,6 +13,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
+import { setFlagsFromString } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 
 const workersMax = 2;
@@ -139,6 +140,8 @@ export class Compiler {
     if (this.#workers.length >= workersMax) return new Promise((resolve) => this.#waiting.push(resolve));
     const worker = new Worker(`${here}/build-compiler-thread.mjs`, { workerData: { cache: this.#cache } });
     this.#workers.push(worker);
+    // The optimising compiler of Node 20 crashes on clang, and would not pay here.
+    if (this.#module === undefined) setFlagsFromString('--liftoff-only');
     this.#module ??= WebAssembly.compile(readFileSync(`${this.clangDir}/gen/llvm.core.wasm`));
     worker.postMessage({ module: await this.#module });
     return worker;

@@ -8,8 +8,8 @@ const extension = path.join(import.meta.dirname, '../wasi/include');
 
 /** Calls of libc that ours stand before (`__wrap_stat` in posix/, which calls `__real_stat`). */
 const wrapped = (
-  'stat lstat fstat fstatat access faccessat open openat chdir chmod fchmod fchmodat getcwd ' +
-  'isatty mkdir mkdirat'
+  'stat lstat fstat fstatat access faccessat open openat opendir opendirat chmod fchmod fchmodat mkdir mkdirat ' +
+  'unlinkat linkat renameat symlinkat readlinkat utimensat'
 ).split(' ');
 
 export class Posix {

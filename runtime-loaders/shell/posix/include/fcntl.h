@@ -17,6 +17,9 @@
 #define F_WRLCK 1
 #define F_UNLCK 2
 #endif
+#ifndef AT_EMPTY_PATH
+#define AT_EMPTY_PATH 0x1000
+#endif
 #ifndef FD_CLOEXEC
 #define FD_CLOEXEC 1
 #endif

@@ -4,7 +4,7 @@
 
 #include <stddef.h>
 #include <sys/types.h>
-#include <wasm-elements.h>
+#include <posix-extension.h>
 
 #ifdef __cplusplus
 extern "C" {
