@@ -16,7 +16,9 @@ export function toyboxHeaders({ applets, library, unset }) {
   const symbols = [...texts.values()].flatMap((text) => helpTexts(text));
   const names = new Set(symbols.map(({ name }) => name));
   const isSet = (symbol) => names.has(symbol) && !unset.includes(symbol);
-  const toys = [...texts.values()].flatMap((text) => toyLines(text)).filter(({ symbol }) => names.has(symbol));
+  const toys = [...texts.values()]
+    .flatMap((text) => toyLines(text))
+    .filter(({ symbol }) => names.has(symbol));
   return {
     'config.h': config(symbols, isSet),
     'newtoys.h': newToys(toys),
@@ -90,7 +92,10 @@ function optionString(rest, isSet) {
     if (whole.startsWith(',')) break;
     any = true;
     if (plain !== undefined) text += plain;
-    else text += isSet(symbol) ? inner.replaceAll(/"\s*|\s+"/g, '') : '\u0001'.repeat(/\w+/.exec(inner)[0].length);
+    else
+      text += isSet(symbol)
+        ? inner.replaceAll(/"\s*|\s+"/g, '')
+        : '\u0001'.repeat(/\w+/.exec(inner)[0].length);
   }
   return any ? text : null;
 }
@@ -101,7 +106,7 @@ function optionString(rest, isSet) {
  */
 function optionNames(string) {
   const options = [];
-  for (let at = 0; at < string.length && string[at] !== '['; ) {
+  for (let at = 0; at < string.length && string[at] !== '[';) {
     const char = string[at];
     if (char === '(') {
       const end = string.indexOf(')', at);
@@ -111,7 +116,8 @@ function optionNames(string) {
       else options.push({ letter: null, long });
       at = end + 1;
     } else if ('^-:#|@*; %.'.includes(char) || ('?&0'.includes(char) && options.length === 0)) at += 1;
-    else if ('<>='.includes(char)) at += (options.length === 0 ? /^.\d/ : /^.-?\d+/).exec(string.slice(at))[0].length;
+    else if ('<>='.includes(char))
+      at += (options.length === 0 ? /^.\d/ : /^.-?\d+/).exec(string.slice(at))[0].length;
     else {
       options.push({ letter: char, long: null });
       at += 1;
@@ -122,7 +128,8 @@ function optionNames(string) {
 
 /** FLAG_ macros for each command, which its C file picks by defining FOR_<name>; 0 for options of a command not built. */
 function flags(toys, isSet) {
-  const start = '#undef FORCED_FLAG\n#ifdef FORCE_FLAGS\n#define FORCED_FLAG 1LL\n#else\n#define FORCED_FLAG 0LL\n#endif\n\n';
+  const start =
+    '#undef FORCED_FLAG\n#ifdef FORCE_FLAGS\n#define FORCED_FLAG 1LL\n#else\n#define FORCED_FLAG 0LL\n#endif\n\n';
   const multiplexer = { symbol: 'TOYBOX', name: 'toybox', rest: '0' };
   const commands = [multiplexer, ...toys.filter(({ kind }) => kind === 'NEW')];
   const undefine = [];
@@ -140,7 +147,9 @@ function flags(toys, isSet) {
     );
     define.push(
       `#ifdef FOR_${name}\n#define CLEANUP_${name}\n#ifndef TT\n#define TT this.${name}\n#endif\n`,
-      ...names.map((each, bit) => `#define FLAG_${each} (${compiled.has(each) ? '1LL' : 'FORCED_FLAG'}<<${bit})\n`),
+      ...names.map(
+        (each, bit) => `#define FLAG_${each} (${compiled.has(each) ? '1LL' : 'FORCED_FLAG'}<<${bit})\n`,
+      ),
       '#endif\n\n',
     );
   }
@@ -167,7 +176,9 @@ function tags(texts) {
   const lines = [];
   for (const text of texts)
     for (const [, name, body] of text.matchAll(/TAGGED_ARRAY\(([^,]*),([\s\S]*?)^\s*\)/gm)) {
-      const entries = [...body.matchAll(/\{[^{"]*"([^"]*)"/g)].map(([, entry]) => entry.replaceAll(/\W/g, '_'));
+      const entries = [...body.matchAll(/\{[^{"]*"([^"]*)"/g)].map(([, entry]) =>
+        entry.replaceAll(/\W/g, '_'),
+      );
       for (const [index, entry] of entries.entries()) {
         lines.push(`#define ${name.trim()}_${entry} ${index}`);
         lines.push(`#define _${name.trim()}_${entry} (1${index > 31 ? 'LL' : ''}<<${index})`);
@@ -179,13 +190,22 @@ function tags(texts) {
 /** The `config NAME` blocks of a file's first comment, with their help text. */
 function helpTexts(text) {
   const comment = /^config [A-Z][\s\S]*?^\*\//m.exec(text)?.[0] ?? '';
-  return comment.split(/^config /m).slice(1).map((block) => {
-    const name = /^\w+/.exec(block)[0];
-    const lines = /^\s*(?:---)?help(?:---)?\s*\n([\s\S]*)/m.exec(block)?.[1].split('\n') ?? [];
-    const indent = /^\s*/.exec(lines.find((line) => line.trim() !== '') ?? '')[0].length;
-    const shown = lines.map((line) => line.trimEnd().slice(Math.min(indent, /^\s*/.exec(line)[0].length)));
-    return { name, help: shown.join('\n').replace(/\*\/\s*$/, '').trim() };
-  });
+  return comment
+    .split(/^config /m)
+    .slice(1)
+    .map((block) => {
+      const name = /^\w+/.exec(block)[0];
+      const lines = /^\s*(?:---)?help(?:---)?\s*\n([\s\S]*)/m.exec(block)?.[1].split('\n') ?? [];
+      const indent = /^\s*/.exec(lines.find((line) => line.trim() !== '') ?? '')[0].length;
+      const shown = lines.map((line) => line.trimEnd().slice(Math.min(indent, /^\s*/.exec(line)[0].length)));
+      return {
+        name,
+        help: shown
+          .join('\n')
+          .replace(/\*\/\s*$/, '')
+          .trim(),
+      };
+    });
 }
 
 function help(symbols) {
@@ -196,4 +216,5 @@ function help(symbols) {
     .join('');
 }
 
-const multiplexerHelp = 'usage: toybox [COMMAND] [ARGUMENTS...]\n\nWith no arguments, shows the names of the commands.';
+const multiplexerHelp =
+  'usage: toybox [COMMAND] [ARGUMENTS...]\n\nWith no arguments, shows the names of the commands.';

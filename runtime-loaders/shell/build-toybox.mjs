@@ -31,9 +31,15 @@ export default async function build({ sources, posix, log }) {
   return new Map([['toybox', await posix.link(objects)]]);
 }
 
-const cFiles = (folder) => readdirSync(folder).filter((each) => each.endsWith('.c')).sort();
+const cFiles = (folder) =>
+  readdirSync(folder)
+    .filter((each) => each.endsWith('.c'))
+    .sort();
 
 /** The licence of what is bundled. */
 export const licences = async ({ sources }) => [
-  { name: 'toybox', text: readFileSync(path.join(await sources.debian('toybox', source), 'LICENSE'), 'utf8') },
+  {
+    name: 'toybox',
+    text: readFileSync(path.join(await sources.debian('toybox', source), 'LICENSE'), 'utf8'),
+  },
 ];
