@@ -92,6 +92,21 @@ export class Downloads {
     return new TextEncoder().encode(JSON.stringify(reply));
   }
 
+  /** Compiles a program that comes with a runtime. */
+  provided(
+    runtime: Runtime,
+    version: RuntimeVersion,
+    name: string,
+    memoryBytes: number,
+  ): Promise<WebAssembly.Module> {
+    return this.#keep(`program ${runtime.name}@${version.version} ${name} ${memoryBytes}`, async () => {
+      const asset = await this.asset(runtime, version, name);
+      if ('module' in asset) return asset.module;
+      const limited = this.#limitMemory(new Uint8Array(await asset.bytes.arrayBuffer()), memoryBytes);
+      return WebAssembly.compile(limited as Uint8Array<ArrayBuffer>);
+    });
+  }
+
   /** Compiles a program of the tree. The same bytes again (by content) cost a comparison only. */
   async program(bytes: Uint8Array, memoryBytes: number): Promise<WebAssembly.Module> {
     const known = this.#programs.find((each) => each.memoryBytes === memoryBytes && equal(each.bytes, bytes));

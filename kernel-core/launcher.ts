@@ -66,13 +66,15 @@ export interface Launch {
   readonly preopens: Readonly<Record<string, string>> | undefined;
   /** Of a copy of `parent`: it runs the same program, whatever the command names by now. */
   readonly clone?: CloneImage & { readonly module: WebAssembly.Module | undefined };
+  /** It takes the place of another process: with its pid, family, group and session, and what is left of its time. */
+  readonly replaces?: Process;
 }
 
 /** What a process runs. */
 interface Running {
   readonly program: Program;
   /** Of a program that is a file, once it is compiled. */
-  module?: WebAssembly.Module;
+  module?: WebAssembly.Module | undefined;
 }
 
 export interface LauncherOptions {
@@ -149,6 +151,20 @@ export class Launcher {
     return transport === 'shared' || (transport === 'suspending' && runtime.reusable === true);
   }
 
+  /**
+   * Another program in the place of a process's, as execve(2). Throws or rejects as `prepare` and `begin` do, with the
+   * process as it was, unless the new program cannot be put into a worker: then it has ended.
+   */
+  async replace(launch: Launch & { readonly replaces: Process }): Promise<void> {
+    const { replaces, options } = launch;
+    // What can fail fails before the old program is gone.
+    const { program } = this.#runningFor(launch);
+    await this.#options.downloads.loader(program.version.loader);
+    await this.#moduleOf(program, options.memoryBytes, replaces);
+    if (replaces.hasEnded) throw new Errno('ESRCH');
+    await this.prepare(launch).begin();
+  }
+
   #runningOf(process: Process): Running {
     const running = this.#running.get(process);
     if (running === undefined) throw new Errno('ESRCH');
@@ -161,7 +177,8 @@ export class Launcher {
    */
   prepare(launch: Launch): { readonly process: Process; begin(): Promise<void> } {
     const { transport, tree, pool, processes, limits, untaken } = this.#options;
-    if (processes.count >= limits.processes) {
+    const { replaces } = launch;
+    if (replaces === undefined && processes.count >= limits.processes) {
       throw new SpawnError(
         'EAGAIN',
         `This sandbox may run ${limits.processes} processes at a time and they are all in use.`,
@@ -172,8 +189,10 @@ export class Launcher {
     }
     const running = this.#runningFor(launch);
     const { program } = running;
+    const left = replaces?.retire();
     const process = new Process({
       ...launch.options,
+      ...(left === undefined ? {} : { timeoutMs: left.timeoutMs }),
       command: launch.command.command,
       argv: program.argv,
       cwd: launch.command.cwd,
@@ -207,9 +226,17 @@ export class Launcher {
       process.handles.closeAll();
       throw error;
     }
-    processes.add(process, launch.parent);
+    if (replaces === undefined) {
+      processes.add(process, launch.parent);
+      this.#options.onStart(process, launch.parent);
+    } else {
+      this.#running.delete(replaces);
+      processes.replace(replaces, process);
+      // Only now: what it passed on was open all the while.
+      replaces.handles.closeAll();
+      process.alarm.set(left?.alarmMs ?? 0, 0);
+    }
     this.#running.set(process, running);
-    this.#options.onStart(process, launch.parent);
     return { process, begin: () => this.#begin(process, running, launch, descriptors) };
   }
 
@@ -234,7 +261,7 @@ export class Launcher {
     try {
       const loader = await downloads.loader(program.version.loader);
       this.#loaders.set(keyOf(program), loader);
-      if (program.file !== undefined) running.module ??= await this.#compile(program.file, memoryBytes);
+      running.module ??= await this.#moduleOf(program, memoryBytes, launch.parent);
       const { module } = running;
       while (!this.#waits(program) && tree.missingBlocks().length > 0) await packs.needAll();
       // It may have been ended while its loader was on the way.
@@ -280,6 +307,19 @@ export class Launcher {
       processes.forget(process);
       throw error;
     }
+  }
+
+  /** What a worker is sent beside the loader, if anything. */
+  async #moduleOf(
+    { file, provided }: Program,
+    memoryBytes: number,
+    starter: Process | undefined,
+  ): Promise<WebAssembly.Module | undefined> {
+    if (file !== undefined) return this.#compile(file, memoryBytes);
+    if (provided === undefined) return undefined;
+    const { runtime, version, asset } = provided;
+    const module = this.#options.downloads.provided(runtime, version, asset, memoryBytes);
+    return starter?.bring(module) ?? module;
   }
 
   /** A program of the tree, compiled again only when it was written to. */
@@ -330,8 +370,9 @@ export class Launcher {
   }
 
   /** A file of the tree, or where the runtime is found by its name. */
-  #pathOf({ file, runtime }: Program): string {
-    return file === undefined ? `/usr/bin/${runtime.name}` : pathOf(this.#options.tree.table, file);
+  #pathOf({ file, provided, runtime }: Program): string {
+    if (file !== undefined) return pathOf(this.#options.tree.table, file);
+    return `/usr/bin/${provided?.command ?? runtime.name}`;
   }
 
   #resolve(command: Command): Program {

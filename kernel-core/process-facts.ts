@@ -14,6 +14,7 @@ const states = {
   stopped: 'stopped',
   draining: 'zombie',
   zombie: 'zombie',
+  replaced: 'zombie',
 } as const;
 
 function processFacts(process: Process, parent: number, foreground: number | undefined): ProcessFacts {

@@ -22,6 +22,7 @@ import { OutboundHttp, outboundRate } from './net/outbound.js';
 import { SandboxNetwork, listeningPorts } from './net/sandbox-network.js';
 import { PageLink } from './proc/page-link.js';
 import type { Process } from './proc/process.js';
+import type { Command } from './proc/program.js';
 import { ProcessTable } from './proc/process-table.js';
 import { RateLimit } from './proc/rate-limit.js';
 import type { Spare } from './proc/spare.js';
@@ -63,7 +64,8 @@ export class Sandbox {
   readonly #journal: JournalOutlet;
   readonly #processes = new ProcessTable();
   readonly #launcher: Launcher;
-  readonly #links = new Map<Process, PageLink>();
+  /** By pid. */
+  readonly #links = new Map<number, PageLink>();
   /** Controlling terminals, by session. */
   readonly #terminals = new Map<number, Tty>();
   readonly #locks = new Locks();
@@ -110,9 +112,10 @@ export class Sandbox {
       processes: this.#processes,
       factsFor: (process) => this.#factsFor(process),
       spawnChild: (parent, call) => this.#spawnChild(parent, call),
+      execute: (process, call) => this.#execute(process, call),
       cloneChild: (parent, call, memory) => this.#cloneChild(parent, call, memory),
       nextRequest: async (process, answer) => {
-        const requests = this.#links.get(process)?.requests;
+        const requests = this.#links.get(process.pid)?.requests;
         if (requests === undefined) throw new Errno('ENOTSUP');
         process.limitRun(undefined);
         const { bytes, timeoutMs } = await requests.next(answer);
@@ -211,14 +214,15 @@ export class Sandbox {
     const pid = this.#host.allotPid();
     const term = request.tty === undefined ? 'dumb' : 'xterm-256color';
     const { env = { TERM: term, ...this.#setup.env }, cwd = this.#setup.cwd, timeoutMs, preopens } = request;
-    const started: { process?: Process } = {};
+    // It may be another program's by then, under the same pid.
+    const started = (): Process | undefined => this.#processes.get(pid);
     const link = new PageLink({
       port,
       input: request.stdin === 'pipe',
       outputBytesPerSecond: this.#setup.limits.outputBytesPerSecond,
       tty: request.tty === undefined ? undefined : this.#ttyOptions(request.tty),
-      signal: (number) => this.#signalFromPage(started.process, number),
-      waiting: (reader) => waitsForInput(started.process, reader as Process | undefined),
+      signal: (number) => this.#signalFromPage(started(), number),
+      waiting: (reader) => waitsForInput(started(), reader as Process | undefined),
     });
     const [input, output, error] = link.streams;
     const command = {
@@ -252,13 +256,12 @@ export class Sandbox {
       },
       preopens,
     });
-    started.process = start.process;
     if (link.tty !== undefined) {
       link.tty.jobs.control(pid);
       this.#terminals.set(pid, link.tty);
       if (request.stdin instanceof Uint8Array) link.tty.input(request.stdin);
     }
-    this.#links.set(start.process, link);
+    this.#links.set(pid, link);
     await start.begin();
     return { pid, transport: this.#host.transport };
   }
@@ -308,13 +311,7 @@ export class Sandbox {
   async #spawnChild(parent: Process, call: SpawnCall): Promise<number> {
     const pid = this.#host.allotPid();
     const ownGroup = call.group === 0 || call.newSession === true;
-    const command = {
-      command: call.command,
-      argv: call.argv,
-      cwd: normalize(call.cwd),
-      searchPath: call.search ? (call.env['PATH'] ?? '/usr/bin') : undefined,
-      runtimesFirst: false,
-    };
+    const command = commandOf(call);
     if (this.#launcher.mustBring) await this.#launcher.bring(command);
     // Who was ended meanwhile starts nothing that would outlive it.
     if (parent.hasEnded) throw new Errno('ESRCH');
@@ -339,6 +336,26 @@ export class Sandbox {
     });
     await start.begin();
     return pid;
+  }
+
+  /** What it was given of its own handles stays open, what it catches has its default action. */
+  async #execute(process: Process, call: SpawnCall): Promise<void> {
+    const { pid, group, session, memoryBytes } = process;
+    const command = commandOf(call);
+    if (this.#launcher.mustBring) await this.#launcher.bring(command);
+    await this.#launcher.replace({
+      command,
+      env: call.env,
+      umask: call.umask,
+      descriptors: inheritedFrom(process, call),
+      parent: this.#processes.get(this.#processes.parentOf(process)),
+      options: {
+        ...{ pid, group, session, timeoutMs: undefined, memoryBytes },
+        ignored: process.actions.ignored.filter((signal) => call.restored?.includes(signal) !== true),
+      },
+      preopens: undefined,
+      replaces: process,
+    });
   }
 
   /** As fork(2): a process beside the parent, on a copy of its memory. */
@@ -380,8 +397,8 @@ export class Sandbox {
       this.#terminals.get(ended.pid)?.jobs.release();
       this.#terminals.delete(ended.pid);
     }
-    this.#links.get(ended)?.exited(status);
-    this.#links.delete(ended);
+    this.#links.get(ended.pid)?.exited(status);
+    this.#links.delete(ended.pid);
     this.#locks.release(ended.pid);
     this.#processes.ended(ended, ended.wasComputing);
     // Nothing the page ended may live on in its children.
@@ -402,6 +419,11 @@ export class Sandbox {
       if (member !== leader) member.signal(signals.SIGKILL);
     }
   }
+}
+
+function commandOf({ command, argv, cwd, search, env }: SpawnCall): Command {
+  const searchPath = search ? (env['PATH'] ?? '/usr/bin') : undefined;
+  return { command, argv, cwd: normalize(cwd), searchPath, runtimesFirst: false };
 }
 
 function inheritedFrom(parent: Process, { descriptors }: Pick<SpawnCall, 'descriptors'>): Inherited[] {
@@ -440,6 +462,7 @@ function programPaths({ runtimes }: Downloads): string[] {
       name,
       ...aliases,
       ...versions.flatMap((version) => version.aliases ?? []),
+      ...versions.flatMap(({ programs = [] }) => programs.flatMap(({ commands }) => commands)),
     ]);
-  return names.map((name) => `/usr/bin/${name}`);
+  return [...new Set(names)].map((name) => `/usr/bin/${name}`);
 }

@@ -19,6 +19,7 @@ import { Display } from '../display/display.js';
 import { InputField } from '../output/input-field.js';
 import type { OutputStream } from '../output/output-view.js';
 import type { ElementState } from '../types.js';
+import { askToEnd } from './ask-to-end.js';
 import { emit } from './events.js';
 import type { ElementHost } from './host.js';
 import type { Panel } from './panel.js';
@@ -34,9 +35,8 @@ import { gather, type Sources } from './sources.js';
 const keptCharacters = 8_000_000;
 /** Output the view has not taken in yet, above which the program's pipe is left to fill. */
 const pendingCharacters = 256_000;
-/** What Stop asks a program to end with, and how long it may take. */
+/** What Stop asks a program to end with. */
 const asking = { interrupt: 'SIGINT', terminate: 'SIGTERM' } as const;
-const graceMs = 2_000;
 
 /** What a run is given by its element's runner. */
 export interface RunContext {
@@ -108,10 +108,7 @@ export class Run {
     const isAgain = this.#stopped;
     this.#stopped = true;
     if (!process) return this.end({ code: null, signal: 'SIGTERM' });
-    const signal = asking[this.#asking];
-    process.kill(isAgain ? 'SIGKILL' : signal);
-    const force = setTimeout(() => process.kill('SIGKILL'), graceMs);
-    await this.finished.finally(() => clearTimeout(force));
+    await askToEnd(process, asking[this.#asking], isAgain, this.finished);
   }
 
   async #start(): Promise<void> {

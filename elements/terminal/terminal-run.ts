@@ -6,6 +6,7 @@
 //      ├── end(): superseded, stopped, removed
 //      └── could not start ──▶ finished (rejects with KernelError)
 import type { ExitStatus, Process, RunResult } from '../../kernel-core/client/index.js';
+import { askToEnd } from '../run/ask-to-end.js';
 import { emit } from '../run/events.js';
 import type { ElementHost } from '../run/host.js';
 import { prepareRun, type SandboxFor } from '../run/prepare-run.js';
@@ -18,8 +19,6 @@ import type { Typist } from './typist.js';
 
 /** What `result.stdout` holds at most, in characters; the screen and its log have the rest. */
 const keptCharacters = 1_000_000;
-/** How long a program may take to leave a terminal that hangs up. */
-const graceMs = 1_000;
 
 export interface TerminalRunContext {
   readonly host: ElementHost;
@@ -82,9 +81,7 @@ export class TerminalRun {
     const isAgain = this.#stopped;
     this.#stopped = true;
     if (!process) return this.end({ code: null, signal: 'SIGTERM' });
-    process.kill(isAgain ? 'SIGKILL' : 'SIGHUP');
-    const force = setTimeout(() => process.kill('SIGKILL'), graceMs);
-    await this.finished.finally(() => clearTimeout(force));
+    await askToEnd(process, 'SIGHUP', isAgain, this.finished);
   }
 
   async #start(): Promise<void> {

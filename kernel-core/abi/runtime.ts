@@ -21,6 +21,14 @@ export interface Asset {
   readonly dispensable?: true;
 }
 
+/** A WASI program that comes with a runtime. */
+export interface ProvidedProgram {
+  /** Name of the asset that is the program; of kind `bytes`, for the kernel compiles it within a process's limits. */
+  readonly asset: string;
+  /** What it is started as; it may do something else under each name (argv[0]). */
+  readonly commands: readonly string[];
+}
+
 export interface RuntimeVersion {
   /** `3.14.0`; `runtime="python@3.14"` resolves to the newest version that begins so. */
   readonly version: string;
@@ -34,6 +42,8 @@ export interface RuntimeVersion {
    * it must not be able to make the page ask a server for names of its choice.
    */
   readonly parts?: readonly string[];
+  /** What it is instead of a loader's program: its commands are files in /usr/bin, the first one is the runtime's own. */
+  readonly programs?: readonly ProvidedProgram[];
 }
 
 /** A language at its versions, newest first. */

@@ -138,6 +138,11 @@ export const syscall = {
   /** [inode, position] → bytes of a file from there on, as it is now; fewer than `pullBytes` are the last. ESTALE, EISDIR. */
   contents: 53,
 
+  /**
+   * [SpawnCall] → 0: the process goes on as another program, as of execve(2), which has begun by then. Its loader only
+   * leaves the worker from there on. `group` and `newSession` count for nothing.
+   */
+  execute: 55,
   /** [] → 0: other calls of the process that wait end with EINTR, for a signal was on its way when they were made. */
   interrupt: 54,
   /**

@@ -7,8 +7,9 @@ import { Tty, type TtyOptions } from '../tty/tty.js';
 import { terminalCaller } from '../tty/job-control.js';
 import type { ReadWaiters } from './read-waiters.js';
 
-/** CSI 5 n, CSI 6 n, CSI c, CSI 0 c: what the page answers. */
-const questions = /\x1b\[(?:[56]n|0?c)/g; // eslint-disable-line no-control-regex -- that is what questions are made of
+const escape = 0x1b;
+/** After CSI, as bytes: 5 n, 6 n, c, 0 c, what the page answers. */
+const questions = ['5n', '6n', 'c', '0c'].map((text) => Array.from(`[${text}`, (each) => each.charCodeAt(0)));
 /** Questions without an answer yet, beyond which one is forgotten. */
 const questionsMax = 64;
 
@@ -25,11 +26,12 @@ export class PageTty extends Tty {
 
   override write(bytes: Uint8Array, taken: (bytes: number) => void, caller?: Caller): void {
     super.write(bytes, taken, caller);
-    if (!bytes.includes(0x1b)) return;
     const group = terminalCaller(caller)?.group ?? 0;
-    const asked = String.fromCharCode(...bytes.subarray(0, 65_536)).match(questions) ?? [];
-    for (let each = 0; each < asked.length && this.#askers.length < questionsMax; each++)
-      this.#askers.push(group);
+    for (let at = bytes.indexOf(escape); at >= 0; at = bytes.indexOf(escape, at + 1)) {
+      if (this.#askers.length === questionsMax) return;
+      if (questions.some((each) => each.every((byte, index) => bytes[at + 1 + index] === byte)))
+        this.#askers.push(group);
+    }
   }
 
   /** The page's answer to the oldest question: typed where its asker still has the terminal and reads single keys. */

@@ -2,6 +2,7 @@
 // Must always hold: a process is here from its start until it has been waited for; an orphan's parent is
 // nobody, and nobody waits for those: they are reaped as they end.
 import { Errno } from '../abi/errno.js';
+import { signals } from '../abi/signals.js';
 import { waitOptions } from '../abi/syscalls.js';
 import { continued, stoppedBy } from '../abi/wait-status.js';
 import { WaitQueue, type Caller } from '../file/wait-queue.js';
@@ -37,6 +38,23 @@ export class ProcessTable {
     if (parent !== undefined) this.#families.get(parent)?.children.add(process);
   }
 
+  /** Another program in the place of a process's, under its pid: its family, group and session are the new one's. */
+  replace(old: Process, next: Process): void {
+    const family = this.#families.get(old);
+    if (family === undefined) throw new Errno('ESRCH');
+    next.group = old.group;
+    next.session = old.session;
+    this.#processes.set(next.pid, next);
+    this.#families.delete(old);
+    this.#families.set(next, family);
+    const siblings = family.parent === undefined ? undefined : this.#families.get(family.parent)?.children;
+    if (siblings?.delete(old) === true) siblings.add(next);
+    for (const child of family.children) {
+      const childFamily = this.#families.get(child);
+      if (childFamily !== undefined) childFamily.parent = next;
+    }
+  }
+
   get(pid: number): Process | undefined {
     return this.#processes.get(pid);
   }
@@ -69,8 +87,7 @@ export class ProcessTable {
 
   /** A process has stopped, gone on or ended: whoever waits for it looks. */
   changed(process: Process): void {
-    const parent = this.#families.get(process)?.parent;
-    if (parent !== undefined) this.#families.get(parent)?.changed.wake();
+    this.#tell(this.#families.get(process)?.parent);
   }
 
   /** A process has ended. `wasComputing`: its worker may burn on for a moment. */
@@ -88,7 +105,14 @@ export class ProcessTable {
     }
     const parent = family?.parent;
     if (parent === undefined || !parent.wantsZombies) this.#reap(process);
-    if (parent !== undefined) this.#families.get(parent)?.changed.wake();
+    this.#tell(parent);
+  }
+
+  /** A child has news: who waits for it looks, and then whoever catches SIGCHLD hears of it. */
+  #tell(parent: Process | undefined): void {
+    if (parent === undefined) return;
+    this.#families.get(parent)?.changed.wake();
+    parent.signal(signals.SIGCHLD);
   }
 
   /**

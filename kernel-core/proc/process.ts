@@ -3,9 +3,10 @@
 //   starting ──▶ running ◀──▶ stopped
 //       │            │            │
 //       └────────────┴────────────┴──▶ draining ──▶ zombie
+//                    └──▶ replaced: another process has its pid, and its program only leaves its worker
 //
 // Longer than other files: every message changes the one state above, and who may change it stays in one place.
-// Must always hold: `onEnd` is told exactly once, after all output; a zombie holds no worker, port or handle.
+// Must always hold: `onEnd` is told exactly once, after all output, but never of one that was replaced; a zombie holds no worker, port or handle.
 // Everything that comes over the port is an attacker's: `receive.ts` checks it before this file acts.
 import { errno } from '../abi/errno.js';
 import type {
@@ -35,7 +36,7 @@ import { checkMessage, weigh } from './receive.js';
 import { RunClock } from './run-clock.js';
 import { SignalActions } from './signal-actions.js';
 import { WaitWatch } from './wait-watch.js';
-import { listen, type PooledWorker, type WorkerPool } from './worker-pool.js';
+import { listen, type KeptView, type PooledWorker, type WorkerPool } from './worker-pool.js';
 
 /** Where a process that waits in place is answered (`syscalls/slot-reply.ts`). */
 interface SlotReplies {
@@ -54,7 +55,7 @@ interface Answering {
   readonly gives: boolean;
 }
 
-export type ProcessState = 'starting' | 'running' | 'stopped' | 'draining' | 'zombie';
+export type ProcessState = 'starting' | 'running' | 'stopped' | 'draining' | 'zombie' | 'replaced';
 
 export interface ProcessOptions {
   readonly pid: number;
@@ -103,6 +104,8 @@ const beginLimitMs = 60_000;
 /** Calls without an answer yet. */
 const callsMax = 10_000;
 const drainBytes = 1024 * 1024;
+/** A program that was replaced has this long to leave its worker. */
+const leaveMs = 1000;
 /** A small part of what the tree remembers for those who pull (`fs/history.ts`), counted as it is there. */
 const ownBytesUntold = 512 * 1024;
 /** What a write that leaves a gap, or copies a file, costs the flood budget at most: room is made and copied. */
@@ -183,7 +186,7 @@ export class Process implements TerminalCaller {
 
   /** Whether nothing is done for it any more. */
   get hasEnded(): boolean {
-    return this.#state === 'draining' || this.#state === 'zombie';
+    return this.#state === 'draining' || this.#state === 'zombie' || this.#state === 'replaced';
   }
 
   /** Whether its program has begun. */
@@ -284,7 +287,7 @@ export class Process implements TerminalCaller {
 
   /** Delivers a signal, as kill(2) does once it is allowed. */
   signal(number: number): void {
-    if (this.#state === 'draining' || this.#state === 'zombie') return;
+    if (this.hasEnded) return;
     const name = signalName(number);
     if (name === undefined) return;
     if (number === signals.SIGCONT || number === signals.SIGKILL) this.#continue();
@@ -385,6 +388,7 @@ export class Process implements TerminalCaller {
 
   #fromWorker(data: unknown, now: number): void {
     if (this.#state === 'zombie') return;
+    if (this.#state === 'replaced') return this.#leave(data, now);
     if (!this.#budget.spend(weigh(data), now)) {
       return this.#violation('It sent more messages than a program can have a reason to.');
     }
@@ -553,18 +557,51 @@ export class Process implements TerminalCaller {
       ...(message.message === undefined ? {} : { message: message.message }),
     };
     if (this.#options.reusable && message.reusable && worker !== undefined && message.reason === undefined) {
-      this.#worker = undefined;
       // Without a slot everything so far has been posted to it, and comes before the next start.
       const { tree } = this.#options;
       const position = this.#slot === undefined ? tree.sequence : message.position;
-      worker.view = position === undefined ? undefined : { tree, position, pid: this.pid };
-      worker.onmessage = worker.onmessageerror = worker.onfailed = undefined;
       // Whoever hears of the end may start the next program at once, in this worker.
-      this.#options.pool.giveBack(worker, this.#options.loader);
+      this.#giveBack(worker, position === undefined ? undefined : { tree, position, pid: this.pid });
       this.#finish(status);
     } else {
       this.#finish(status);
     }
+  }
+
+  #giveBack(worker: PooledWorker, view: KeptView | undefined): void {
+    this.#worker = undefined;
+    worker.view = view;
+    worker.onmessage = worker.onmessageerror = worker.onfailed = undefined;
+    this.#options.pool.giveBack(worker, this.#options.loader);
+  }
+
+  #endWorker(): void {
+    if (this.#worker !== undefined) this.#options.pool.end(this.#worker);
+    this.#worker = undefined;
+  }
+
+  /**
+   * Another program takes its place, in another worker: whatever this one says from here on, but that it has left its
+   * worker, is not listened to. Its open files are the caller's to close. Returns what the other goes on with.
+   */
+  retire(): { readonly timeoutMs: number | undefined; readonly alarmMs: number } {
+    const alarmMs = this.alarm.set(0, 0);
+    this.#state = 'replaced';
+    this.#release();
+    this.#options.tree.release(this.pid);
+    this.#grace = setTimeout(() => this.#endWorker(), leaveMs);
+    return { timeoutMs: this.#clock?.leftMs, alarmMs };
+  }
+
+  /** The end of a program that was replaced; what it closes on its way is closed already. */
+  #leave(data: unknown, now: number): void {
+    const worker = this.#worker;
+    const message = this.#budget.spend(weigh(data), now) ? checkMessage(data) : undefined;
+    if (message !== undefined && message.type !== 'exit') return;
+    clearTimeout(this.#grace);
+    if (worker === undefined || message?.reusable !== true || !this.#options.reusable)
+      return this.#endWorker();
+    this.#giveBack(worker, undefined);
   }
 
   #violation(what: string): void {
@@ -580,7 +617,7 @@ export class Process implements TerminalCaller {
 
   /** Ends it from outside: unreachable at once, what it had sent is still delivered for a moment. */
   end(status: ExitStatusWire): void {
-    if (this.#state === 'draining' || this.#state === 'zombie') return;
+    if (this.hasEnded) return;
     if (this.#state === 'starting') return this.#finish(status);
     this.#wasComputing = this.#calls === 0;
     this.#state = 'draining';
@@ -600,23 +637,29 @@ export class Process implements TerminalCaller {
 
   #finish(status: ExitStatusWire): void {
     if (this.#state === 'zombie') return;
+    // Its worker failed on its way out, which is nobody's business.
+    if (this.#state === 'replaced') return this.#endWorker();
     this.#state = 'zombie';
     this.#waitStatus =
       status.signal === null ? exitedWith(status.code ?? 0) : killedBy(signalNumber(status.signal) ?? 0);
+    this.alarm.stop();
+    this.#release();
+    this.handles.closeAll();
+    this.#options.tree.release(this.pid);
+    this.#endWorker();
+    this.#options.onEnd(this, status);
+  }
+
+  /** Lets go of everything but its open files and its worker. */
+  #release(): void {
     clearTimeout(this.#grace);
     this.#clock?.keep('end');
     this.#watch.stop();
-    this.alarm.stop();
     this.#unfollow();
     this.#held = [];
     this.interrupt();
     for (const unwatch of this.#unwatchFiles.values()) unwatch();
     this.#unwatchFiles.clear();
-    this.handles.closeAll();
-    this.#options.tree.release(this.pid);
-    if (this.#worker !== undefined) this.#options.pool.end(this.#worker);
-    this.#worker = undefined;
-    this.#options.onEnd(this, status);
   }
 
   /** What tells a stopped process something waits until it goes on. */

@@ -14,6 +14,17 @@ export interface Program {
   readonly argv: readonly string[];
   /** A WASI program that is a file of the tree. */
   readonly file?: Inode;
+  /** A WASI program that comes with another runtime. */
+  readonly provided?: Provided;
+}
+
+export interface Provided {
+  readonly runtime: Runtime;
+  readonly version: RuntimeVersion;
+  /** Name of the asset. */
+  readonly asset: string;
+  /** What it was started as. */
+  readonly command: string;
 }
 
 export interface Command {
@@ -82,6 +93,8 @@ export function resolveProgram(
 }
 
 function runtimeProgram(runtimes: readonly Runtime[], name: string, argv: readonly string[]): Program {
+  const provided = findProvided(runtimes, name);
+  if (provided !== undefined) return { ...runtimeProgram(runtimes, 'wasi', argv), provided };
   const resolved = resolveRuntime(runtimes, name);
   if (!resolved.found) throw new CommandNotFound(resolved.message.replace('runtime', 'program'));
   if (resolved.runtime.kind === 'page') {
@@ -90,6 +103,21 @@ function runtimeProgram(runtimes: readonly Runtime[], name: string, argv: readon
     );
   }
   return { runtime: resolved.runtime, version: resolved.version, argv };
+}
+
+/** A command of a runtime that has programs: one of theirs, or a name of the runtime itself. */
+function findProvided(runtimes: readonly Runtime[], name: string): Provided | undefined {
+  const resolved = resolveRuntime(runtimes, name);
+  const candidates = resolved.found
+    ? [resolved]
+    : runtimes.flatMap((runtime) => runtime.versions.map((version) => ({ runtime, version })));
+  for (const { runtime, version } of candidates) {
+    const { programs = [] } = version;
+    const program =
+      programs.find(({ commands }) => commands.includes(name)) ?? (resolved.found ? programs[0] : undefined);
+    if (program !== undefined) return { runtime, version, asset: program.asset, command: name };
+  }
+  return undefined;
 }
 
 function existing(tree: Tree, { command, cwd }: Command): Inode {

@@ -18,6 +18,11 @@ export class RunClock {
     this.#leftMs = limitMs;
   }
 
+  /** What is left, while something keeps it. */
+  get leftMs(): number {
+    return this.#leftMs;
+  }
+
   /** Does not run until this cause is gone. */
   keep(cause: Cause): void {
     this.#causes.add(cause);

@@ -12,6 +12,8 @@ export interface ProcessHost {
   readonly processes: ProcessTable;
   /** Starts a child; resolves with its pid. */
   spawnChild(parent: Process, call: SpawnCall): Promise<number>;
+  /** Puts another program in a process's place. */
+  execute(process: Process, call: SpawnCall): Promise<void>;
   /** Starts a copy of a process on this memory; resolves with its pid. */
   cloneChild(parent: Process, call: CloneCall, memory: Uint8Array<ArrayBuffer>): Promise<number>;
   /** The page hears the answer and asks for the next thing to do: a request's bytes. */
@@ -23,6 +25,11 @@ const answerBytesMax = 64 * 1024;
 
 export const processCalls = (host: ProcessHost): SyscallTable => ({
   [syscall.spawn]: (process, [call]) => host.spawnChild(process, checkSpawnCall(call)),
+
+  [syscall.execute]: async (process, [call]) => {
+    await host.execute(process, checkSpawnCall(call));
+    return 0;
+  },
 
   [syscall.clone]: (process, [call, memory]) =>
     host.cloneChild(process, checkCloneCall(call), checkMemory(memory, process.memoryBytes)),

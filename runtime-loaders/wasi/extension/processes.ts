@@ -71,19 +71,30 @@ export function processExtension(process: WasiProcess): Calls {
     };
   };
 
+  /** What another program gets where it is not said: every descriptor that is not closed on exec. */
+  const kept = (): [number, number][] =>
+    [...process.descriptors.entries()]
+      .filter(([fd]) => !process.descriptors.closesOnExec(fd))
+      .map(([fd]) => [fd, fd]);
+
   return {
     spawn(at: number, result: number) {
       memory.setU32(result, 0);
       const { call, pairs } = request(at);
-      const all = (): [number, number][] =>
-        [...process.descriptors.entries()]
-          .filter(([fd]) => !process.descriptors.closesOnExec(fd))
-          .map(([fd]) => [fd, fd]);
-      const inherited = inheritAll(process, pairs ?? all());
-      return after(inherited, (descriptors) => {
+      return after(inheritAll(process, pairs ?? kept()), (descriptors) => {
         context.handles.flush();
         const spawned = syscalls.invoke(syscall.spawn, [{ ...call, descriptors } satisfies SpawnCall]);
         return after(spawned, (pid) => memory.setU32(result, pid as number));
+      });
+    },
+
+    execute(at: number) {
+      const { call, pairs } = request(at);
+      return after(inheritAll(process, pairs ?? kept()), (descriptors) => {
+        context.handles.flush();
+        const executed = syscalls.invoke(syscall.execute, [{ ...call, descriptors } satisfies SpawnCall]);
+        // The other program runs by now: this one only leaves.
+        return after(executed, () => process.exit({ code: 0 }));
       });
     },
 

@@ -50,6 +50,11 @@ struct we_spawn {
 /* Starts a program, as posix_spawn(3). EAGAIN: the limit of processes is reached; ENOENT, ENOEXEC, E2BIG. */
 int we_spawn(const struct we_spawn *request, int32_t *pid) WE_IMPORT("spawn");
 
+/* Goes on as another program, as execve(2): pid, family, group, session, ignored signals, the alarm and the descriptors it
+ * is given stay, by the same rules as of we_spawn; `group` and the flags about groups and sessions count for nothing.
+ * Returns only where it cannot: ENOENT, ENOEXEC, E2BIG. */
+int we_execute(const struct we_spawn *request) WE_IMPORT("execute");
+
 /* A copy of the running program, as fork(2) makes one, but it begins at fn(arg) and ends with what that returns: for
  * shells, whose children run to their end. The copy has the memory from `from` on (all that lives: the stack above sp,
  * data and heap), every descriptor, the directories, groups and signal dispositions of its parent; no alarm, no lock.

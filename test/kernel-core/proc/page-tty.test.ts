@@ -44,6 +44,13 @@ describe('The answers of a terminal', () => {
     expect(tty.unread).to.equal(answer.length);
   });
 
+  it('are typed for the job that asked behind much else', () => {
+    const tty = terminal();
+    tty.write(bytes(`${'\x1b[1mx'.repeat(200_000)}\x1b[0c`), nothing, process(1));
+    tty.reply(answer);
+    expect(tty.unread).to.equal(answer.length);
+  });
+
   it('are nobody’s where nobody asked', () => {
     const tty = terminal();
     tty.reply(answer);

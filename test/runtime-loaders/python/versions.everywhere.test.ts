@@ -9,6 +9,8 @@ import { makeWheel, Shelf } from './wheels.js';
 const { lane } = testConfig;
 /** Where nothing waits there are no subprocesses, and no signal reaches a program that runs. */
 const canWait = lane !== 'webkit';
+/** For what a program that cannot wait has none of: the tests of these are switched off there. */
+const waitingIt = canWait ? it : it.skip;
 
 const versions = ['3.13', '3.12'];
 const shelf = new Shelf();
@@ -172,7 +174,7 @@ describe('another version of Python', function () {
         expect(stderr).to.match(/return \{\}\["key"\]\n[ ~^]*\nKeyError: 'key'\n$/);
       });
 
-      (canWait ? it : it.skip)('starts itself as a child', async () => {
+      waitingIt('starts itself as a child', async () => {
         await sandbox.fs.writeFile('main.py', families);
         const { stdout, stderr } = await sandbox.run(runtime, ['main.py']);
         expect(stderr).to.equal('');
@@ -189,7 +191,7 @@ describe('another version of Python', function () {
         ]);
       });
 
-      (canWait ? it : it.skip)('serves the page', async () => {
+      waitingIt('serves the page', async () => {
         const process = await sandbox.spawn(runtime, ['-c', server], { stdin: 'null' });
         await reading(process.stdout).until('ready');
         expect(await (await sandbox.fetch(8000, '/path')).text()).to.equal('/path');
@@ -197,7 +199,7 @@ describe('another version of Python', function () {
         await process.exited;
       });
 
-      (canWait ? it : it.skip)('is interrupted wherever it is', async () => {
+      waitingIt('is interrupted wherever it is', async () => {
         const process = await sandbox.spawn(runtime, ['-c', interrupted], { stdin: 'pipe' });
         const output = reading(process.stdout);
         for (let way = 0; way < 3; way += 1) {

@@ -21,6 +21,9 @@ const programs: Record<string, string> = {
     'child: 2345 in /tmp, mask 27, 10 bytes\nparent: 2345, then at 6\n' +
     'child: caught 10, group 1, session 1\nparent: caught 0\nparent: caught 15\n' +
     'nested: 42\npipe: exit 0\nno child: 1\n',
+  execute:
+    'same pid: 1, in /tmp, group: 1\npassed on: 1, closed: 1\nchild of before: 7\nexit 5\n' +
+    'by default: 10\nchain: 9\nalarm: 14\ncaught 17, of the child: 7\n',
   signals:
     'terminated: 1 15\nkilled: 1 9\nstopped: 1 19\nwent on: 1\nexit 3\nhandler: 1 10\n' +
     'interrupted: EINTR, handler 1\nalarm: 14\nraised: 2, 15\ngroup: 1 1\n',
