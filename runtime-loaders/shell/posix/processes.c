@@ -84,6 +84,10 @@ pid_t posix_clone(int (*fn)(void *), void *arg) {
   return result(we_clone(begin, &beginning, &pid)) != 0 ? -1 : pid;
 }
 
+/* A wasm program cannot be copied in its middle. */
+pid_t fork(void) { return result(ENOSYS); }
+pid_t vfork(void) { return result(ENOSYS); }
+
 /* ── other programs ── */
 
 /* The words one after the other, each with its NUL. Empty or NULL where there is no memory. */

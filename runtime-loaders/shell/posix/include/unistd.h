@@ -22,6 +22,8 @@ int chroot(const char *);
 unsigned alarm(unsigned);
 unsigned ualarm(unsigned, unsigned);
 int pause(void);
+pid_t fork(void);
+pid_t vfork(void);
 int execve(const char *, char *const[], char *const[]);
 int execv(const char *, char *const[]);
 int execle(const char *, const char *, ...);
