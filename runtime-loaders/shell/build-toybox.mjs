@@ -28,8 +28,16 @@ export default async function build({ sources, posix, log }) {
     flags: ['-funsigned-char', '-ffunction-sections', '-fdata-sections'],
   });
   log(`toybox: ${applets.length} files of applets`);
-  return new Map([['toybox', await posix.link(objects)]]);
+  return new Map([['toybox', { bytes: await posix.link(objects), commands: commandNames(headers) }]]);
 }
+
+/** The names of the applets, out of the table that main.c searches. */
+const commandNames = (headers) => [
+  ...new Set([...headers['newtoys.h'].matchAll(/(?:NEW|OLD)TOY\(([^ ,]+),/g)].map(([, name]) => plainName(name))),
+];
+
+/** As C has them in quotes: `"["`. */
+const plainName = (name) => name.replaceAll('"', '');
 
 const cFiles = (folder) =>
   readdirSync(folder)
