@@ -61,5 +61,5 @@ export default async function build({ sources, posix }) {
     files.map((file) => path.join(folder, `${file}.c`)),
     { flags, includes: [made, folder] },
   );
-  return new Map([['mksh', await posix.link(objects)]]);
+  return new Map([['mksh', { bytes: await posix.link(objects), commands: ['sh', 'bash', 'mksh'] }]]);
 }

@@ -4,7 +4,7 @@
 
 #include <stddef.h>
 #include <sys/types.h>
-#include <posix-extension.h>
+#include <wasm-elements.h>
 
 #ifdef __cplusplus
 extern "C" {
