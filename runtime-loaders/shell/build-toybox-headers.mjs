@@ -21,7 +21,7 @@ export function toyboxHeaders({ applets, library, unset }) {
     .filter(({ symbol }) => names.has(symbol));
   return {
     'config.h': config(symbols, isSet),
-    'newtoys.h': newToys(toys),
+    'newtoys.h': newToys(toys.filter(({ symbol }) => isSet(symbol))),
     'flags.h': flags(toys, isSet),
     'globals.h': globals(texts),
     'tags.h': tags([...texts.values(), ...library.map((file) => readFileSync(file, 'utf8'))]),
