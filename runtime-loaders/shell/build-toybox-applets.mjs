@@ -3,14 +3,14 @@
 /** Files of toybox, by folder. */
 const files = {
   posix:
-    'basename cal chgrp chmod cksum cmp comm cp cpio cut date df dirname du echo env expand false file find getconf ' +
-    'grep head iconv id kill link ln ls mkdir mkfifo nice nl nohup od paste patch printf ps pwd rm rmdir sed sleep ' +
-    'sort split strings tail tar tee test time touch true tty uname uniq unlink uudecode uuencode wc',
+    'basename cal chgrp chmod cksum cmp cp cpio date df dirname du echo env expand false file find getconf ' +
+    'grep iconv id kill link ln ls mkdir mkfifo nice nohup od paste patch printf ps pwd rm rmdir sed sleep ' +
+    'sort split strings tail tar tee test time touch true tty uname unlink uudecode uuencode',
   lsb: 'gzip hostname killall md5sum mktemp pidof seq sync',
   other:
     'ascii base64 bzcat clear count dos2unix factor fmt help hexedit mcookie printenv pwgen readelf readlink reset ' +
-    'rev setsid shred stat tac truncate uptime usleep uuidgen watch which xxd yes',
-  pending: 'bc dd diff expr getopt hexdump more stty tr xzcat',
+    'setsid shred stat truncate uptime usleep uuidgen watch which xxd yes',
+  pending: 'bc dd diff expr getopt hexdump more stty xzcat',
 };
 
 /** Paths from toybox's folder. */
