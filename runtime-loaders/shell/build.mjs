@@ -3,7 +3,7 @@
 // pinned, so the same bytes come out everywhere; objects are kept in build/.sources, and a second build takes seconds.
 //
 // A program is made by a recipe: build-<name>.mjs, whose default export
-//   async build({ sources, posix, log }) → Map of program name → bytes of a WASI program, or { bytes, commands }
+//   async build({ sources, compiler, posix, log }) → Map of program name → bytes of a WASI program, or { bytes, commands }
 // gets its source by `sources.debian(…)` and compiles and links by `posix`. Where the source packages cannot be had,
 // this says so, and the committed list stays as it is.
 import { createHash } from 'node:crypto';
@@ -33,7 +33,7 @@ export default async function build({ root, outDir, packageDir, log }) {
       const recipe = path.join(import.meta.dirname, `build-${name}.mjs`);
       if (!existsSync(recipe)) continue;
       const { default: make } = await import(recipe);
-      for (const [program, made] of await make({ sources, posix, log }))
+      for (const [program, made] of await make({ sources, compiler, posix, log }))
         programs.set(program, made instanceof Uint8Array ? { bytes: made, commands: [program] } : made);
     }
   } catch (error) {
