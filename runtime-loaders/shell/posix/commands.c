@@ -11,7 +11,7 @@
 
 static pid_t start_shell(const char *command) {
   char *argv[] = {"sh", "-c", (char *)command, NULL};
-  return posix_start("/bin/sh", argv, NULL, 0, 0);
+  return posix_start("sh", argv, NULL, WE_SPAWN_SEARCH, 0);
 }
 
 static int wait_for(pid_t pid) {
