@@ -14,7 +14,7 @@
 #include "users.h"
 
 int __real_open(const char *, int, ...);
-int __real_mkdirat(int, const char *, mode_t);
+int __real_mkdir(const char *, mode_t);
 int __real_fstatat(int, const char *, struct stat *, int);
 int __real_fstat(int, struct stat *);
 int __real_unlinkat(int, const char *, int);
@@ -210,7 +210,7 @@ DIR *__wrap_opendir(const char *path) { return __wrap_opendirat(AT_FDCWD, path);
 int __wrap_mkdirat(int directory, const char *path, mode_t mode) {
   const char *absolute = posix_absolute_at(directory, path);
   if (absolute == NULL) return result(EBADF);
-  if (__real_mkdirat(AT_FDCWD, absolute, mode) != 0) return -1;
+  if (__real_mkdir(absolute, mode) != 0) return -1;
   if ((mode & 07777) == 0777) return 0;
   return result(we_change_mode(absolute, strlen(absolute), mode & 07777 & ~current_mask()));
 }
