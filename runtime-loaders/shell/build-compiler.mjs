@@ -1,22 +1,16 @@
 // Compiles C to WASI programs with the clang of npm (@yowasp/clang), which is a WebAssembly program itself: under
 // node:wasi, with the folders it may see, two files at a time. Objects are kept by the hash of what they are made of.
 import { createHash } from 'node:crypto';
-import { execFileSync } from 'node:child_process';
-import {
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { execFileSync, spawn } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { setFlagsFromString } from 'node:v8';
-import { Worker } from 'node:worker_threads';
 
 const workersMax = 2;
+/** Node 20 sometimes crashes on a program as large as clang, less so without its optimising compiler. */
+const attemptsMax = 4;
+/** Large files take clang deep. */
+const withLargeStack =
+  'if ulimit -s 65536 2>/dev/null; then exec "$0" --stack-size=60000 "$@"; else exec "$0" "$@"; fi';
 const here = import.meta.dirname;
 
 /** What every file is compiled with. Legacy exceptions carry setjmp: all browsers have them. */
@@ -33,8 +27,7 @@ const libraryFolder = '/usr/lib/wasm32-wasip1';
 export class Compiler {
   #cache;
   #resources;
-  #module;
-  #workers = [];
+  #workers = new Set();
   #idle = [];
   #waiting = [];
   #headers = new Map();
@@ -101,9 +94,10 @@ export class Compiler {
     return bytes;
   }
 
-  /** Ends its threads. */
-  async close() {
-    await Promise.all(this.#workers.map((each) => each.terminate()));
+  /** Ends its processes. */
+  close() {
+    for (const worker of this.#workers) worker.disconnect();
+    this.#workers.clear();
   }
 
   /** A hash of every header in a folder and beneath. */
@@ -122,29 +116,49 @@ export class Compiler {
 
   async #run(args, folders, what) {
     const preopens = { '/usr': this.#unpacked(), '/out': `${this.#cache}/objects`, ...folders };
-    const worker = await this.#takeWorker();
-    const { code, text } = await new Promise((resolve, reject) => {
-      worker.once('message', resolve);
-      worker.once('error', reject);
-      worker.postMessage({ args, preopens });
-    });
-    worker.removeAllListeners('error');
-    this.#giveBack(worker);
-    if (code !== 0) throw new Error(`${path.basename(what)} does not compile or link:\n${text}`);
-    if (text !== '') process.stderr.write(text);
+    for (let attempt = 1; ; attempt += 1) {
+      const worker = await this.#takeWorker();
+      const done = await answerOf(worker, { args, preopens });
+      if (done === undefined) {
+        this.#lose(worker);
+        if (attempt < attemptsMax) continue;
+        throw new Error(`The compiler crashes on ${path.basename(what)}.`);
+      }
+      this.#giveBack(worker);
+      if (done.code !== 0) throw new Error(`${path.basename(what)} does not compile or link:\n${done.text}`);
+      if (done.text !== '') process.stderr.write(done.text);
+      return;
+    }
   }
 
   async #takeWorker() {
     const idle = this.#idle.pop();
     if (idle !== undefined) return idle;
-    if (this.#workers.length >= workersMax) return new Promise((resolve) => this.#waiting.push(resolve));
-    const worker = new Worker(`${here}/build-compiler-thread.mjs`, { workerData: { cache: this.#cache } });
-    this.#workers.push(worker);
-    // The optimising compiler of Node 20 crashes on clang, and would not pay here.
-    if (this.#module === undefined) setFlagsFromString('--liftoff-only');
-    this.#module ??= WebAssembly.compile(readFileSync(`${this.clangDir}/gen/llvm.core.wasm`));
-    worker.postMessage({ module: await this.#module });
+    if (this.#workers.size >= workersMax) return new Promise((resolve) => this.#waiting.push(resolve));
+    return this.#start();
+  }
+
+  #start() {
+    const script = `${here}/build-compiler-process.mjs`;
+    const args = [
+      '--no-warnings',
+      '--liftoff-only',
+      script,
+      `${this.clangDir}/gen/llvm.core.wasm`,
+      this.#cache,
+    ];
+    const worker = spawn('sh', ['-c', withLargeStack, process.execPath, ...args], {
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    });
+    this.#workers.add(worker);
     return worker;
+  }
+
+  /** It crashed: another one does what waits. */
+  #lose(worker) {
+    this.#workers.delete(worker);
+    const next = this.#waiting.shift();
+    if (next !== undefined) next(this.#start());
   }
 
   #giveBack(worker) {
@@ -166,3 +180,16 @@ export class Compiler {
 }
 
 let linked = 0;
+
+/** Undefined where the process died instead. */
+function answerOf(worker, message) {
+  return new Promise((resolve) => {
+    const settle = (answer) => {
+      worker.removeAllListeners('message').removeAllListeners('exit');
+      resolve(answer);
+    };
+    worker.once('message', settle);
+    worker.once('exit', () => settle(undefined));
+    worker.send(message, (error) => error && settle(undefined));
+  });
+}

@@ -1,17 +1,14 @@
-// A thread of build-compiler.mjs: runs clang or wasm-ld, as the first of `args` says, and answers with what it wrote.
+// A process of build-compiler.mjs: runs clang or wasm-ld, as the first of `args` says, and answers with what it wrote.
 import { closeSync, openSync, readFileSync, rmSync } from 'node:fs';
-import { parentPort, threadId, workerData } from 'node:worker_threads';
 import { WASI } from 'node:wasi';
 
-let module;
+const [, , core, cache] = process.argv;
+const module = new WebAssembly.Module(readFileSync(core));
 
-parentPort.on('message', (message) => {
-  if (message.module !== undefined) module = message.module;
-  else parentPort.postMessage(run(message));
-});
+process.on('message', (message) => process.send(run(message)));
 
 function run({ args, preopens }) {
-  const file = `${workerData.cache}/messages-${process.pid}-${threadId}`;
+  const file = `${cache}/messages-${process.pid}`;
   const stderr = openSync(file, 'w');
   let code;
   try {
