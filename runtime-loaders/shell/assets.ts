@@ -156,23 +156,43 @@ export const programs: readonly ProvidedProgram[] = [
       'zcat',
     ],
   },
+  { asset: 'awk', commands: ['awk', 'nawk'] },
+  { asset: 'jq', commands: ['jq'] },
 ];
 
 export const assets: readonly Asset[] = [
   {
     name: 'mksh',
     path: 'shell/59c/mksh.wasm.gz',
-    bytes: 120670,
-    integrity: 'sha384-PLcvdbKKwv4JPT192qJwZUUKq90z55EBLLszbsTNY7EKA4YvgeI3IGvLnLtLZzSt',
+    bytes: 121109,
+    integrity: 'sha384-4McjFmYKMBnwfHaMGvmOK2qXFXrcDjHwttW+a6KVv7VNyUKHxyVp8dFSjlttAm3z',
     encoding: 'gzip',
     kind: 'bytes',
   },
   {
     name: 'toybox',
     path: 'shell/59c/toybox.wasm.gz',
-    bytes: 372633,
-    integrity: 'sha384-OAVAIvTXANb6JxNWLlRHLWfZJYeZbdUJ6jflLn6Qy8WsAhRy9kqkFs4cUKfdUlKn',
+    bytes: 373325,
+    integrity: 'sha384-bmpD+E++MgdAhgt+a5BhK69tGXQslI/ynyR2Tm0jPPxAJnDswiKFkJElIaXAqbvV',
     encoding: 'gzip',
     kind: 'bytes',
+  },
+  {
+    name: 'awk',
+    path: 'shell/59c/awk.wasm.gz',
+    bytes: 80679,
+    integrity: 'sha384-vs3hKLoUsiYSQ+9LmBx3Vt5T9F4lXPcZEs6NFb1hogai6Z7UdL+MIGM5CH+LOfOk',
+    encoding: 'gzip',
+    kind: 'bytes',
+    later: true,
+  },
+  {
+    name: 'jq',
+    path: 'shell/59c/jq.wasm.gz',
+    bytes: 302950,
+    integrity: 'sha384-tg1Oz3RaFe2cCsHj/J7q1p6+owtTaFKg/SAQLgDQu3Em4DUZ84ux8wMMX1H+cBo2',
+    encoding: 'gzip',
+    kind: 'bytes',
+    later: true,
   },
 ];
