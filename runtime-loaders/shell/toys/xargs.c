@@ -2,7 +2,7 @@
  *
  * See http://pubs.opengroup.org/onlinepubs/9699919799/utilities/xargs.html
 
-USE_XARGS(NEWTOY(xargs, "^a(arg-file):d(delimiter):E:I:J:L(max-lines)#<1P(max-procs)#<0=1n(max-args)#<1s(max-chars)#<1o(open-tty)p(interactive)r(no-run-if-empty)t(verbose)x(exit)0(null)i;l;e;", TOYFLAG_USR|TOYFLAG_BIN))
+USE_XARGS(NEWTOY(xargs, "^a(arg-file):d(delimiter):E:I:J:L(max-lines)#<1P(max-procs)#<0=1n(max-args)#<1s(max-chars)#<1o(open-tty)p(interactive)r(no-run-if-empty)t(verbose)x(exit)0(null)i:;l:;e:;", TOYFLAG_USR|TOYFLAG_BIN))
 
 config XARGS
   bool "xargs"
