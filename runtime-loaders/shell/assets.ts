@@ -158,14 +158,15 @@ export const programs: readonly ProvidedProgram[] = [
   },
   { asset: 'awk', commands: ['awk', 'nawk'] },
   { asset: 'jq', commands: ['jq'] },
+  { asset: 'less', commands: ['less'] },
 ];
 
 export const assets: readonly Asset[] = [
   {
     name: 'mksh',
     path: 'shell/59c/mksh.wasm.gz',
-    bytes: 122447,
-    integrity: 'sha384-ppl14994qHMnNFJoWWCSOOW464Qhzlhuk7Qnu5DiFcKNDi0en1MLCA7udiUa1/vM',
+    bytes: 123075,
+    integrity: 'sha384-KTj4qT2rNaWTlLkuXzyTYt4+sozJYpBfOnLWFD9y0OJq6A3wVfQBGp53luEgOg+2',
     encoding: 'gzip',
     kind: 'bytes',
   },
@@ -191,6 +192,15 @@ export const assets: readonly Asset[] = [
     path: 'shell/59c/jq.wasm.gz',
     bytes: 302951,
     integrity: 'sha384-XsAVSCHlNKS0ii6Jbaw1EnaNJ9izMt5S3Y7Mj87uea0bkmoEHd5oTXtNrzSfK80a',
+    encoding: 'gzip',
+    kind: 'bytes',
+    later: true,
+  },
+  {
+    name: 'less',
+    path: 'shell/59c/less.wasm.gz',
+    bytes: 93630,
+    integrity: 'sha384-w/VNP/bHqkQ2Pa+DJrYANMa9i4ZWaNRSY3shsxwf5OrpaV+W4s6yGxmvnygtT7IT',
     encoding: 'gzip',
     kind: 'bytes',
     later: true,
