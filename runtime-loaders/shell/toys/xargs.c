@@ -206,6 +206,7 @@ static void run_replaced(char *line)
 
 void xargs_main(void)
 {
+  static char *echo[] = {"echo", 0};
   long bytes_max = TT.s ? TT.s : 131072, fixed, ran = 0;
   char *word;
 
@@ -220,7 +221,7 @@ void xargs_main(void)
   }
   TT.in = TT.a ? xfopen(TT.a, "re") : stdin;
   if (!toys.optc) {
-    toys.optargs = (char *[]){"echo", 0};
+    toys.optargs = echo;
     toys.optc = 1;
   }
   fixed = words_bytes(toys.optargs);
