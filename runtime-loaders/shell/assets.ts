@@ -173,8 +173,8 @@ export const assets: readonly Asset[] = [
   {
     name: 'toybox',
     path: 'shell/59c/toybox.wasm.gz',
-    bytes: 376000,
-    integrity: 'sha384-mK46Z4UN6hG5cOI6B6lFqiBfVM/Kzso5q1duYd9CMkA6kPE6caqKVmHkzD4Vf2sh',
+    bytes: 375962,
+    integrity: 'sha384-O6uMPd640r5yM6/fixU42HsGRgZQDMYHL6KrPsFXt4ZfnjzZBMHXvl9h6sVRAPEW',
     encoding: 'gzip',
     kind: 'bytes',
   },
