@@ -174,7 +174,7 @@ export const assets: readonly Asset[] = [
     name: 'toybox',
     path: 'shell/59c/toybox.wasm.gz',
     bytes: 375962,
-    integrity: 'sha384-O6uMPd640r5yM6/fixU42HsGRgZQDMYHL6KrPsFXt4ZfnjzZBMHXvl9h6sVRAPEW',
+    integrity: 'sha384-01+i3iS+xzAiPqib8xeqzldMu8S3o556Qpw54xOzhFcAb6C1V0TpCc0gU4gibxXK',
     encoding: 'gzip',
     kind: 'bytes',
   },
