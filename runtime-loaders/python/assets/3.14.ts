@@ -18,8 +18,8 @@ export const assets: readonly Asset[] = [
   {
     name: 'asm.mjs',
     path: 'python/3.14.2/pyodide.asm.mjs.zst',
-    bytes: 215936,
-    integrity: 'sha384-rcuS2BABO12h4hJBTe9JmSPVzEw5V8vj2cBnv3BMEXqqKoK4+vx533Er4m3gSYAm',
+    bytes: 215974,
+    integrity: 'sha384-F/7kgJX+wBLpK6Y8GYegrcwZKcQzB0Jb4F2F1bJUKEi+h5zHNr9HBqVezyg1sf0N',
     encoding: 'zstd',
     kind: 'bytes',
   },
