@@ -12,12 +12,14 @@ import type {
 import { openBroker, type Broker } from './broker.js';
 import type { Connection } from './connection.js';
 import { FileSystem } from './file-system.js';
+import { pack, type FileTree } from './file-tree.js';
 import type { NetworkGrant } from './grant.js';
 import { KernelError } from './kernel-error.js';
 import { Process, type ExitStatus } from './process.js';
 import { Replica } from './replica.js';
 import { SandboxNetwork } from './sandbox-network.js';
-import { holding } from './tree-blobs.js';
+import { asBlobs, holding } from './tree-blobs.js';
+import { buffersOf } from './tree-packer.js';
 import type { DuplexStream } from './upgraded-response.js';
 import { Watch, type WatchOptions } from './watch.js';
 
@@ -107,6 +109,15 @@ export class Sandbox extends EventTarget {
     const sandbox = new Sandbox(this.#host, setup, 'none');
     await sandbox.ready();
     return sandbox;
+  }
+
+  /**
+   * For the library itself: as `fs.writeFiles`, for a program that is started next. It does not wait for the page's copy,
+   * for should the kernel be lost now, the program is too, and whoever starts it again writes them again.
+   */
+  async putFiles(files: FileTree): Promise<void> {
+    const packed = await asBlobs(await pack(files, { copied: true }));
+    await this.#post(await this.#attach(), { op: 'writeFiles', files: packed }, buffersOf(packed));
   }
 
   /** Resolves once the sandbox exists in the kernel with its first files. */
@@ -205,14 +216,23 @@ export class Sandbox extends EventTarget {
   }
 
   async #files(request: FileRequest, buffers: Transferable[] = []): Promise<unknown> {
-    const { connection, id } = await this.#attach();
-    const posted = connection.call((service) => service.files(id, transfer(request, buffers)));
-    const answer = await holding(request, posted);
+    const attached = await this.#attach();
+    const { connection, id } = attached;
+    const answer = await this.#post(attached, request, buffers);
     // A kernel that is lost now must not leave half of a mount: what was put there is in the replica first.
     const replica = this.#replica;
     if ('files' in request && replica !== undefined) await caughtUp(connection, id, replica);
     if (request.op === 'mount' || request.op === 'unmount') this.#mounts = answer as readonly MountState[];
     return answer;
+  }
+
+  #post(
+    { connection, id }: { readonly connection: Connection; readonly id: number },
+    request: FileRequest,
+    buffers: Transferable[],
+  ): Promise<unknown> {
+    const posted = connection.call((service) => service.files(id, transfer(request, buffers)));
+    return holding(request, posted);
   }
 
   /** As durable as files are in this version: the page has them, so a lost kernel does not take them along. */
