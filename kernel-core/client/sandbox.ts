@@ -71,6 +71,8 @@ export class Sandbox extends EventTarget {
   /** Watches the kernel was not asked for yet: nothing that is called after them may come before them. */
   readonly #beginning = new Set<Promise<unknown>>();
   #mounts: readonly MountState[] = [];
+  /** What `putFiles` has posted and has no answer to yet. */
+  #put: Promise<unknown> | undefined;
   readonly #network = new SandboxNetwork(this);
   #attachment: Attachment | undefined;
   #replica: Replica | undefined;
@@ -113,11 +115,16 @@ export class Sandbox extends EventTarget {
 
   /**
    * For the library itself: as `fs.writeFiles`, for a program that is started next. It does not wait for the page's copy,
-   * for should the kernel be lost now, the program is too, and whoever starts it again writes them again.
+   * for should the kernel be lost now, the program is too, and whoever starts it again writes them again. Nor for the
+   * kernel, where the bytes are in the message: it takes them before it takes the next call. `spawn` tells what failed.
    */
   async putFiles(files: FileTree): Promise<void> {
     const packed = await asBlobs(await pack(files, { copied: true }));
-    await this.#post(await this.#attach(), { op: 'writeFiles', files: packed }, buffersOf(packed));
+    const put = this.#post(await this.#attach(), { op: 'writeFiles', files: packed }, buffersOf(packed));
+    if (packed.chunks.some((chunk) => chunk instanceof Blob)) await put;
+    else this.#put = put;
+    // Should nothing be started after it, nobody asks.
+    put.catch(() => undefined);
   }
 
   /** Resolves once the sandbox exists in the kernel with its first files. */
@@ -135,11 +142,17 @@ export class Sandbox extends EventTarget {
     const { port1, port2 } = new MessageChannel();
     // Output may come before the reply does: the port keeps it until someone listens.
     const started = connection.call((service) => service.spawn(id, request, transfer(port2, [port2])));
+    const put = this.#put;
+    this.#put = undefined;
     const { pid, transport } = await started.catch((error: unknown) => {
       port1.close();
       throw error;
     });
     const process = new Process(pid, transport, port1);
+    await put?.catch((error: unknown) => {
+      process.kill('SIGKILL');
+      throw error;
+    });
     const release = connection.hold();
     this.#processes.add(process);
     void connection.lost.then((why) =>

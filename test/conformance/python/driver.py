@@ -1,7 +1,7 @@
 # Runs one module of CPython's own test suite and writes how every test ended, as JSON lines, to the file
 # argv[2] names: ["pass"|"fail"|"error"|"skip", test, reason]. Run the same way on every interpreter. A test that takes
 # longer than LIMIT is cut short where there is a SIGALRM; those named in argv after "without" are not run.
-import json, signal, sys, unittest
+import json, os, signal, sys, unittest
 
 LIMIT = 20
 
@@ -75,6 +75,7 @@ from test import support
 # The suite takes it from the platform's name that there is nothing of the sort on Emscripten.
 if 'processes' in sys.argv:
     support.has_subprocess_support = support.has_socket_support = True
+    os.environ['PYTHONPATH'] = sys.argv[3]  # children import from the suite, too
 
 without = sys.argv[sys.argv.index('without') + 1:] if 'without' in sys.argv else []
 
