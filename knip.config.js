@@ -33,5 +33,7 @@ export default {
     'pyodide',
     'pyodide-3.12',
     'pyodide-3.13',
+    // And this one's by scripts/rollup/zstd-decoder.mjs.
+    'zstandard-wasm',
   ],
 };

@@ -11,8 +11,8 @@ export interface Asset {
   readonly bytes: number;
   /** Subresource-integrity string (`sha384-…`) of the bytes as downloaded. */
   readonly integrity: string;
-  /** `gzip`: decompressed by the page after the integrity check, before anyone sees it. */
-  readonly encoding?: 'gzip';
+  /** What the file is inside. `gzip` is decompressed by the page, `zstd` by the kernel, both after the integrity check. */
+  readonly encoding?: 'gzip' | 'zstd';
   /** `wasm`: compiled once by the kernel, handed to processes as a `WebAssembly.Module`. */
   readonly kind: 'wasm' | 'bytes';
   /** Not part of a first run: downloaded when a program turns out to need it. */

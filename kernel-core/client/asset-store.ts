@@ -27,12 +27,12 @@ interface Download {
 export type OnBytes = (loadedBytes: number, cached: boolean, totalBytes?: number) => void;
 
 const running = new Map<string, Download>();
-/** Decompressed assets of this page, until the kernel has taken them. */
+/** Assets of this page, until the kernel has taken them. */
 const held = new Map<string, Blob>();
 /** What the page's kernel has and keeps for its processes. */
 const taken = new Set<string>();
 
-/** The bytes of an asset, checked and decompressed. Rejects with a `KernelError`. */
+/** The bytes of an asset, checked; gzip is decompressed, zstd is the kernel's to decompress. Rejects with a `KernelError`. */
 export async function fetchAsset(asset: Asset, onBytes: OnBytes = () => undefined): Promise<Blob> {
   const url = new URL(asset.path, readSettings().assets).href;
   const key = cacheKey(url, asset);
@@ -162,7 +162,7 @@ async function downloadOnce(
       `${url} is not the file this version of the library expects (${bytes.length} bytes instead of ${asset.bytes}, or other content).`,
       {
         hint: response.headers.has('content-encoding')
-          ? 'The server must send .gz files as they are, without Content-Encoding.'
+          ? 'The server must send .gz and .zst files as they are, without Content-Encoding.'
           : 'Copy the assets of the same version again; a proxy or server may have changed the file.',
       },
     );

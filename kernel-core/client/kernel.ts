@@ -293,6 +293,7 @@ const pageServiceFor = (sandboxOf: (id: number) => Promise<Sandbox>): PageServic
       handOverAsset(asset);
       return bytes;
     }),
+  zstdDecoder: () => answer(() => libraryFile('zstd.wasm')),
   loader: (name) =>
     answer(() => {
       // The name comes from inside the frame.

@@ -73,8 +73,10 @@ export interface SpawnReply {
 
 /** Where a process of this sandbox gets what it downloads: answered by the page. */
 export interface PageService {
-  /** An asset, checked and decompressed. */
+  /** An asset, checked; decompressed unless it is zstd. */
   asset(runtime: string, version: string, name: string): Promise<Answer<Blob>>;
+  /** What decompresses zstd, as a WebAssembly module. */
+  zstdDecoder(): Promise<Answer<Blob>>;
   /** Loader source, `image/loaders/<name>.js`. */
   loader(name: string): Promise<Answer<Blob>>;
   /** A program asks for packages: `name version` of what was installed into its sandbox's tree. */

@@ -90,6 +90,7 @@ describe('An idle kernel', () => {
       asset: () => Promise.reject(new Error('no assets')),
       blocks: () => Promise.reject(new Error('no packs')),
       installPackages: () => Promise.reject(new Error('no packages')),
+      zstdDecoder: () => Promise.reject(new Error('no assets')),
       loader: async (name): Promise<Answer<Blob>> => ({
         ok: true,
         value: await fetched(`loaders/${name}.js`),
