@@ -55,8 +55,10 @@ const loadRunner = retried('terminal-runner', () => import('./terminal/terminal-
  * @csspart source - the transcript, where it is plain text
  * @csspart toolbar - label and Start; buttons of the running terminal
  * @csspart label - program and size, or “cached”
- * @csspart run-button - Start
- * @csspart panel - everything that replaces the transcript
+ * @csspart run-button - Start; of a command, Run or Stop
+ * @csspart copy-button - of a command
+ * @csspart panel - everything that replaces the transcript; of a command, everything below it
+ * @csspart output - of a command: what it printed
  * @csspart result - the box of the running terminal
  * @csspart button - of the toolbar
  * @csspart menu - of the toolbar, and at the pointer
@@ -66,7 +68,7 @@ const loadRunner = retried('terminal-runner', () => import('./terminal/terminal-
  * @csspart retry-button - Try again
  * @csspart question - whether to paste several lines
  * @csspart find - the field that searches the screen
- * @csspart status - address under the pointer, hints
+ * @csspart status - exit status and time of a command; address under the pointer, hints
  *
  * @cssprop --wasm-font-family - of buttons, labels and sentences
  * @cssprop --wasm-code-font - of the transcript where it is plain text: a `font` value

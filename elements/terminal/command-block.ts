@@ -45,7 +45,7 @@ export class CommandBlock {
     this.#copy.addEventListener('click', () => this.#copyCommand());
     this.#run.addEventListener('click', () => actions.onPress(this));
     for (const type of ['pointerdown', 'focus']) this.#run.addEventListener(type, actions.onReady);
-    this.say('');
+    this.#label.hidden = true;
     this.read(command);
     this.#box.observe(this.#frame);
   }
@@ -72,10 +72,14 @@ export class CommandBlock {
     this.#fit();
   }
 
-  /** What stands before the buttons. */
-  say(label: string): void {
-    this.#label.textContent = label;
-    this.#label.hidden = label === '';
+  /** What the first click downloads, before the buttons. */
+  say(title: string, size: string): void {
+    const name = document.createElement('span');
+    // Left out where there is little room.
+    name.className = 'title';
+    name.textContent = size ? `${title} · ` : title;
+    this.#label.replaceChildren(name, size);
+    this.#label.hidden = title === '';
   }
 
   dispose(): void {

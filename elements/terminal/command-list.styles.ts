@@ -3,7 +3,6 @@ const text = `
 .copy { position: relative; min-height: 30px; padding: 0 8px; border: 0; font: inherit; color: inherit; background: none; border-radius: inherit; opacity: 0.8; }
 .copy:hover { background: color-mix(in srgb, currentcolor 8%, transparent); opacity: 1; }
 .copy::after { content: ''; position: absolute; inset: -7px 0; }
-.above .label { display: none; }
 `;
 
 let sheet: CSSStyleSheet | undefined;

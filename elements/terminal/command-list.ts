@@ -28,8 +28,12 @@ export class CommandList {
   readonly #element = document.createElement('div');
   readonly #error = document.createElement('p');
   /** By child of the host; null for one that is no command. */
-  readonly #shown = new Map<ChildNode, { readonly element: HTMLElement; readonly block: CommandBlock | null }>();
+  readonly #shown = new Map<
+    ChildNode,
+    { readonly element: HTMLElement; readonly block: CommandBlock | null }
+  >();
   #half: CommandsHalf | undefined;
+  #isCached = false;
 
   /** `onReady`: the reader's hand is on a button; `load`: brings what `loadHalf` makes. */
   constructor(
@@ -68,16 +72,26 @@ export class CommandList {
     const { childNodes } = this.#element;
     if (elements.length !== childNodes.length || elements.some((each, index) => childNodes[index] !== each))
       this.#element.replaceChildren(...elements);
-    const [first] = this.blocks;
-    const { label } = this.#sample;
-    const bytes = bytesOf(label, this.#host.getAttribute('runtime') ?? '');
-    // What the first click downloads is said once.
-    first?.say([label?.title, bytes ? formatBytes(bytes) : ''].filter(Boolean).join(' · '));
+    this.#saySize();
     return this.#element;
+  }
+
+  /** Everything the runtime needs is on this machine now. */
+  cached(): void {
+    this.#isCached = true;
+    this.#saySize();
   }
 
   focus(): void {
     this.#element.querySelector<HTMLElement>('.run')?.focus();
+  }
+
+  /** Once, beside the first command. */
+  #saySize(): void {
+    const { label } = this.#sample;
+    const bytes = bytesOf(label, this.#host.getAttribute('runtime') ?? '');
+    const size = this.#isCached ? 'cached' : bytes ? formatBytes(bytes) : '';
+    this.blocks[0]?.say(label?.title ?? '', size);
   }
 
   #show(node: ChildNode): HTMLElement {

@@ -87,7 +87,7 @@ class CommandRunner implements CommandsHalf {
 
   async stop(): Promise<void> {
     this.#all.abort();
-    await Promise.all([...this.#ran.values()].map(({ run }) => run?.stop()));
+    await Promise.all([...this.#ran.values()].flatMap(({ run }) => run?.stop() ?? []));
   }
 
   reset(): void {
@@ -169,6 +169,7 @@ class CommandRunner implements CommandsHalf {
       host: {
         ...this.#host,
         panel: block.panel,
+        setCached: () => this.#list.cached(),
         setState: (state) => ran.run === run && this.#state(block, ran, state),
       },
       panel,

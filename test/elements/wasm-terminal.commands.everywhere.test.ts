@@ -4,8 +4,8 @@ import { click, press } from '../input.js';
 import { clearPage, next, part, stateOf, until } from './page.js';
 import { showTerminal } from './terminal.js';
 
-const note = `<script type="text/plain" src="/build/test-fixtures/c/console.wasm" filename="/usr/bin/console"><\/script>`;
-const endless = `<script type="text/plain" filename="endless.mjs">console.log('on'); setInterval(() => {}, 1000);<\/script>`;
+const note = `<script type="text/plain" src="/build/test-fixtures/c/console.wasm" filename="/usr/bin/console"></script>`;
+const endless = `<script type="text/plain" filename="endless.mjs">console.log('on'); setInterval(() => {}, 1000);</script>`;
 
 const commands = (blocks: string, attributes = 'runtime="wasi"'): WasmTerminal =>
   showTerminal(`<wasm-terminal commands ${attributes}>${blocks}</wasm-terminal>`);
@@ -43,9 +43,7 @@ describe('A <wasm-terminal> with commands', () => {
   });
 
   it('runs each as a process of its own on the same files, by keyboard too', async () => {
-    const element = commands(
-      `<pre>console note 'one two'</pre><pre>$ console note\none two</pre>${note}`,
-    );
+    const element = commands(`<pre>console note 'one two'</pre><pre>$ console note\none two</pre>${note}`);
     await until(() => buttons(element, 'Run').length === 2);
     const runs: string[] = [];
     element.addEventListener('wasm-run', (event) => {
@@ -62,9 +60,7 @@ describe('A <wasm-terminal> with commands', () => {
     expect(panel(element, 1).querySelector('.ansi, [class*="fg"]')?.textContent).to.contain('one two');
     expect(runs).to.deep.equal(["console note 'one two'", 'console note']);
     expect(element.state).to.equal('exited');
-    expect(panel(element, 1).querySelector('[role="log"]')?.ariaLabel).to.equal(
-      'Output of console note',
-    );
+    expect(panel(element, 1).querySelector('[role="log"]')?.ariaLabel).to.equal('Output of console note');
   });
 
   it('lets one wait for the other, and stops each', async () => {
