@@ -135,6 +135,8 @@ class CommandRunner implements CommandsHalf {
     for (const { panel } of this.#ran.values()) panel.dispose();
     this.#ran.clear();
     this.#own.giveBack();
+    // Who comes back is as at first.
+    this.#host.setState('idle');
   }
 
   focus(): void {
