@@ -45,6 +45,7 @@ export interface DefaultLimits {
 
 /** Directories every tree begins with. */
 const skeleton = ['/home/user', '/tmp', '/usr/bin', '/dev', '/proc'];
+const programMode = 0o755;
 const defaultUmask = 0o022;
 export interface SandboxHost {
   readonly pool: WorkerPool;
@@ -204,7 +205,8 @@ export class Sandbox {
     this.#tree.restore(this.#setup.records ?? []);
     for (const path of [...skeleton, this.#setup.cwd]) this.files.makeDirectories(path);
     if (this.#setup.records === undefined) {
-      for (const path of programPaths(this.#host.downloads)) this.files.writeFile(path, new Uint8Array(0));
+      for (const path of programPaths(this.#host.downloads))
+        this.files.writeFile(path, new Uint8Array(0), false, programMode);
     }
     if (this.#setup.files !== undefined) await this.files.writeFiles(this.#setup.files);
   }

@@ -4,6 +4,7 @@ import type { Runtime } from '../kernel-core/abi/runtime.js';
 import { htmlRuntime } from './html/runtime.js';
 import { javascriptRuntime, typescriptRuntime } from './javascript/runtime.js';
 import { pythonRuntime } from './python/runtime.js';
+import { shellRuntime } from './shell/runtime.js';
 import { wasiRuntime } from './wasi/runtime.js';
 
 export const runtimeTable: readonly Runtime[] = [
@@ -11,5 +12,6 @@ export const runtimeTable: readonly Runtime[] = [
   javascriptRuntime,
   typescriptRuntime,
   htmlRuntime,
+  shellRuntime,
   wasiRuntime,
 ];

@@ -10,6 +10,12 @@ export function directoryExtension(process: WasiProcess): Calls {
   const inodeAt = (pointer: number, length: number, follow: boolean) =>
     context.view.resolve(memory.path(pointer, length), { start: context.view.resolve(process.cwd), follow });
 
+  const inodeOf = (fd: number) => {
+    const descriptor = process.descriptors.get(fd);
+    if (descriptor.kind === 'stream') throw new Errno('EINVAL');
+    return descriptor.inode;
+  };
+
   return {
     change_directory(pointer: number, length: number) {
       process.changeDirectory(memory.path(pointer, length));
@@ -33,6 +39,14 @@ export function directoryExtension(process: WasiProcess): Calls {
 
     change_mode(pointer: number, length: number, mode: number) {
       context.view.setAttributes(inodeAt(pointer, length, true), { mode: mode & 0o7777 });
+    },
+
+    descriptor_mode(fd: number, result: number) {
+      memory.setU32(result, inodeOf(fd).mode);
+    },
+
+    change_descriptor_mode(fd: number, mode: number) {
+      context.view.setAttributes(inodeOf(fd), { mode: mode & 0o7777 });
     },
   };
 }

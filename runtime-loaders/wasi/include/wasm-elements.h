@@ -232,6 +232,9 @@ int we_umask(uint32_t mask, uint32_t *before) WE_IMPORT("umask");
 /* Permission bits. */
 int we_mode(const char *path, size_t length, int follow, uint32_t *mode) WE_IMPORT("mode");
 int we_change_mode(const char *path, size_t length, uint32_t mode) WE_IMPORT("change_mode");
+/* The same of an open file or directory; EINVAL for what is in no tree. */
+int we_descriptor_mode(int32_t fd, uint32_t *mode) WE_IMPORT("descriptor_mode");
+int we_change_descriptor_mode(int32_t fd, uint32_t mode) WE_IMPORT("change_descriptor_mode");
 
 /* Advisory locks, as of fcntl(2): a process has them on bytes of a file; all on that file go when it closes any
  * descriptor of it, and all it has when it ends. */
