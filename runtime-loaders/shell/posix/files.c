@@ -158,7 +158,7 @@ int fchown(int fd, uid_t user, gid_t group) { return fchownat(fd, "", user, grou
 /* ── making and opening ── */
 
 static int open_absolute(const char *path, int flags, mode_t mode) {
-  int wasi = flags & ~O_CLOEXEC;
+  int wasi = flags & ~(O_CLOEXEC | O_PATH);
   // O_RDONLY is a bit of its own in preview 1.
   if ((wasi & (O_RDWR | O_EXEC | O_SEARCH)) == 0) wasi |= O_RDONLY;
   struct stat before;

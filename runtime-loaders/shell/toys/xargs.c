@@ -2,7 +2,7 @@
  *
  * See http://pubs.opengroup.org/onlinepubs/9699919799/utilities/xargs.html
 
-USE_XARGS(NEWTOY(xargs, "^a(arg-file):d(delimiter):E:I:J:L(max-lines)#<1P(max-procs)#<0=1n(max-args)#<1s(max-chars)#<1o(open-tty)p(interactive)r(no-run-if-empty)t(verbose)x(exit)0(null)i;l;e;", TOYFLAG_USR|TOYFLAG_BIN))
+USE_XARGS(NEWTOY(xargs, "^a(arg-file):d(delimiter):E:I:J:L(max-lines)#<1P(max-procs)#<0=1n(max-args)#<1s(max-chars)#<1o(open-tty)p(interactive)r(no-run-if-empty)t(verbose)x(exit)0(null)i:;l:;e:;", TOYFLAG_USR|TOYFLAG_BIN))
 
 config XARGS
   bool "xargs"
@@ -206,6 +206,7 @@ static void run_replaced(char *line)
 
 void xargs_main(void)
 {
+  static char *echo[] = {"echo", 0};
   long bytes_max = TT.s ? TT.s : 131072, fixed, ran = 0;
   char *word;
 
@@ -220,7 +221,7 @@ void xargs_main(void)
   }
   TT.in = TT.a ? xfopen(TT.a, "re") : stdin;
   if (!toys.optc) {
-    toys.optargs = (char *[]){"echo", 0};
+    toys.optargs = echo;
     toys.optc = 1;
   }
   fixed = words_bytes(toys.optargs);

@@ -3,9 +3,11 @@
 
 #include_next <fcntl.h>
 
-/* A bit that preview 1 leaves free; open(2) of ours takes it out. */
+/* Bits that preview 1 leaves free; open(2) of ours takes them out. */
 #undef O_CLOEXEC
 #define O_CLOEXEC 0x00800000
+#undef O_PATH
+#define O_PATH 0x00400000
 
 #define F_DUPFD 0
 #define F_GETLK 5
