@@ -22,6 +22,7 @@ import { measurePythonFiles } from './measure/python-files.mjs';
 import { measureWidgets } from './measure/widgets.mjs';
 import { measurePacks } from './measure/packs.mjs';
 import { measureStalls } from './measure/stalls.mjs';
+import { measureTerminal } from './measure/terminal.mjs';
 import { measureView } from './measure/view.mjs';
 import { launch } from './browser.mjs';
 
@@ -39,6 +40,7 @@ const measures = {
   packs: measurePacks,
   kernel: measureKernel,
   view: measureView,
+  terminal: measureTerminal,
   bombs: measureBombs,
   idle: measureIdle,
 };

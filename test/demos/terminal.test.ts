@@ -1,3 +1,5 @@
+import { expect } from 'chai';
+import type { WasmTerminal } from 'wasm-elements';
 import { shows } from './demo-page.js';
 import { describeDemo } from './describe-demo.js';
 
@@ -16,6 +18,15 @@ describeDemo(
       typed?.scrollIntoView();
       typed?.shadowRoot?.querySelector<HTMLElement>('[part="run-button"]')?.click();
       await shows(page, 'typed', /boarded|cannot pause/);
+    },
+    'runs a list of commands in order': async (page) => {
+      const element = page.document.getElementById('commands') as WasmTerminal;
+      const result = await element.run();
+      expect(result).to.include({ code: 0 });
+      expect(result.stdout).to.contain('"and": 2');
+      const [first, second] = element.shadowRoot?.querySelectorAll<HTMLElement>('[part="panel"]') ?? [];
+      expect(first?.innerText).to.match(/^21 words counted into counts.json/);
+      expect(second?.innerText).to.match(/■■■ +on/);
     },
   },
 );
