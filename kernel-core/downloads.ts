@@ -83,6 +83,16 @@ export class Downloads {
     return unwrap(await this.#page.blocks(blocks));
   }
 
+  /** The page mounts what a runtime has for a path into a sandbox's tree. */
+  async provideFiles(
+    sandbox: SandboxId,
+    runtime: Runtime,
+    version: RuntimeVersion,
+    path: string,
+  ): Promise<void> {
+    unwrap(await this.#page.provideFiles(sandbox, `${runtime.name}@${version.version}`, path));
+  }
+
   /** The page installs packages into a sandbox's tree. Bytes of a `PackagesReply`; what fails is in there. */
   async installPackages(
     sandbox: SandboxId,

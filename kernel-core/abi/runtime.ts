@@ -29,6 +29,16 @@ export interface ProvidedProgram {
   readonly commands: readonly string[];
 }
 
+/** Files that the programs of a runtime find in the tree. */
+export interface ProvidedFiles {
+  /** The directory they are mounted at when the first program starts. */
+  readonly path: string;
+  /** Name of the asset, a pack (docs/reference/pack.md), fetched as it is read. */
+  readonly asset: string;
+  /** SHA-256 of its index, in hex. */
+  readonly id: string;
+}
+
 export interface RuntimeVersion {
   /** `3.14.0`; `runtime="python@3.14"` resolves to the newest version that begins so. */
   readonly version: string;
@@ -44,6 +54,8 @@ export interface RuntimeVersion {
   readonly parts?: readonly string[];
   /** What it is instead of a loader's program: its commands are files in /usr/bin, the first one is the runtime's own. */
   readonly programs?: readonly ProvidedProgram[];
+  /** What these programs need in the tree. */
+  readonly files?: readonly ProvidedFiles[];
 }
 
 /** A language at its versions, newest first. */

@@ -34,7 +34,7 @@ const taken = new Set<string>();
 
 /** The bytes of an asset, checked; gzip is decompressed, zstd is the kernel's to decompress. Rejects with a `KernelError`. */
 export async function fetchAsset(asset: Asset, onBytes: OnBytes = () => undefined): Promise<Blob> {
-  const url = new URL(asset.path, readSettings().assets).href;
+  const url = addressOf(asset);
   const key = cacheKey(url, asset);
   const here = held.get(key);
   if (here !== undefined) {
@@ -53,6 +53,9 @@ export async function fetchAsset(asset: Asset, onBytes: OnBytes = () => undefine
   if (!taken.has(key)) held.set(key, blob);
   return blob;
 }
+
+/** Where an asset is. */
+export const addressOf = ({ path }: Asset): string => new URL(path, readSettings().assets).href;
 
 /** Sees to it that an asset is here or with the kernel, which will not ask again for what it has. */
 export async function bringAsset(asset: Asset, onBytes: OnBytes): Promise<void> {

@@ -82,7 +82,10 @@ export class Connection {
       });
       expose(
         options.page,
-        onlyCallsOf(['asset', 'blocks', 'installPackages', 'loader', 'zstdDecoder'], pages.port1),
+        onlyCallsOf(
+          ['asset', 'blocks', 'installPackages', 'loader', 'provideFiles', 'zstdDecoder'],
+          pages.port1,
+        ),
       );
       line.port1.postMessage({ type: 'page' }, [pages.port2]);
       await handshake.ready;

@@ -85,6 +85,8 @@ export interface PageService {
     runtime: string,
     requirements: readonly string[],
   ): Promise<Answer<readonly string[]>>;
+  /** Mounts the files of a runtime that belong at a path into the tree of a sandbox. */
+  provideFiles(sandbox: SandboxId, runtime: string, path: string): Promise<Answer<void>>;
   /** Content of packs by the numbers of their blocks, checked and decompressed. */
   blocks(
     blocks: readonly number[],
