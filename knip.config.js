@@ -10,6 +10,8 @@ export default {
     'runtime-loaders/*/loader.ts',
     'runtime-loaders/*/*.part.ts',
     'runtime-loaders/*/build.mjs',
+    // Recipes that build.mjs imports by their names.
+    'runtime-loaders/shell/build-*.mjs',
     'scripts/{start,test,build,assets,check,bench,conformance,lock-packages,make-pack}.mjs',
     'web-test-runner.config.mjs',
     'custom-elements-manifest.config.mjs',
