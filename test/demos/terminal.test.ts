@@ -7,6 +7,11 @@ describeDemo(
   'terminal',
   {},
   {
+    'starts a shell': async (page) => {
+      const root = page.document.getElementById('shell')?.shadowRoot;
+      root?.querySelector<HTMLElement>('[part="run-button"]')?.click();
+      await shows(page, 'shell', /\$\s*$|cannot pause/m);
+    },
     'starts a prompt': async (page) => {
       const root = page.document.getElementById('prompt')?.shadowRoot;
       root?.querySelector<HTMLElement>('[part="run-button"]')?.click();
