@@ -45,6 +45,8 @@ export interface DefaultLimits {
 
 /** Directories every tree begins with. */
 const skeleton = ['/home/user', '/tmp', '/usr/bin', '/dev', '/proc'];
+/** Where scripts and programs look for `sh` and `env`. */
+const binLink = { op: 'symlink', path: '/bin', target: 'usr/bin' } as const;
 const programMode = 0o755;
 const defaultUmask = 0o022;
 export interface SandboxHost {
@@ -206,6 +208,7 @@ export class Sandbox {
     this.#tree.restore(this.#setup.records ?? []);
     for (const path of [...skeleton, this.#setup.cwd]) this.files.makeDirectories(path);
     if (this.#setup.records === undefined) {
+      await this.files.handle(binLink);
       for (const path of programPaths(this.#host.downloads))
         this.files.writeFile(path, new Uint8Array(0), false, programMode);
     }

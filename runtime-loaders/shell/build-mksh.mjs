@@ -1,6 +1,6 @@
 // mksh, the shell. Its Build.sh asks a host compiler what the system has; here that is known and written down.
 import { execFile } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 
@@ -63,3 +63,20 @@ export default async function build({ sources, posix }) {
   );
   return new Map([['mksh', { bytes: await posix.link(objects), commands: ['sh', 'bash', 'mksh'] }]]);
 }
+
+/** They stand in the sources, most of them in several. */
+export const licences = async ({ sources }) => {
+  const folder = await sources.debian('mksh', source);
+  const notices = ['sh.h', ...files.map((file) => `${file}.c`)].flatMap((file) =>
+    (readFileSync(path.join(folder, file), 'utf8').match(/\/\*.*?\*\//gs) ?? []).filter((comment) =>
+      /Copyright .c. \d/.test(comment),
+    ),
+  );
+  const texts = notices.map((comment) =>
+    comment
+      .slice(0, -2)
+      .replaceAll(/^(?:\/\*-?| \*) ?/gm, '')
+      .trim(),
+  );
+  return [{ name: 'mksh', text: [...new Set(texts)].join('\n\n') }];
+};

@@ -4,8 +4,9 @@
 //
 // A program is made by a recipe: build-<name>.mjs, whose default export
 //   async build({ sources, compiler, posix, log }) → Map of program name → bytes of a WASI program, or { bytes, commands }
-// gets its source by `sources.debian(…)` and compiles and links by `posix`. Where the source packages cannot be had,
-// this says so, and the committed list stays as it is.
+// gets its source by `sources.debian(…)` and compiles and links by `posix`. Its `licences({ sources })` are the texts
+// { name, text } that have to go with it, none for what is in the public domain; they end up in LICENSES.txt. Where the
+// source packages cannot be had, this says so, and the committed list stays as it is.
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -27,14 +28,16 @@ export default async function build({ root, outDir, packageDir, log }) {
   const sources = new Sources(kept, log);
   const compiler = new Compiler(`${kept}/compiler`, packageDir('@yowasp/clang'));
   const programs = new Map();
+  const texts = [];
   try {
     const posix = new Posix(compiler);
     for (const name of recipes) {
       const recipe = path.join(import.meta.dirname, `build-${name}.mjs`);
       if (!existsSync(recipe)) continue;
-      const { default: make } = await import(recipe);
+      const { default: make, licences } = await import(recipe);
       for (const [program, made] of await make({ sources, compiler, posix, log }))
         programs.set(program, made instanceof Uint8Array ? { bytes: made, commands: [program] } : made);
+      texts.push(...((await licences?.({ sources })) ?? []));
     }
   } catch (error) {
     if (!(error instanceof SourcesUnavailable)) throw error;
@@ -44,6 +47,8 @@ export default async function build({ root, outDir, packageDir, log }) {
     await compiler.close();
   }
   await writeAssets({ root, outDir, log, programs });
+  const licences = texts.map(({ name, text }) => `${name}\n${'='.repeat(name.length)}\n\n${text.trim()}\n`);
+  writeFileSync(`${outDir}/${version}/LICENSES.txt`, licences.join('\n\n'));
 }
 
 async function writeAssets({ root, outDir, log, programs }) {

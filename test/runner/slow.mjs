@@ -1,6 +1,7 @@
 // What `npm run test:unit` leaves out, so that it stays under two minutes: test files that take more than about four
 // seconds in Chromium, by their path.
 export const slow = [
+  /test\/conformance\/shell\//,
   /test\/demos\//,
   /test\/security\//,
   // `program` is there, so that Python is not unseen.

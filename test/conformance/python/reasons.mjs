@@ -5,7 +5,7 @@ export const reasons = [
   [/no threads here|cannot join thread|threading\.Thread/, threads],
   [
     /there is no shell here|test_args_string|test_call_string/,
-    'The command is one for /bin/sh, which is not there before the shell runtime is.',
+    'The command is one for /bin/sh (which is there since; see the next run).',
   ],
   [
     /os\.execv|os\.execve|os\.execvpe/,

@@ -119,7 +119,8 @@ with open('read.txt') as file:
 
 const calling = String.raw`
 import os, signal, subprocess, sys
-print(os.system('python -c "import sys; sys.exit(4)"') >> 8, os.popen('''python -c 'print("piped")' ''').read())
+print(os.system('python -c "import sys; sys.exit(4)"') >> 8, os.popen('''python -c 'print("piped")' | tr p P''').read())
+print(subprocess.run('absent', shell=True, stderr=subprocess.DEVNULL).returncode)
 print(subprocess.getoutput('python -V').startswith('Python 3.'))
 pid = os.spawnv(os.P_NOWAIT, sys.executable, ['python', '-c', 'raise SystemExit(5)'])
 print(os.waitpid(pid, 0)[0] == pid)
@@ -128,8 +129,7 @@ pid = os.posix_spawn(sys.executable, ['python', '-c', 'print(1)'], os.environ,
 child, status = os.wait()
 print(child == pid, os.WIFEXITED(status), os.WEXITSTATUS(status), open('out.txt').read())
 for call in (lambda: os.waitpid(-1, 0), lambda: os.kill(99999, 0), lambda: subprocess.run(['absent', 'x']),
-             lambda: subprocess.run([sys.executable], cwd='/absent'), lambda: subprocess.run(['/tmp']),
-             lambda: os.system('ls | wc'), lambda: subprocess.run('absent', shell=True), os.fork):
+             lambda: subprocess.run([sys.executable], cwd='/absent'), lambda: subprocess.run(['/tmp']), os.fork):
     try:
         call()
     except OSError as error:
@@ -162,9 +162,6 @@ except OSError as error:
 const noPool =
   'there are no worker processes here that share Python objects; ' +
   'use asyncio, or start another interpreter with subprocess.run([sys.executable, …])';
-const noShell =
-  'there is no shell here: a command can only be a program and plain words. ' +
-  'Give them as a list, without shell=True';
 
 describe('A Python program with others', () => {
   let kernel: Kernel;
@@ -235,8 +232,9 @@ describe('A Python program with others', () => {
 
   it('is told what cannot be done, and by what it can be done instead', async () => {
     expect(await lines(calling)).to.deep.equal([
-      '4 piped',
+      '4 Piped',
       '',
+      '127',
       'True',
       'True',
       'True True 0 1',
@@ -246,8 +244,6 @@ describe('A Python program with others', () => {
       'FileNotFoundError absent No such file or directory',
       'FileNotFoundError /absent No such file or directory',
       'PermissionError /tmp Permission denied',
-      `FileNotFoundError /bin/sh ${noShell}`,
-      `FileNotFoundError /bin/sh ${noShell} ('absent' is no program)`,
       'OSError None os.fork: a running Python cannot be copied here, start another program with subprocess',
       `OSError [Errno 138] multiprocessing.Process: ${noPool}`,
       `OSError [Errno 138] multiprocessing.Queue: ${noPool}`,
