@@ -5,7 +5,6 @@
 import {
   Kernel,
   KernelError,
-  prepareRuntime,
   type ExitStatus,
   type RunResult,
   type Sandbox,
@@ -17,6 +16,7 @@ import { OwnSandbox } from '../run/sandboxes.js';
 import type { CheckResult, ElementState } from '../types.js';
 import type { CommandBlock } from './command-block.js';
 import type { CommandList, CommandsHalf } from './command-list.js';
+import { nothingToCheck, prepareAhead } from './ahead.js';
 import { listedCommand } from './program.js';
 
 export function createCommands(host: ElementHost, list: CommandList): CommandsHalf {
@@ -109,21 +109,15 @@ class CommandRunner implements CommandsHalf {
     Kernel.boot().catch(told);
   }
 
-  async prepare(): Promise<void> {
-    try {
-      this.boot();
-      const { spec } = listedCommand(this.#host.element, ':');
-      void Kernel.warm(spec);
-      await prepareRuntime(spec);
-    } catch {
-      // The run will meet it again, and tell.
-    }
+  prepare(): Promise<void> {
+    return prepareAhead(
+      () => this.boot(),
+      () => listedCommand(this.#host.element, ':').spec,
+    );
   }
 
-  async check(): Promise<CheckResult> {
-    throw new KernelError('ENOSYS', 'A terminal has nothing to check.', {
-      hint: 'Hidden tests belong to <wasm-runnable>.',
-    });
+  check(): Promise<CheckResult> {
+    return Promise.reject(nothingToCheck());
   }
 
   moved(): void {

@@ -3,7 +3,6 @@
 import {
   Kernel,
   KernelError,
-  prepareRuntime,
   type ExitStatus,
   type Process,
   type RunResult,
@@ -15,6 +14,7 @@ import { OwnSandbox } from '../run/sandboxes.js';
 import { errorOfResult, sentence, statusLine } from '../run/sentences.js';
 import type { Settings } from '../run/settings.js';
 import type { CheckResult } from '../types.js';
+import { nothingToCheck, prepareAhead } from './ahead.js';
 import { Console } from './console.js';
 import { TerminalRun } from './terminal-run.js';
 
@@ -108,23 +108,16 @@ class TerminalRunner implements TerminalHalf {
     Kernel.boot().catch(told);
   }
 
-  async prepare(): Promise<void> {
+  prepare(): Promise<void> {
     const { element, sample } = this.#host;
-    const spec = element.getAttribute('runtime')?.trim() || sample.label?.name;
-    try {
-      this.boot();
-      if (spec === undefined) return;
-      void Kernel.warm(spec);
-      await prepareRuntime(spec);
-    } catch {
-      // The run will meet it again, and tell.
-    }
+    return prepareAhead(
+      () => this.boot(),
+      () => element.getAttribute('runtime')?.trim() || sample.label?.name,
+    );
   }
 
-  async check(): Promise<CheckResult> {
-    throw new KernelError('ENOSYS', 'A terminal has nothing to check.', {
-      hint: 'Hidden tests belong to <wasm-runnable>.',
-    });
+  check(): Promise<CheckResult> {
+    return Promise.reject(nothingToCheck());
   }
 
   moved(): void {
