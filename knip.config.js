@@ -10,6 +10,8 @@ export default {
     'runtime-loaders/*/loader.ts',
     'runtime-loaders/*/*.part.ts',
     'runtime-loaders/*/build.mjs',
+    // Recipes that build.mjs imports by their names.
+    'runtime-loaders/shell/build-*.mjs',
     'scripts/{start,test,build,assets,check,bench,conformance,lock-packages,make-pack}.mjs',
     'web-test-runner.config.mjs',
     'custom-elements-manifest.config.mjs',
@@ -33,5 +35,7 @@ export default {
     'pyodide',
     'pyodide-3.12',
     'pyodide-3.13',
+    // And this one's by scripts/rollup/zstd-decoder.mjs.
+    'zstandard-wasm',
   ],
 };

@@ -5,8 +5,10 @@
 //   kernel.js, runtimes.js, chunks/*     code-split, reached by dynamic import (or imported by name)
 //   image/*.worker.js                    one classic script each: blob workers in an opaque origin
 //   image/loaders/*.js                   one module each without imports: import(blobUrl) in a process
+//   image/zstd.wasm                      what the kernel decompresses assets with
 import { writePageBundles } from './scripts/rollup/page-bundles.mjs';
 import { writeWorkerImages } from './scripts/rollup/worker-images.mjs';
 import { writeLoaders } from './scripts/rollup/loaders.mjs';
+import { writeZstdDecoder } from './scripts/rollup/zstd-decoder.mjs';
 
-export default [writePageBundles, writeWorkerImages, writeLoaders];
+export default [writePageBundles, writeWorkerImages, writeLoaders, writeZstdDecoder];

@@ -52,6 +52,8 @@ export interface WasmTerminalAttributes extends Omit<
 > {
   /** What to start instead of the runtime alone: `python -i main.py`. */
   command?: string | undefined;
+  /** A list of commands instead of a screen. */
+  commands?: BooleanAttribute;
   /** Typed for the reader, a line each time the program waits. */
   start?: string | undefined;
   /** Names the runtime's own installer understands. */

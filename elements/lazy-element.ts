@@ -71,7 +71,6 @@ export abstract class LazyElement<Half extends LazyHalf> extends ThinElement imp
   }
 
   reset(): void {
-    this.ran = false;
     this.loadError = '';
     this.half?.reset();
     this.sample.reset();
@@ -159,7 +158,7 @@ export abstract class LazyElement<Half extends LazyHalf> extends ThinElement imp
   }
 
   #setState(state: ElementState): void {
-    if (state !== 'idle') this.ran = true;
+    this.ran = state !== 'idle';
     if (state === this.#state) return;
     this.#state = state;
     this.requestUpdate();

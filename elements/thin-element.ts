@@ -26,7 +26,7 @@ export abstract class ThinElement extends HTMLElement {
     });
   }
 
-  protected abstract render(): TemplateResult;
+  protected abstract render(): TemplateResult | Node;
 
   /** The child that a slot shows. */
   protected abstract blockFor(slot: HTMLSlotElement): Element | undefined;

@@ -1,6 +1,6 @@
 // elements/wasm-terminal: the half of <wasm-terminal> that every page pays for. It shows the transcript and a Start
 // button; `terminal/terminal-runner.ts` has the rest and is imported when the reader first touches it.
-import type { TemplateResult } from 'lit/html.js';
+import { html, type TemplateResult } from 'lit/html.js';
 import type { Process } from '../kernel-core/client/index.js';
 import { define } from './define.js';
 import { LazyElement, told } from './lazy-element.js';
@@ -8,7 +8,9 @@ import { retried } from './retried-import.js';
 import type { ElementHost, TerminalHalf } from './run/host.js';
 import { styles } from './wasm-runnable.styles.js';
 import { terminalTemplate } from './wasm-terminal.template.js';
+import type { CommandList } from './terminal/command-list.js';
 
+const loadCommands = retried('command-list', () => import('./terminal/command-list.js'));
 const loadRunner = retried('terminal-runner', () => import('./terminal/terminal-runner.js'));
 
 /**
@@ -17,11 +19,15 @@ const loadRunner = retried('terminal-runner', () => import('./terminal/terminal-
  * What stands between the tags, a `<pre>` or text, is a transcript: what readers see before it starts, and without
  * JavaScript. Files are `<script type="text/plain" filename="…">`, `<template filename>` or `<pre data-filename>`.
  *
+ * With `commands` there is no screen: what stands between the tags stays, and each `<pre>` is a command with a Run
+ * button and its output below.
+ *
  * @element wasm-terminal
  *
  * @attr {string} runtime - `sh` (default), `python`, `python@3.14`, `wasi` …
  * @attr {string} command - what to start instead of the runtime alone: `python -i main.py`
  * @attr {string} start - typed for the reader, a line each time the program waits: `make test`
+ * @attr {boolean} commands - a list of commands instead of a screen; each `<pre>` between the tags is one
  * @attr {string} src - address of a program to run
  * @attr {string} files-src - manifest, `.zip` or `.tar.gz` to unpack into the working directory
  * @attr {string} entry - file to run
@@ -49,8 +55,10 @@ const loadRunner = retried('terminal-runner', () => import('./terminal/terminal-
  * @csspart source - the transcript, where it is plain text
  * @csspart toolbar - label and Start; buttons of the running terminal
  * @csspart label - program and size, or “cached”
- * @csspart run-button - Start
- * @csspart panel - everything that replaces the transcript
+ * @csspart run-button - Start; of a command, Run or Stop
+ * @csspart copy-button - of a command
+ * @csspart panel - everything that replaces the transcript; of a command, everything below it
+ * @csspart output - of a command: what it printed
  * @csspart result - the box of the running terminal
  * @csspart button - of the toolbar
  * @csspart menu - of the toolbar, and at the pointer
@@ -60,7 +68,7 @@ const loadRunner = retried('terminal-runner', () => import('./terminal/terminal-
  * @csspart retry-button - Try again
  * @csspart question - whether to paste several lines
  * @csspart find - the field that searches the screen
- * @csspart status - address under the pointer, hints
+ * @csspart status - exit status and time of a command; address under the pointer, hints
  *
  * @cssprop --wasm-font-family - of buttons, labels and sentences
  * @cssprop --wasm-code-font - of the transcript where it is plain text: a `font` value
@@ -73,6 +81,8 @@ const loadRunner = retried('terminal-runner', () => import('./terminal/terminal-
  */
 export class WasmTerminal extends LazyElement<TerminalHalf> {
   static readonly observedAttributes = 'runtime src entry theme'.split(' ');
+
+  #list: CommandList | undefined;
 
   constructor() {
     super(styles, true);
@@ -109,10 +119,24 @@ export class WasmTerminal extends LazyElement<TerminalHalf> {
   };
 
   protected override async loadHalf(): Promise<(host: ElementHost) => TerminalHalf> {
-    return (await loadRunner()).createTerminal;
+    return this.#hasCommands ? (await this.#commands()).loadHalf() : (await loadRunner()).createTerminal;
   }
 
-  protected override render(): TemplateResult {
+  get #hasCommands(): boolean {
+    return this.hasAttribute('commands');
+  }
+
+  async #commands(): Promise<CommandList> {
+    const { CommandList } = await loadCommands();
+    return (this.#list ??= new CommandList(this, this.sample, this.onReady, () => this.load()));
+  }
+
+  protected override render(): TemplateResult | Node {
+    if (this.#hasCommands) {
+      if (this.#list) return this.#list.update(this.loadError);
+      this.#commands().then(() => this.requestUpdate(), told);
+      return html`${[...this.children].map((shown) => html`<slot .shown=${shown}></slot>`)}`;
+    }
     return terminalTemplate({
       element: this,
       sample: this.sample,

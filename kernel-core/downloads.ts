@@ -5,6 +5,7 @@ import type { Runtime, RuntimeVersion } from './abi/runtime.js';
 import type { PackagesReply } from './abi/syscalls.js';
 import { compileErrorReason, wasmProblem } from './abi/wasm-binary.js';
 import type { Answer, PageService, SandboxId, WireError } from './protocol/kernel-service.js';
+import { decompressZstd } from './zstd.js';
 
 /** An error the page sent, on its way back to the page. */
 export class DownloadError extends Error {
@@ -49,13 +50,21 @@ export class Downloads {
   }
 
   asset(runtime: Runtime, version: RuntimeVersion, name: string): Promise<LoadedAsset> {
+    const { kind, encoding } = version.assets.find((asset) => asset.name === name) ?? {};
     return this.#keep(`asset ${runtime.name}@${version.version} ${name}`, async () => {
-      const blob = unwrap(await this.#page.asset(runtime.name, version.version, name));
-      const kind = version.assets.find((asset) => asset.name === name)?.kind;
-      return kind === 'wasm'
-        ? { module: await WebAssembly.compile(await blob.arrayBuffer()) }
-        : { bytes: await own(blob) };
+      const page = this.#page.asset(runtime.name, version.version, name);
+      const bytes = await (encoding === 'zstd' ? this.#decompressed(page) : bytesOf(page));
+      return kind === 'wasm' ? { module: await WebAssembly.compile(bytes) } : { bytes: new Blob([bytes]) };
     });
+  }
+
+  /** The decoder is asked for while the asset is on its way. */
+  async #decompressed(page: Promise<Answer<Blob>>): Promise<Uint8Array<ArrayBuffer>> {
+    const [decoder, bytes] = await Promise.all([
+      this.#keep('zstd decoder', async () => WebAssembly.compile(await bytesOf(this.#page.zstdDecoder()))),
+      bytesOf(page),
+    ]);
+    return decompressZstd(decoder, bytes);
   }
 
   /** What a spare of this runtime is made of: all that a first run downloads, as it comes. */
@@ -72,6 +81,16 @@ export class Downloads {
     blocks: readonly number[],
   ): Promise<readonly { readonly block: number; readonly bytes: Uint8Array }[]> {
     return unwrap(await this.#page.blocks(blocks));
+  }
+
+  /** The page mounts what a runtime has for a path into a sandbox's tree. */
+  async provideFiles(
+    sandbox: SandboxId,
+    runtime: Runtime,
+    version: RuntimeVersion,
+    path: string,
+  ): Promise<void> {
+    unwrap(await this.#page.provideFiles(sandbox, `${runtime.name}@${version.version}`, path));
   }
 
   /** The page installs packages into a sandbox's tree. Bytes of a `PackagesReply`; what fails is in there. */
@@ -136,6 +155,11 @@ export class Downloads {
 }
 
 const programsKept = 16;
+
+/** Read at once: see `own`. */
+async function bytesOf(answer: Promise<Answer<Blob>>): Promise<Uint8Array<ArrayBuffer>> {
+  return new Uint8Array(await unwrap(await answer).arrayBuffer());
+}
 
 /**
  * A copy made here. In Firefox a Blob that came from the page reads as empty, without an error, some time

@@ -1,9 +1,9 @@
 // kernel: from a command to a running process: what it may be, what it is sent, which worker it gets.
-import { errno, errnoText, Errno, type ErrnoName } from './abi/errno.js';
+import { errno, errnoText, Errno, isErrno, type ErrnoName } from './abi/errno.js';
 import type { Inode } from './abi/inode.js';
 import { makeRingMemory } from './abi/pipe-ring.js';
 import type { CloneImage, StartDescriptor, StartMessage } from './abi/messages.js';
-import { pathOf } from './abi/path.js';
+import { pathOf, walk } from './abi/path.js';
 import type { Transport } from './abi/runtime.js';
 import { access } from './abi/syscalls.js';
 import { slotBytes } from './abi/syscall-slot.js';
@@ -20,6 +20,7 @@ import {
   resolveProgram,
   type Command,
   type Program,
+  type Provided,
 } from './proc/program.js';
 import { RateLimit } from './proc/rate-limit.js';
 import type { Spare } from './proc/spare.js';
@@ -88,6 +89,8 @@ export interface LauncherOptions {
   readonly limits: { readonly processes: number; readonly openFiles: number };
   readonly untaken: UntakenBudget;
   readonly syscall: ProcessOptions['syscall'];
+  /** Sees to it that what a runtime has for a path is in the tree. */
+  readonly provideFiles: (provided: Provided, path: string) => Promise<void>;
   readonly onStart: (process: Process, parent: Process | undefined) => void;
   readonly onEnd: (process: Process, status: ExitStatusWire) => void;
 }
@@ -101,6 +104,8 @@ export class Launcher {
     number,
     { readonly module: WebAssembly.Module; readonly memoryBytes: number }
   >();
+  /** Files of runtimes on their way into the tree, by path. */
+  readonly #providing = new Map<string, Promise<void>>();
   readonly #spawns = new RateLimit(spawnBurst, spawnsPerSecond);
 
   constructor(options: LauncherOptions) {
@@ -318,8 +323,30 @@ export class Launcher {
     if (file !== undefined) return this.#compile(file, memoryBytes);
     if (provided === undefined) return undefined;
     const { runtime, version, asset } = provided;
+    const files = (version.files ?? []).map(({ path }) => this.#files(provided, path));
     const module = this.#options.downloads.provided(runtime, version, asset, memoryBytes);
-    return starter?.bring(module) ?? module;
+    const all = Promise.all([module, ...files]).then(([compiled]) => compiled);
+    return starter?.bring(all) ?? all;
+  }
+
+  /** Once, and again where it failed or what was there is gone. */
+  #files(provided: Provided, path: string): Promise<void> | undefined {
+    if (this.#isThere(path)) return undefined;
+    const running = this.#providing.get(path) ?? this.#options.provideFiles(provided, path);
+    this.#providing.set(path, running);
+    const forget = (): void => void this.#providing.delete(path);
+    running.then(forget, forget);
+    return running;
+  }
+
+  #isThere(path: string): boolean {
+    const { table } = this.#options.tree;
+    try {
+      return walk(table, table.root, path, { follow: true }).inode !== undefined;
+    } catch (error) {
+      if (!isErrno(error)) throw error;
+      return false;
+    }
   }
 
   /** A program of the tree, compiled again only when it was written to. */

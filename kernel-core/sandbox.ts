@@ -154,6 +154,7 @@ export class Sandbox {
         openFiles: setup.limits.openFiles ?? defaults.openFiles,
       },
       untaken: this.#untaken,
+      provideFiles: ({ runtime, version }, path) => downloads.provideFiles(number, runtime, version, path),
       syscall: (caller, number, args) => dispatch(syscalls, caller, number, args),
       onStart: ({ pid, command }, parent) =>
         events.add({ type: 'start', sandbox: number, pid, parent: parent?.pid ?? 0, command }),

@@ -1,6 +1,7 @@
 // runtime-loaders: every runtime there is, in the order they are named to people. Data only: a runtime's
 // code is its loader, which a process imports when it starts.
 import type { Runtime } from '../kernel-core/abi/runtime.js';
+import { cppRuntime, cRuntime } from './c/runtime.js';
 import { htmlRuntime } from './html/runtime.js';
 import { javascriptRuntime, typescriptRuntime } from './javascript/runtime.js';
 import { pythonRuntime } from './python/runtime.js';
@@ -13,5 +14,7 @@ export const runtimeTable: readonly Runtime[] = [
   typescriptRuntime,
   htmlRuntime,
   shellRuntime,
+  cRuntime,
+  cppRuntime,
   wasiRuntime,
 ];

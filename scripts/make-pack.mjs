@@ -1,8 +1,10 @@
 // Writes a pack (docs/reference/pack.md) of a folder: what `sandbox.fs.mount(path, new URL('….pack'))` reads.
 //   node scripts/make-pack.mjs <folder> <file.pack>
+// Scripts that derive assets call `makePack`.
 import { createHash } from 'node:crypto';
 import { lstatSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
 
 const blockBytes = 1024 * 1024;
@@ -37,18 +39,23 @@ function read(folder) {
   return { entries, content: Buffer.concat(contents) };
 }
 
-function makePack(folder) {
+/**
+ * The pack of a folder: its bytes, its entries, and its id, the SHA-256 of the index in hex. `modifiedMs`: instead of the
+ * times of the files.
+ */
+export function makePack(folder, { compress = (plain) => gzipSync(plain, { level: 9 }), modifiedMs } = {}) {
   const { entries, content } = read(folder);
+  if (modifiedMs !== undefined) for (const entry of entries) entry[3] = modifiedMs;
   const stored = [];
   const blocks = [];
   for (let at = 0; at < content.length; at += blockBytes) {
     const plain = content.subarray(at, at + blockBytes);
-    const packed = gzipSync(plain, { level: 9 });
+    const packed = compress(plain);
     const bytes = packed.length < plain.length ? packed : plain;
     stored.push(bytes);
     blocks.push([bytes.length, plain.length, sha256(bytes).toString('hex')]);
   }
-  const index = gzipSync(JSON.stringify({ bytes: content.length, blocks, entries }), { level: 9 });
+  const index = compress(Buffer.from(JSON.stringify({ bytes: content.length, blocks, entries })));
   const header = Buffer.alloc(48);
   header.write('wasmpack', 0, 'latin1');
   header.writeUInt32LE(1, 8);
@@ -61,12 +68,15 @@ function sha256(bytes) {
   return createHash('sha256').update(bytes).digest();
 }
 
-const [folder, target] = process.argv.slice(2);
-if (folder === undefined || target === undefined) {
-  console.error('node scripts/make-pack.mjs <folder> <file.pack>');
-  process.exitCode = 2;
-} else {
+function main([folder, target]) {
+  if (folder === undefined || target === undefined) {
+    console.error('node scripts/make-pack.mjs <folder> <file.pack>');
+    process.exitCode = 2;
+    return;
+  }
   const { bytes, entries, id } = makePack(folder);
   writeFileSync(target, bytes);
   console.log(`${target}: ${entries.length} entries, ${bytes.length} bytes, sha256 of the index ${id}`);
 }
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) main(process.argv.slice(2));

@@ -22,3 +22,11 @@ export function click(element: Element): Promise<unknown> {
   const x = left + (width * (clicks++ % 2 === 0 ? 2 : 3)) / 5;
   return executeServerCommand('input-click', { x, y: top + height / 2 });
 }
+
+/** Clicks at a point of the page, as it stands. */
+export const clickAt = (x: number, y: number): Promise<unknown> =>
+  executeServerCommand('input-click', { x, y });
+
+/** Chromium only: the reader's own colours come into force, or go. */
+export const forceColors = (active: boolean): Promise<unknown> =>
+  executeServerCommand('input-forced-colors', { active });

@@ -5,7 +5,7 @@ import { BlockPages } from './block-pages.js';
 import type { Line } from './line.js';
 import { paintSpan } from './pen-style.js';
 import { samePen, type Pen, type Source } from './pen.js';
-import { withPlaces, type Places } from './places.js';
+import { mayNamePlaces, withPlaces, type Places } from './places.js';
 import type { Screen } from './screen.js';
 
 const blockRows = 64;
@@ -195,7 +195,7 @@ export class BlockRenderer {
 
   #texts(source: Source, text: string): Node[] {
     const places = source === 'stderr' ? this.#places : undefined;
-    if (places === undefined || !text.includes('File "')) return [document.createTextNode(text)];
+    if (places === undefined || !mayNamePlaces(text)) return [document.createTextNode(text)];
     const nodes = withPlaces(text, places);
     this.#spans += nodes.length - 1;
     return nodes;

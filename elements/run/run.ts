@@ -38,6 +38,16 @@ const pendingCharacters = 256_000;
 /** What Stop asks a program to end with. */
 const asking = { interrupt: 'SIGINT', terminate: 'SIGTERM' } as const;
 
+/** What a run starts that is no file of its element. */
+export interface Command {
+  /** `sh`, `python@3.14`: what has to be downloaded. */
+  readonly spec: string;
+  /** As the author wrote it. */
+  readonly text: string;
+  readonly command: string;
+  readonly args: readonly string[];
+}
+
 /** What a run is given by its element's runner. */
 export interface RunContext {
   readonly host: ElementHost;
@@ -47,8 +57,10 @@ export interface RunContext {
   readonly accepted: readonly string[];
   /** The element in its session. */
   readonly member: Member;
-  /** The reader agrees to another one: runs again with it. */
-  onAccept(name: string): void;
+  /** What is started instead of the runtime with the entry file. Throws a KernelError for what cannot be. */
+  readonly command?: () => Command;
+  /** The reader agrees to another one: runs again with it. Without this nobody is asked. */
+  readonly onAccept?: (name: string) => void;
   /** The run is over; called before `finished` settles. */
   onResult(result: RunResult | null): void;
 }
@@ -119,21 +131,23 @@ export class Run {
       const session = settings.session === undefined ? undefined : Session.named(settings.session);
       // Before anything that takes time: cells run in the order in which they were asked for.
       this.#turn = session?.turn();
-      const sources = await gather(host, signal);
+      const command = this.#context.command?.();
+      const sources = await gather(host, signal, command === undefined);
       signal.throwIfAborted();
       const spec =
-        host.element.getAttribute('runtime')?.trim() || host.sample.label?.name || noRuntime(sources);
+        command?.spec ??
+        (host.element.getAttribute('runtime')?.trim() || host.sample.label?.name || noRuntime(sources));
       const { runtime, version } = resolveRuntime(spec);
       if (runtime.interruptible === true) this.#asking = 'interrupt';
       const setup = setupBlock(settings.setup, runtime);
       if (settings.display !== undefined && runtime.lastExpression !== true)
         throw noLastExpression(runtime.title);
-      emit(host.element, 'wasm-run', { runtime: runtime.name, entry: sources.entry });
+      emit(host.element, 'wasm-run', { runtime: runtime.name, entry: command?.text ?? sources.entry });
       if (runtime.kind === 'page') {
         await this.#showPage(sources, settings);
         return;
       }
-      const cells = runtime.cells === true ? session : undefined;
+      const cells = runtime.cells === true && command === undefined ? session : undefined;
       if (cells) await this.#itsTurn();
       else {
         this.#turn?.end();
@@ -160,7 +174,8 @@ export class Run {
         return;
       }
       const words = [...(setup ? setupArguments(setup.source) : []), sources.entry, ...settings.args];
-      const process = await sandbox.spawn(spec, words, spawnOptions(settings));
+      const [name, args] = command ? [command.command, command.args] : [spec, words];
+      const process = await sandbox.spawn(name, args, spawnOptions(settings));
       if (this.#over) {
         process.kill('SIGKILL');
         return;
@@ -273,8 +288,9 @@ export class Run {
       panel.ended(this.#page || !this.#settings ? '' : statusLine(result, this.#settings, this.#stopped));
       const error = errorOfResult(result);
       if (error) panel.fail(sentence(error));
+      const { onAccept } = this.#context;
       const missing = result.code === 0 ? undefined : missingPackage(result.stderr);
-      if (missing !== undefined) panel.offer(missing, () => this.#context.onAccept(missing));
+      if (missing !== undefined && onAccept) panel.offer(missing, () => onAccept(missing));
       host.setState('exited');
       emit(host.element, 'wasm-exit', result);
       if (error) emit(host.element, 'wasm-error', error);

@@ -68,7 +68,7 @@ export class OwnSandbox {
     // Nobody would give back what a run takes that is over already.
     signal.throwIfAborted();
     if (before?.fits(settings)) {
-      if (again === 'write') await before.sandbox.fs.writeFiles({ ...files });
+      if (again === 'write') await before.sandbox.putFiles({ ...files });
       return before.sandbox;
     }
     this.giveBack();

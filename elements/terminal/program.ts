@@ -8,6 +8,7 @@ import {
 } from '../../kernel-core/client/index.js';
 import type { ElementHost } from '../run/host.js';
 import { gather, type Sources } from '../run/sources.js';
+import type { Command } from '../run/run.js';
 import type { Settings } from '../run/settings.js';
 import { splitWords } from '../run/words.js';
 
@@ -37,14 +38,11 @@ export async function programOf(
   signal: AbortSignal,
 ): Promise<TerminalProgram> {
   const asked = host.element.getAttribute('command');
-  const words = asked === null ? [] : commandWords(asked);
+  const words = asked === null ? [] : commandWords(asked, `The attribute command="${asked}"`);
   const spec =
     host.element.getAttribute('runtime')?.trim() || named(words[0]) || host.sample.label?.name || shell;
   const { runtime, version } = resolveRuntime(spec);
-  if (runtime.kind === 'page')
-    throw new KernelError('ENOSYS', `runtime="${spec}": a page does not run on a terminal.`, {
-      hint: 'Show it with <wasm-runnable>.',
-    });
+  if (runtime.kind === 'page') throw noTerminal(spec);
   const sources = await gather(host, signal, words.length === 0 && runtime.interactive !== true);
   const [command = spec, ...rest] = words;
   const args = words.length > 0 ? rest : sources.entry === '' ? [] : [sources.entry];
@@ -58,18 +56,37 @@ function named(word: string | undefined): string | undefined {
   return runtimes().some((runtime) => runtime.name === name) ? word : undefined;
 }
 
-function commandWords(text: string): string[] {
+/**
+ * One of the commands of a list: a line of the shell, which is the runtime where nothing else is asked for; for other
+ * runtimes words, the first of which is started. Throws EINVAL and ERUNTIME.
+ */
+export function listedCommand(element: Element, text: string): Command {
+  const spec = element.getAttribute('runtime')?.trim() || shell;
+  const { runtime } = resolveRuntime(spec);
+  if (runtime.kind === 'page') throw noTerminal(spec);
+  if (runtime.name === shell) return { spec, text, command: spec, args: ['-c', text] };
+  const [command = spec, ...args] = commandWords(text, `The command “${text}”`);
+  return { spec, text, command, args };
+}
+
+/** `what`: as an error calls the text. */
+function commandWords(text: string, what: string): string[] {
   try {
     const words = splitWords(text);
     if (words.length > 0) return words;
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : '';
-    throw new KernelError('EINVAL', `The attribute command="${text}" is not valid: ${why}.`, { cause });
+    throw new KernelError('EINVAL', `${what} is not valid: ${why}.`, { cause });
   }
-  throw new KernelError('EINVAL', 'The attribute command is empty.', {
+  throw new KernelError('EINVAL', `${what} is empty.`, {
     hint: 'Write a command: command="python main.py". Pipes and the like are the shell’s: start="ls | wc -l".',
   });
 }
+
+const noTerminal = (spec: string): KernelError =>
+  new KernelError('ENOSYS', `runtime="${spec}": a page does not run on a terminal.`, {
+    hint: 'Show it with <wasm-runnable>.',
+  });
 
 /** The lines that `start` types for the reader. */
 export function startLines(element: Element): string[] {

@@ -136,6 +136,8 @@ class TerminalRunner implements TerminalHalf {
     this.#console?.dispose();
     this.#console = undefined;
     this.#own.giveBack();
+    // Who comes back is as at first.
+    this.#host.setState('idle');
   }
 
   focus(): void {

@@ -11,8 +11,8 @@ export interface Asset {
   readonly bytes: number;
   /** Subresource-integrity string (`sha384-…`) of the bytes as downloaded. */
   readonly integrity: string;
-  /** `gzip`: decompressed by the page after the integrity check, before anyone sees it. */
-  readonly encoding?: 'gzip';
+  /** What the file is inside. `gzip` is decompressed by the page, `zstd` by the kernel, both after the integrity check. */
+  readonly encoding?: 'gzip' | 'zstd';
   /** `wasm`: compiled once by the kernel, handed to processes as a `WebAssembly.Module`. */
   readonly kind: 'wasm' | 'bytes';
   /** Not part of a first run: downloaded when a program turns out to need it. */
@@ -27,6 +27,16 @@ export interface ProvidedProgram {
   readonly asset: string;
   /** What it is started as; it may do something else under each name (argv[0]). */
   readonly commands: readonly string[];
+}
+
+/** Files that the programs of a runtime find in the tree. */
+export interface ProvidedFiles {
+  /** The directory they are mounted at when the first program starts. */
+  readonly path: string;
+  /** Name of the asset, a pack (docs/reference/pack.md), fetched as it is read. */
+  readonly asset: string;
+  /** SHA-256 of its index, in hex. */
+  readonly id: string;
 }
 
 export interface RuntimeVersion {
@@ -44,6 +54,8 @@ export interface RuntimeVersion {
   readonly parts?: readonly string[];
   /** What it is instead of a loader's program: its commands are files in /usr/bin, the first one is the runtime's own. */
   readonly programs?: readonly ProvidedProgram[];
+  /** What these programs need in the tree. */
+  readonly files?: readonly ProvidedFiles[];
 }
 
 /** A language at its versions, newest first. */

@@ -27,14 +27,14 @@ interface Download {
 export type OnBytes = (loadedBytes: number, cached: boolean, totalBytes?: number) => void;
 
 const running = new Map<string, Download>();
-/** Decompressed assets of this page, until the kernel has taken them. */
+/** Assets of this page, until the kernel has taken them. */
 const held = new Map<string, Blob>();
 /** What the page's kernel has and keeps for its processes. */
 const taken = new Set<string>();
 
-/** The bytes of an asset, checked and decompressed. Rejects with a `KernelError`. */
+/** The bytes of an asset, checked; gzip is decompressed, zstd is the kernel's to decompress. Rejects with a `KernelError`. */
 export async function fetchAsset(asset: Asset, onBytes: OnBytes = () => undefined): Promise<Blob> {
-  const url = new URL(asset.path, readSettings().assets).href;
+  const url = addressOf(asset);
   const key = cacheKey(url, asset);
   const here = held.get(key);
   if (here !== undefined) {
@@ -53,6 +53,9 @@ export async function fetchAsset(asset: Asset, onBytes: OnBytes = () => undefine
   if (!taken.has(key)) held.set(key, blob);
   return blob;
 }
+
+/** Where an asset is. */
+export const addressOf = ({ path }: Asset): string => new URL(path, readSettings().assets).href;
 
 /** Sees to it that an asset is here or with the kernel, which will not ask again for what it has. */
 export async function bringAsset(asset: Asset, onBytes: OnBytes): Promise<void> {
@@ -162,7 +165,7 @@ async function downloadOnce(
       `${url} is not the file this version of the library expects (${bytes.length} bytes instead of ${asset.bytes}, or other content).`,
       {
         hint: response.headers.has('content-encoding')
-          ? 'The server must send .gz files as they are, without Content-Encoding.'
+          ? 'The server must send .gz and .zst files as they are, without Content-Encoding.'
           : 'Copy the assets of the same version again; a proxy or server may have changed the file.',
       },
     );

@@ -80,7 +80,13 @@ export class Connection {
         payload,
         ports: [control.port2, line.port2],
       });
-      expose(options.page, onlyCallsOf(['asset', 'blocks', 'installPackages', 'loader'], pages.port1));
+      expose(
+        options.page,
+        onlyCallsOf(
+          ['asset', 'blocks', 'installPackages', 'loader', 'provideFiles', 'zstdDecoder'],
+          pages.port1,
+        ),
+      );
       line.port1.postMessage({ type: 'page' }, [pages.port2]);
       await handshake.ready;
       const service = wrap<KernelService>(line.port1);

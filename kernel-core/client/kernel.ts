@@ -10,7 +10,7 @@ import type {
   SandboxSetup,
   WireError,
 } from '../protocol/kernel-service.js';
-import { fetchAsset, forgetHandedOver, handOverAsset } from './asset-store.js';
+import { fetchAsset, forgetHandedOver, handOverAsset, addressOf } from './asset-store.js';
 import { configure, settings, type Configuration } from './configuration.js';
 import { transfer } from 'comlink';
 import { Connection } from './connection.js';
@@ -293,6 +293,7 @@ const pageServiceFor = (sandboxOf: (id: number) => Promise<Sandbox>): PageServic
       handOverAsset(asset);
       return bytes;
     }),
+  zstdDecoder: () => answer(() => libraryFile('zstd.wasm')),
   loader: (name) =>
     answer(() => {
       // The name comes from inside the frame.
@@ -303,6 +304,16 @@ const pageServiceFor = (sandboxOf: (id: number) => Promise<Sandbox>): PageServic
     answer(async () => {
       const { fetchBlocks } = await import('./pack-store.js');
       return fetchBlocks(blocks);
+    }),
+  provideFiles: (id, runtime, path) =>
+    answer(async () => {
+      const { version } = resolveRuntime(runtime);
+      const files = version.files?.find((each) => each.path === path);
+      const asset = version.assets.find(({ name }) => name === files?.asset);
+      if (files === undefined || asset === undefined)
+        throw new KernelError('ENOENT', `${runtime} has no files for ${path}.`);
+      const sandbox = await sandboxOf(id);
+      await sandbox.fs.mount(path, new URL(`${addressOf(asset)}#sha256=${files.id}`));
     }),
   installPackages: (id, runtime, requirements) =>
     answer(async () => {

@@ -12,12 +12,14 @@ import type {
 import { openBroker, type Broker } from './broker.js';
 import type { Connection } from './connection.js';
 import { FileSystem } from './file-system.js';
+import { pack, type FileTree } from './file-tree.js';
 import type { NetworkGrant } from './grant.js';
 import { KernelError } from './kernel-error.js';
 import { Process, type ExitStatus } from './process.js';
 import { Replica } from './replica.js';
 import { SandboxNetwork } from './sandbox-network.js';
-import { holding } from './tree-blobs.js';
+import { asBlobs, holding } from './tree-blobs.js';
+import { buffersOf } from './tree-packer.js';
 import type { DuplexStream } from './upgraded-response.js';
 import { Watch, type WatchOptions } from './watch.js';
 
@@ -69,6 +71,8 @@ export class Sandbox extends EventTarget {
   /** Watches the kernel was not asked for yet: nothing that is called after them may come before them. */
   readonly #beginning = new Set<Promise<unknown>>();
   #mounts: readonly MountState[] = [];
+  /** What `putFiles` has posted and has no answer to yet. */
+  #put: Promise<unknown> | undefined;
   readonly #network = new SandboxNetwork(this);
   #attachment: Attachment | undefined;
   #replica: Replica | undefined;
@@ -109,6 +113,20 @@ export class Sandbox extends EventTarget {
     return sandbox;
   }
 
+  /**
+   * For the library itself: as `fs.writeFiles`, for a program that is started next. It does not wait for the page's copy,
+   * for should the kernel be lost now, the program is too, and whoever starts it again writes them again. Nor for the
+   * kernel, where the bytes are in the message: it takes them before it takes the next call. `spawn` tells what failed.
+   */
+  async putFiles(files: FileTree): Promise<void> {
+    const packed = await asBlobs(await pack(files, { copied: true }));
+    const put = this.#post(await this.#attach(), { op: 'writeFiles', files: packed }, buffersOf(packed));
+    if (packed.chunks.some((chunk) => chunk instanceof Blob)) await put;
+    else this.#put = put;
+    // Should nothing be started after it, nobody asks.
+    put.catch(() => undefined);
+  }
+
   /** Resolves once the sandbox exists in the kernel with its first files. */
   async ready(): Promise<void> {
     await this.#attach();
@@ -124,11 +142,17 @@ export class Sandbox extends EventTarget {
     const { port1, port2 } = new MessageChannel();
     // Output may come before the reply does: the port keeps it until someone listens.
     const started = connection.call((service) => service.spawn(id, request, transfer(port2, [port2])));
+    const put = this.#put;
+    this.#put = undefined;
     const { pid, transport } = await started.catch((error: unknown) => {
       port1.close();
       throw error;
     });
     const process = new Process(pid, transport, port1);
+    await put?.catch((error: unknown) => {
+      process.kill('SIGKILL');
+      throw error;
+    });
     const release = connection.hold();
     this.#processes.add(process);
     void connection.lost.then((why) =>
@@ -205,14 +229,23 @@ export class Sandbox extends EventTarget {
   }
 
   async #files(request: FileRequest, buffers: Transferable[] = []): Promise<unknown> {
-    const { connection, id } = await this.#attach();
-    const posted = connection.call((service) => service.files(id, transfer(request, buffers)));
-    const answer = await holding(request, posted);
+    const attached = await this.#attach();
+    const { connection, id } = attached;
+    const answer = await this.#post(attached, request, buffers);
     // A kernel that is lost now must not leave half of a mount: what was put there is in the replica first.
     const replica = this.#replica;
     if ('files' in request && replica !== undefined) await caughtUp(connection, id, replica);
     if (request.op === 'mount' || request.op === 'unmount') this.#mounts = answer as readonly MountState[];
     return answer;
+  }
+
+  #post(
+    { connection, id }: { readonly connection: Connection; readonly id: number },
+    request: FileRequest,
+    buffers: Transferable[],
+  ): Promise<unknown> {
+    const posted = connection.call((service) => service.files(id, transfer(request, buffers)));
+    return holding(request, posted);
   }
 
   /** As durable as files are in this version: the page has them, so a lost kernel does not take them along. */

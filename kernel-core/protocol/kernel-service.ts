@@ -73,8 +73,10 @@ export interface SpawnReply {
 
 /** Where a process of this sandbox gets what it downloads: answered by the page. */
 export interface PageService {
-  /** An asset, checked and decompressed. */
+  /** An asset, checked; decompressed unless it is zstd. */
   asset(runtime: string, version: string, name: string): Promise<Answer<Blob>>;
+  /** What decompresses zstd, as a WebAssembly module. */
+  zstdDecoder(): Promise<Answer<Blob>>;
   /** Loader source, `image/loaders/<name>.js`. */
   loader(name: string): Promise<Answer<Blob>>;
   /** A program asks for packages: `name version` of what was installed into its sandbox's tree. */
@@ -83,6 +85,8 @@ export interface PageService {
     runtime: string,
     requirements: readonly string[],
   ): Promise<Answer<readonly string[]>>;
+  /** Mounts the files of a runtime that belong at a path into the tree of a sandbox. */
+  provideFiles(sandbox: SandboxId, runtime: string, path: string): Promise<Answer<void>>;
   /** Content of packs by the numbers of their blocks, checked and decompressed. */
   blocks(
     blocks: readonly number[],

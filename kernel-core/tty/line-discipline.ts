@@ -43,6 +43,7 @@ export class LineDiscipline {
   /** Bytes that may mean something; the others are added as they are. */
   #special = specialOf(this.#termios);
   #literalNext = false;
+  #isSilent = false;
   #echoed: number[] = [];
 
   constructor(host: DisciplineHost) {
@@ -53,7 +54,11 @@ export class LineDiscipline {
     return this.#termios;
   }
 
-  /** Changes the attributes; a line begun in canonical mode can be read when that ends, and the other way round. */
+  /**
+   * Changes the attributes. A line begun in canonical mode can be read when that ends. Where it begins, lines that were
+   * typed ahead are taken as if they were typed now (as BSD has it; Linux leaves them with their CR), but show nowhere:
+   * so whoever pastes a command and its input gives it lines.
+   */
   set termios(termios: Termios) {
     const was = this.#canonical;
     this.#termios = { ...termios, characters: termios.characters.slice() };
@@ -64,7 +69,14 @@ export class LineDiscipline {
       this.input.dropEnds();
       const begun = this.#line.take();
       if (begun.length > 0) this.input.push(Uint8Array.from(begun));
-    } else if (this.input.length > 0) this.input.push(this.input.takeBytes(this.input.length));
+    } else if (this.input.length > 0) {
+      const typed = this.input.takeBytes(this.input.length);
+      const end = typed.findLastIndex((byte) => this.#isEnd(byte)) + 1;
+      this.#isSilent = true;
+      this.receive(typed.subarray(0, end));
+      this.#isSilent = false;
+      if (end < typed.length) this.input.push(typed.subarray(end));
+    }
   }
 
   /** What a program writes, as it goes to the screen. */
@@ -136,6 +148,12 @@ export class LineDiscipline {
     if (this.#is(byte, at.VINTR)) return signals.SIGINT;
     if (this.#is(byte, at.VQUIT)) return signals.SIGQUIT;
     return this.#is(byte, at.VSUSP) ? signals.SIGTSTP : undefined;
+  }
+
+  /** A line ends with it, or what was typed before is void. */
+  #isEnd(byte: number): boolean {
+    const { VEOF, VINTR } = at;
+    return byte === carriageReturn || byte === newline || this.#is(byte, VEOF) || this.#is(byte, VINTR);
   }
 
   #signal(signal: number, byte: number): boolean {
@@ -238,7 +256,7 @@ export class LineDiscipline {
     if (this.#echoed.length === 0) return;
     const bytes = Uint8Array.from(this.#echoed);
     this.#echoed = [];
-    this.#host.echo(this.process(bytes));
+    if (!this.#isSilent) this.#host.echo(this.process(bytes));
   }
 }
 

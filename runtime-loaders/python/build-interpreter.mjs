@@ -19,10 +19,21 @@ export function endPyodide() {
 
 /** The JavaScript of a pyodide package, as a module that exports Emscripten's factory. Before 314 it was a script. */
 export function moduleSource(folder) {
-  if (isModule(folder)) return readFileSync(`${folder}/pyodide.asm.mjs`, 'utf8');
+  if (isModule(folder)) return inParentheses(readFileSync(`${folder}/pyodide.asm.mjs`, 'utf8'));
   // The worker it runs in has no such function any more, but by it a worker is told before 0.28.
   const worker = 'const importScripts = globalThis.WorkerGlobalScope && (() => undefined);';
   return `${worker}\n${scriptSource(folder)}\nexport default _createPyodideModule;\n`;
+}
+
+/**
+ * The one function of the module as an expression in parentheses, as it was before 314: by these engines know that it
+ * is called at once, and do not parse its megabyte twice.
+ */
+function inParentheses(source) {
+  const parts =
+    /^async (function _createPyodideModule\(.*\})(export default _createPyodideModule;\s*)$/s.exec(source);
+  if (parts === null) throw new Error('The module of pyodide is written in another way.');
+  return `const _createPyodideModule=(async ${parts[1]});${parts[2]}`;
 }
 
 const isModule = (folder) => existsSync(`${folder}/pyodide.asm.mjs`);

@@ -28,7 +28,9 @@ export default async function build({ sources, compiler, posix }) {
 /** What its maketab.c makes for the host: the name of each token, and the function that runs such a node. */
 function functionTable(root, made) {
   const header = readFileSync(path.join(made, 'awkgram.tab.h'), 'utf8');
-  const numbers = new Map([...header.matchAll(/^#define (\w+) (\d+)$/gm)].map(([, name, number]) => [name, +number]));
+  const numbers = new Map(
+    [...header.matchAll(/^#define (\w+) (\d+)$/gm)].map(([, name, number]) => [name, +number]),
+  );
   const [first, last] = [numbers.get('FIRSTTOKEN'), numbers.get('LASTTOKEN')];
   const names = new Array(last - first + 1).fill('');
   for (const [name, number] of numbers) if (number >= first && number <= last) names[number - first] = name;
@@ -48,5 +50,8 @@ const char *tokname(int n) { return n < FIRSTTOKEN || n > LASTTOKEN ? "token" : 
 
 /** The licence of what is bundled. */
 export const licences = async ({ sources }) => [
-  { name: 'awk', text: readFileSync(path.join(await sources.debian('original-awk', source), 'LICENSE'), 'utf8') },
+  {
+    name: 'awk',
+    text: readFileSync(path.join(await sources.debian('original-awk', source), 'LICENSE'), 'utf8'),
+  },
 ];

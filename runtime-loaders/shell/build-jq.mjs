@@ -2,8 +2,14 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
-const source = { version: '1.6-2.1', sha256: '3ba940b97571c866923f0409678033d33b5a98758dfc174fad8397ed908bc4d9' };
-const onigSource = { version: '6.9.8-1', sha256: '26372720bab6733c869a9eb69377f73971138dc5e3eff4a81f5ba8aea5435fb2' };
+const source = {
+  version: '1.6-2.1',
+  sha256: '3ba940b97571c866923f0409678033d33b5a98758dfc174fad8397ed908bc4d9',
+};
+const onigSource = {
+  version: '6.9.8-1',
+  sha256: '26372720bab6733c869a9eb69377f73971138dc5e3eff4a81f5ba8aea5435fb2',
+};
 
 const files = (
   'builtin bytecode compile execute jv jv_alloc jv_aux jv_dtoa jv_file jv_parse jv_print jv_unicode jq_test lexer linker ' +
@@ -48,12 +54,18 @@ export default async function build({ sources, posix }) {
   mkdirSync(made, { recursive: true });
   writeFileSync(path.join(made, 'config.h'), onigConfiguration);
   writeFileSync(path.join(code, 'version.h'), '#define JQ_VERSION "1.6"\n');
-  writeFileSync(path.join(code, 'builtin.inc'), asString(readFileSync(path.join(code, 'builtin.jq'), 'utf8')));
+  writeFileSync(
+    path.join(code, 'builtin.inc'),
+    asString(readFileSync(path.join(code, 'builtin.jq'), 'utf8')),
+  );
   const flags = ['-fvisibility=hidden', '-ffunction-sections', '-fdata-sections'];
   const objects = [
     ...(await posix.compile(
       files.map((each) => path.join(code, `${each}.c`)),
-      { includes: [root, code, onigCode], flags: [...flags, '-DIEEE_8087=1', ...has.map((each) => `-DHAVE_${each}=1`)] },
+      {
+        includes: [root, code, onigCode],
+        flags: [...flags, '-DIEEE_8087=1', ...has.map((each) => `-DHAVE_${each}=1`)],
+      },
     )),
     ...(await posix.compile(
       onigFiles.map((each) => path.join(onigCode, `${each}.c`)),
@@ -64,10 +76,18 @@ export default async function build({ sources, posix }) {
 }
 
 /** A text as a C string, a line each. */
-const asString = (text) => text.trimEnd().split('\n').map((line) => `${JSON.stringify(`${line}\n`)}\n`).join('');
+const asString = (text) =>
+  text
+    .trimEnd()
+    .split('\n')
+    .map((line) => `${JSON.stringify(`${line}\n`)}\n`)
+    .join('');
 
 /** The licences of what is bundled. */
 export const licences = async ({ sources }) => [
   { name: 'jq', text: readFileSync(path.join(await sources.debian('jq', source), 'COPYING'), 'utf8') },
-  { name: 'oniguruma', text: readFileSync(path.join(await sources.debian('libonig', onigSource), 'COPYING'), 'utf8') },
+  {
+    name: 'oniguruma',
+    text: readFileSync(path.join(await sources.debian('libonig', onigSource), 'COPYING'), 'utf8'),
+  },
 ];

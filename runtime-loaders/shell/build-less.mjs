@@ -2,7 +2,10 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
-const source = { version: '590-2.1', sha256: '6aadf54be8bf57d0e2999a3c5d67b1de63808bb90deb8f77b028eafae3a08e10' };
+const source = {
+  version: '590-2.1',
+  sha256: '6aadf54be8bf57d0e2999a3c5d67b1de63808bb90deb8f77b028eafae3a08e10',
+};
 const files = (
   'main screen brac ch charset cmdbuf command cvt decode edit filename forwback help ifile input jump lesskey_parse ' +
   'line linenum lsystem mark optfunc option opttbl os output pattern position prompt search signal tags ttyin ' +
@@ -34,7 +37,12 @@ export default async function build({ sources, posix }) {
 function configuration(root) {
   const template = readFileSync(path.join(root, 'defines.h.in'), 'utf8');
   const set = new Map(has.map((name) => [`HAVE_${name}`, '1']));
-  for (const [name, value] of [['EDIT_PGM', '"vi"'], ['SECURE_COMPILE', '0'], ['RETSIGTYPE', 'void'], ['STDC_HEADERS', '1']])
+  for (const [name, value] of [
+    ['EDIT_PGM', '"vi"'],
+    ['SECURE_COMPILE', '0'],
+    ['RETSIGTYPE', 'void'],
+    ['STDC_HEADERS', '1'],
+  ])
     set.set(name, value);
   return template.replaceAll(/^#undef\s+(\w+)/gm, (line, name) =>
     set.has(name) ? `#define ${name} ${set.get(name)}` : line,

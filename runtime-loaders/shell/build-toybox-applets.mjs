@@ -19,4 +19,13 @@ export const appletFiles = Object.entries(files).flatMap(([folder, names]) =>
 );
 
 /** Configuration symbols of these files that are not set: security labels, and what there is no machine for. */
-export const unset = ['ID_Z', 'MKDIR_Z', 'MKFIFO_Z', 'TOYBOX_DEBUG', 'IOTOP', 'PRLIMIT', 'LINUX32', 'KILLALL5'];
+export const unset = [
+  'ID_Z',
+  'MKDIR_Z',
+  'MKFIFO_Z',
+  'TOYBOX_DEBUG',
+  'IOTOP',
+  'PRLIMIT',
+  'LINUX32',
+  'KILLALL5',
+];

@@ -33,7 +33,9 @@ export default async function build({ sources, posix, log }) {
 
 /** The names of the applets, out of the table that main.c searches. */
 const commandNames = (headers) => [
-  ...new Set([...headers['newtoys.h'].matchAll(/(?:NEW|OLD)TOY\(([^ ,]+),/g)].map(([, name]) => plainName(name))),
+  ...new Set(
+    [...headers['newtoys.h'].matchAll(/(?:NEW|OLD)TOY\(([^ ,]+),/g)].map(([, name]) => plainName(name)),
+  ),
 ];
 
 /** As C has them in quotes: `"["`. */

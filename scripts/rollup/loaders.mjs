@@ -3,26 +3,27 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { rollup } from 'rollup';
 import { each } from './each.mjs';
-import { inputPlugins, minify, onwarn } from './plugins.mjs';
+import { compiledAtOnce, inputPlugins, minify, onwarn } from './plugins.mjs';
 import { idsOf, unlessUnchanged } from './unless-unchanged.mjs';
 
 export async function writeLoaders({ root }) {
   const folder = `${root}/build/runtime-loaders`;
   const written = [];
-  await each(existsSync(folder) ? loaderFiles(folder) : [], async ([input, file]) => {
-    await unlessUnchanged(root, file, () => writeLoader(root, input, file));
+  await each(existsSync(folder) ? loaderFiles(folder) : [], async ([input, file, banner]) => {
+    await unlessUnchanged(root, file, () => writeLoader(root, input, file, banner));
     written.push(file);
   });
   return written;
 }
 
-async function writeLoader(root, input, file) {
+async function writeLoader(root, input, file, banner) {
   const bundle = await rollup({ input, plugins: inputPlugins(root), onwarn });
   const { output } = await bundle.write({
     file: `${root}/dist/${file}`,
     format: 'es',
     inlineDynamicImports: true,
     sourcemap: 'hidden',
+    ...(banner === undefined ? {} : { banner }),
     plugins: [minify()],
   });
   await bundle.close();
@@ -38,7 +39,7 @@ function* loaderFiles(folder) {
     for (const name of readdirSync(`${folder}/${entry.name}`)) {
       const input = `${folder}/${entry.name}/${name}`;
       const part = /^(.+)\.part\.js$/.exec(name)?.[1];
-      if (name === 'loader.js') yield [input, `image/loaders/${entry.name}.js`];
+      if (name === 'loader.js') yield [input, `image/loaders/${entry.name}.js`, compiledAtOnce];
       else if (part) yield [input, `image/loaders/${entry.name}.${part}.js`];
     }
   }

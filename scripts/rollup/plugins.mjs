@@ -9,7 +9,14 @@ export const inputPlugins = (root) => [
   compiledSource(root),
   nodeResolve({ browser: true }),
 ];
-export const minify = () => terser({ format: { comments: /^!|@license|@preserve/ } });
+export const minify = () =>
+  terser({ format: { comments: /^!|@license|@preserve|^# allFunctionsCalledOnLoad/ } });
+
+/**
+ * The first line of a file of which most functions run: V8 then compiles all of them at once, in a worker that waits for
+ * its program, and not one by one when each is called first.
+ */
+export const compiledAtOnce = '//# allFunctionsCalledOnLoad';
 
 /** What would only fail later in someone's browser fails here; warnings about npm packages are theirs. */
 export function onwarn(warning, warn) {

@@ -21,7 +21,9 @@ import { measurePython, measureSlowLine } from './measure/python.mjs';
 import { measurePythonFiles } from './measure/python-files.mjs';
 import { measureWidgets } from './measure/widgets.mjs';
 import { measurePacks } from './measure/packs.mjs';
+import { measureShell } from './measure/shell.mjs';
 import { measureStalls } from './measure/stalls.mjs';
+import { measureTerminal } from './measure/terminal.mjs';
 import { measureView } from './measure/view.mjs';
 import { launch } from './browser.mjs';
 
@@ -39,6 +41,8 @@ const measures = {
   packs: measurePacks,
   kernel: measureKernel,
   view: measureView,
+  terminal: measureTerminal,
+  shell: measureShell,
   bombs: measureBombs,
   idle: measureIdle,
 };

@@ -1,4 +1,4 @@
-// A line of so many bits a second and so long a way, shared by all answers of the bench server. What is not gzip
+// A line of so many bits a second and so long a way, shared by all answers of the bench server. What is not compressed
 // inside is sent as gzip, as hosts do.
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -27,13 +27,13 @@ export class SlowLine {
 
   async send(response, file, headers) {
     if (!existsSync(file)) return response.writeHead(404, headers).end();
-    const isGzip = file.endsWith('.gz');
-    const body = isGzip ? readFileSync(file) : gzipOf(file);
+    const isCompressed = /\.(gz|zst)$/.test(file);
+    const body = isCompressed ? readFileSync(file) : gzipOf(file);
     await pause(this.#wayMs);
     response.writeHead(200, {
       'content-type': types[path.extname(file)] ?? 'application/octet-stream',
       'content-length': body.length,
-      ...(isGzip ? {} : { 'content-encoding': 'gzip' }),
+      ...(isCompressed ? {} : { 'content-encoding': 'gzip' }),
       ...headers,
     });
     this.bytes += body.length;

@@ -37,6 +37,19 @@ describe('a line that a traceback names', function () {
     expect(element.code).to.equal('def f():\n    !return 1 / 0\n\n?f()');
   });
 
+  it('may be a message of a compiler', async () => {
+    const element = show(
+      `<wasm-runnable runtime="javascript">console.error("main.js:2:7: error: what\\nno.js:1:1: x");\nlet b;</wasm-runnable>`,
+    );
+    await element.run();
+    const [link] = await places(element, 1);
+    expect(link?.textContent).to.equal('main.js:2:7');
+    await click(link as HTMLElement);
+    await until(() => inEditor(element));
+    await type('!');
+    expect(element.code).to.include('\n!let b;');
+  });
+
   it('is reached and opened by keyboard', async () => {
     const element = show('<wasm-runnable runtime="python">x = 1\nx.y</wasm-runnable>');
     await element.run();

@@ -1,35 +1,231 @@
+// The shell as a reader uses it: every key is one that the browser sends.
 import { expect } from 'chai';
+import type { WasmTerminal } from 'wasm-elements';
 import { press, type } from '../input.js';
-import { clearPage, part, stateOf } from './page.js';
-import { canWait, seen, showTerminal, start } from './terminal.js';
+import { clearPage, stateOf, until } from './page.js';
+import { canWait, screenOf, seen, showTerminal, start } from './terminal.js';
 
-describe('The shell on a <wasm-terminal>', () => {
+/** A shell with a prompt that is easily told. */
+async function shell(attributes = ''): Promise<WasmTerminal> {
+  const element = showTerminal(`<wasm-terminal env="PS1='> '" ${attributes}></wasm-terminal>`);
+  element.style.cssText = 'display: block; width: 800px; height: 400px';
+  await start(element);
+  await seen(element, /^> *$/m);
+  return element;
+}
+
+/** Resolves when the shell asks for the next command, the screen then. */
+async function prompted(element: WasmTerminal): Promise<string> {
+  await until(() => screenOf(element).split('\n').at(-1)?.trim() === '>');
+  return screenOf(element);
+}
+
+/** Types a command; resolves with the screen when the next prompt is there. */
+async function command(element: WasmTerminal, text: string): Promise<string> {
+  await type(text);
+  await seen(element, `> ${text}`);
+  await press('Enter');
+  return prompted(element);
+}
+
+/** Long enough for a program to be started; there is no word of it on the screen. */
+const aWhile = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 400));
+
+describe('The shell on a <wasm-terminal>', function () {
+  this.timeout(60_000);
+  let element: WasmTerminal;
+  beforeEach(async function () {
+    if (!canWait) this.skip();
+    element = await shell();
+  });
   afterEach(clearPage);
 
-  it('is what a terminal without runtime runs', async function () {
-    if (!canWait) this.skip();
-    this.timeout(90_000);
-    const element = showTerminal('<wasm-terminal></wasm-terminal>');
-    await start(element, ['running', 'waiting']);
-    await seen(element, '$');
-    await type('echo one two | tr a-z A-Z; ls /\n');
-    await seen(element, /ONE TWO\nbin +dev/);
-    await type('sleep 60\n');
-    await seen(element, 'sleep 60');
-    await press('Control+c');
-    await type('echo $?\n');
-    await seen(element, /^130$/m);
-    await type('exit 4\n');
-    await stateOf(element, 'exited');
-    expect(element.result).to.include({ code: 4 });
+  it('edits its line: arrows, ^A ^E ^B ^F, ^U ^W ^K and ^Y', async () => {
+    await type('cho hellp');
+    await press('Backspace');
+    await press('Control+a');
+    await type('e');
+    await press('Control+e');
+    await type('o');
+    await press('ArrowLeft');
+    await press('ArrowLeft');
+    await type('L');
+    await press('Enter');
+    await seen(element, '\nhelLlo\n');
+    await type('nonsense words');
+    await press('Control+w');
+    await press('Control+u');
+    await type('echo one two');
+    for (let times = 0; times < 4; times++) await press('Control+b');
+    await press('Control+k');
+    await press('Enter');
+    await seen(element, '\none\n');
   });
 
-  it('is not started where it could not wait, and the reader is told', async function () {
-    if (canWait) this.skip();
-    this.timeout(90_000);
-    const element = showTerminal('<wasm-terminal></wasm-terminal>');
-    await element.run().catch(() => undefined);
-    const said = `${part(element, 'error')?.innerText ?? ''} ${element.result?.message ?? ''}`;
-    expect(said).to.match(/cannot pause|cannot wait/);
+  it('has a history: up, down, ^R', async () => {
+    await command(element, 'echo first');
+    await command(element, 'echo second');
+    await press('ArrowUp');
+    await press('ArrowUp');
+    await seen(element, /> echo first$/);
+    await press('ArrowDown');
+    await seen(element, /> echo second$/);
+    await press('Control+c');
+    await prompted(element);
+    await press('Control+r');
+    await type('fir');
+    await seen(element, /echo first$/);
+    await press('Enter');
+    await until(
+      () =>
+        screenOf(element)
+          .split('\n')
+          .filter((line) => line === 'first').length === 2,
+    );
+  });
+
+  it('completes commands and files by Tab', async () => {
+    await command(element, 'echo text > remarkable.txt');
+    await type('cat rem');
+    await press('Tab');
+    await seen(element, '> cat remarkable.txt');
+    await press('Enter');
+    await seen(element, '\ntext\n');
+    await type('unex');
+    await press('Tab');
+    await seen(element, '> unexpand');
+  });
+
+  it('gives up a line by ^C, and a pipeline in the foreground', async () => {
+    await type('echo never');
+    await press('Control+c');
+    await prompted(element);
+    await command(element, 'echo $?');
+    expect(screenOf(element)).to.match(/\n(130|1)\n/);
+    await type('/usr/bin/sleep 100 | /usr/bin/cat\n');
+    await aWhile();
+    await press('Control+c');
+    await prompted(element);
+    await command(element, 'echo status $?');
+    await seen(element, 'status 130');
+    expect(screenOf(element)).not.to.match(/^never$/m);
+  });
+
+  it('stops a job by ^Z and goes on with it, behind or before', async () => {
+    await type('/usr/bin/sleep 100\n');
+    await aWhile();
+    await press('Control+z');
+    await prompted(element);
+    expect(await command(element, 'jobs')).to.match(/\[1\] \+ (Stopped|Suspended).*sleep 100/);
+    await command(element, 'bg');
+    expect(await command(element, 'jobs')).to.match(/\[1\] \+ Running.*sleep 100/);
+    await type('fg\n');
+    await seen(element, /sleep 100\s*$/);
+    await press('Control+z');
+    await prompted(element);
+    await command(element, 'kill %1');
+    await until(async () => {
+      await command(element, 'clear; jobs');
+      return !screenOf(element).includes('sleep');
+    });
+  });
+
+  it('ends a program by ^\\, its input by ^D, and itself by ^D on an empty line', async () => {
+    await type('cat\n');
+    await type('in\n');
+    await seen(element, '\nin\nin');
+    await press('Control+d');
+    await prompted(element);
+    await type('/usr/bin/sleep 100\n');
+    await aWhile();
+    await press('Control+\\');
+    await prompted(element);
+    await command(element, 'echo status $?');
+    await seen(element, 'status 131');
+    await press('Control+d');
+    await stateOf(element, 'exited');
+    expect(element.result).to.include({ code: 0 });
+  });
+
+  it('knows how large it is, also after that has changed', async () => {
+    const size = async (): Promise<[number, number]> => {
+      await command(element, 'clear; stty size');
+      const [, rows, columns] = /^(\d+) (\d+)$/m.exec(screenOf(element)) ?? [];
+      return [Number(rows), Number(columns)];
+    };
+    const [rows, columns] = await size();
+    expect(columns).to.be.within(70, 130);
+    element.style.width = '500px';
+    element.style.height = '250px';
+    await until(() => (element.shadowRoot?.querySelectorAll('.xterm-rows > div').length ?? rows) < rows);
+    const [fewer, narrower] = await size();
+    expect(fewer).to.be.lessThan(rows);
+    expect(narrower).to.be.lessThan(columns - 20);
+    expect(fewer).to.equal(element.shadowRoot?.querySelectorAll('.xterm-rows > div').length);
+  });
+
+  it('shows a file with less, page by page, and comes back', async () => {
+    await type('seq 500 | less\n');
+    await seen(element, /^1\n2\n3\n/);
+    await type(' ');
+    await until(() => !/^1$/m.test(screenOf(element)));
+    await type('/^321\n');
+    await seen(element, /^321\n322\n/m);
+    await type('G');
+    await seen(element, /\n500\n/);
+    await type('q');
+    await prompted(element);
+    expect(screenOf(element)).to.match(/> seq 500 \| less\n>$/m);
+  });
+
+  it('takes letters of every script, and erases what is wide whole', async () => {
+    await element.paste('echo 日本語é');
+    await seen(element, '> echo 日本語é');
+    await press('Backspace');
+    await press('Backspace');
+    await press('Enter');
+    await seen(element, '\n日本\n');
+    await element.paste('echo "grüße" | wc -m\r');
+    await seen(element, /^6$/m);
+  });
+
+  it('starts Python on the same terminal, and is there again after it', async function () {
+    this.timeout(120_000);
+    await type('python\n');
+    await seen(element, />>> *$/);
+    await type('6 * 7\n');
+    await seen(element, '\n42\n');
+    await type('open("made.txt", "w").write("by python")\n');
+    await seen(element, '\n9\n');
+    await press('Control+d');
+    await prompted(element);
+    await command(element, 'cat made.txt; echo');
+    await seen(element, '\nby python\n');
+  });
+
+  it('takes a megabyte that is pasted into a file', async () => {
+    await type('cat > pasted.txt\n');
+    await aWhile();
+    const line = `${'0123456789abcde'.repeat(4)}xyz\n`;
+    const text = line.repeat(2 ** 14);
+    await element.paste(text);
+    await press('Control+d');
+    await prompted(element);
+    expect((await element.sandbox?.fs.readFile('pasted.txt', 'utf-8'))?.length).to.equal(text.length);
+    expect(text.length).to.equal(2 ** 20);
+  });
+
+  it('stops a job in the background that wants to read', async () => {
+    await command(element, '/usr/bin/cat &');
+    await until(async () => {
+      await command(element, 'clear; jobs');
+      return /\[1\] \+ (Stopped|Suspended).*cat/.test(screenOf(element));
+    });
+    await type('fg\n');
+    await seen(element, /\n\/usr\/bin\/cat$/);
+    await type('now\n');
+    await seen(element, '\nnow\nnow');
+    await press('Control+d');
+    await prompted(element);
   });
 });

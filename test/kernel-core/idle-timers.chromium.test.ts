@@ -89,7 +89,9 @@ describe('An idle kernel', () => {
     const page: PageService = {
       asset: () => Promise.reject(new Error('no assets')),
       blocks: () => Promise.reject(new Error('no packs')),
+      provideFiles: () => Promise.reject(new Error()),
       installPackages: () => Promise.reject(new Error('no packages')),
+      zstdDecoder: () => Promise.reject(new Error('no assets')),
       loader: async (name): Promise<Answer<Blob>> => ({
         ok: true,
         value: await fetched(`loaders/${name}.js`),

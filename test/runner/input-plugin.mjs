@@ -41,17 +41,30 @@ export function inputPlugin() {
 /** 'Control+Shift+Enter' → the keys to hold, then the one to press. */
 const chord = (keys) => keys.split(/\+(?=.)/);
 
+let colors;
+
 function puppeteerInput(page) {
   return {
     'input-press': async ({ keys }) => {
       const held = chord(keys);
       const last = held.pop();
       for (const key of held) await page.keyboard.down(key);
-      await page.keyboard.press(last);
+      // Chromium has no keys of an editor's own in a page that nobody looks at; Firefox ignores the word.
+      const commands = held.includes('Control') && last.toLowerCase() === 'v' ? ['Paste'] : [];
+      await page.keyboard.press(last, { commands });
       for (const key of held.reverse()) await page.keyboard.up(key);
     },
     'input-type': ({ text }) => page.keyboard.type(text),
     'input-click': ({ x, y }) => page.mouse.click(x, y),
+    'input-forced-colors': async ({ active }) => {
+      // In force as long as the session is.
+      const session = (colors ??= await page.createCDPSession());
+      const features = [{ name: 'forced-colors', value: active ? 'active' : 'none' }];
+      await session.send('Emulation.setEmulatedMedia', { features });
+      if (active) return;
+      await session.detach();
+      colors = undefined;
+    },
   };
 }
 

@@ -12,6 +12,7 @@ export const slow = [
   /elements\/wasm-runnable\.run/,
   /elements\/wasm-runnable\.session/,
   /elements\/wasm-runnable\.traceback/,
+  /runtime-loaders\/c\//,
   /client\/lazy-pack/,
   /client\/page-policies/,
   /client\/preview/,

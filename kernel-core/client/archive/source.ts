@@ -6,7 +6,7 @@ import { ArchiveTree, type ArchiveRoom } from './archive-tree.js';
 import { readFolder } from './folder.js';
 import { decompressed } from './inflate.js';
 import { isPack, readPack, readPackIndex } from './pack.js';
-import { BlobRange, openRange } from './range.js';
+import { BlobRange, openRange, type Range } from './range.js';
 import { readTar } from './tar.js';
 import { readZip } from './zip.js';
 
@@ -55,6 +55,7 @@ async function readAddress(url: URL, room: ArchiveRoom): Promise<PackedTree> {
     return readArchive(await response.blob(), room);
   }
   const range = await openRange(url, what, room.path);
+  await checkName(url, range, room.path);
   if (range instanceof BlobRange) return readArchive(range.blob, room);
   try {
     return await readPackIndex(url, range, new ArchiveTree(room));
@@ -62,6 +63,21 @@ async function readAddress(url: URL, room: ArchiveRoom): Promise<PackedTree> {
     throw withPath(cause, room.path);
   }
 }
+
+/** Of a pack whose address says by `#sha256=…` which one it is. */
+async function checkName(url: URL, range: Range, path: string): Promise<void> {
+  const wanted = /^#sha256=([0-9a-f]{64})$/.exec(url.hash)?.[1];
+  if (wanted === undefined) return;
+  const name = await range.read(nameAt, nameAt + wanted.length / 2);
+  if (Array.from(name, (byte) => byte.toString(16).padStart(2, '0')).join('') === wanted) return;
+  throw new KernelError('EINTEGRITY', `${url.href} is not the pack this version of the library expects.`, {
+    path,
+    hint: 'Copy the assets of the same version again; a proxy or server may have changed the file.',
+  });
+}
+
+/** In a pack, the hash of its index. */
+const nameAt = 16;
 
 function withPath(cause: unknown, path: string): KernelError {
   if (cause instanceof KernelError) {

@@ -21,6 +21,17 @@ export const reasons = [
     'An uncaught KeyboardInterrupt ends a program with exit code 130, as a shell says it, not by the signal.',
   ],
   [/preexec_fn|fork/, 'A child is a new program from its start: there is no fork.'],
+  [/test_broken_pipe_error/, 'Until a program makes a pipe or a socket of its own, SIGPIPE ends it.'],
+  [
+    /sigwait|sigtimedwait/,
+    'Signals cannot be blocked: pthread_sigmask is Emscripten’s, which does nothing, so there is none to wait for.',
+  ],
+  [/setregid_neg1|setreuid_neg1/, 'There is one user, and no call that makes it another, not even itself.'],
+  [
+    /jsonlines_from_file|mutate_dict_items_during_encode|test_tarfile .*(trailing_slash|oversized_size|out_of_range_clock)/,
+    'The suite is of 3.14.10 and tests what was mended in CPython after 3.14.2.',
+  ],
+  [/it had not ended after|SIGKILL timeout/, 'It takes longer than the driver gives it.'],
   [/resource|max_fd_is_lowered/, 'There is no module `resource` here.'],
   [/Unrecognized service|service_n/, 'There is no list of services (/etc/services).'],
   [

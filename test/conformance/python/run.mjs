@@ -58,6 +58,8 @@ const usual = [
 ].map((name) => `test_${name}`);
 /** Less than puppeteer waits for an answer. */
 const limitMs = 160_000;
+/** How often a module is gone on with behind a test that ended the interpreter. */
+const roundsMax = 8;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -93,16 +95,20 @@ const url = `http://localhost:${server.address().port}/page.html`;
 
 /** In the page: lines of the driver's output, whatever became of the program. */
 /* global location, Worker */
-async function ours(name, driver, limitMs) {
+async function ours(name, driver, without, limitMs) {
   const { Kernel } = await import('/dist/kernel.js');
   const kernel = await Kernel.boot();
   const sandbox = await kernel.sandbox({ files: { 'driver.py': driver } });
   const response = await fetch('/suite.tar.gz');
   await sandbox.fs.mount('/suite', await response.blob());
-  const process = await sandbox.spawn('python', ['driver.py', name, '/tmp/out', '/suite', 'processes'], {
-    stdin: 'null',
-    timeoutMs: limitMs,
-  });
+  const process = await sandbox.spawn(
+    'python',
+    ['driver.py', name, '/tmp/out', '/suite', 'processes', 'without', ...without],
+    {
+      stdin: 'null',
+      timeoutMs: limitMs,
+    },
+  );
   const drain = (stream) => new Response(stream).text();
   const [, stderr, { code, signal, reason }] = await Promise.all([
     drain(process.stdout),
@@ -114,12 +120,12 @@ async function ours(name, driver, limitMs) {
   return { lines, end: `${code ?? signal} ${reason ?? ''} ${stderr.slice(-300)}` };
 }
 
-async function stock(name, driver, limitMs) {
+async function stock(name, driver, without, limitMs) {
   const source = `import { loadPyodide } from "${location.origin}/node_modules/pyodide/pyodide.mjs";
-    onmessage = async ({ data: { name, driver, archive } }) => {
+    onmessage = async ({ data: { name, driver, without, archive } }) => {
       const py = await loadPyodide({ stdout: () => undefined, stderr: () => undefined });
       py.unpackArchive(archive, 'gztar', { extractDir: '/suite' });
-      try { py.runPython('import sys; sys.argv = ["driver.py", ' + JSON.stringify(name) + ', "/tmp/out", "/suite"]\\n' + driver); }
+      try { py.runPython('import sys; sys.argv = ' + JSON.stringify(['driver.py', name, '/tmp/out', '/suite', 'without', ...without]) + '\\n' + driver); }
       catch (error) { postMessage({ end: String(error).slice(-300), lines: read(py) }); return; }
       postMessage({ end: '0', lines: read(py) });
     };
@@ -132,7 +138,7 @@ async function stock(name, driver, limitMs) {
     worker.onmessage = ({ data }) => resolve(data);
     worker.onerror = ({ message }) => resolve({ end: message, lines: '' });
     setTimeout(() => resolve({ end: 'timeout', lines: '' }), limitMs);
-    worker.postMessage({ name, driver, archive });
+    worker.postMessage({ name, driver, without, archive });
   });
   worker.terminate();
   return result;
@@ -147,28 +153,38 @@ console.log(['module'.padEnd(22), ...sides.map(([side]) => `${side}: pass fail s
 for (const name of modules) {
   const counts = [];
   for (const [side, work] of sides) {
-    const { lines, end } = await withPage(browser, async (tab) => {
-      await tab.goto(url);
-      return tab.evaluate(work, name, driver, limitMs);
-    }).catch((error) => ({ lines: '', end: String(error) }));
-    const records = lines
-      .split('\n')
-      .filter(Boolean)
-      .map((line) => JSON.parse(line));
-    const ended = records.some(([kind]) => kind === 'done');
     const count = { pass: 0, fail: 0, error: 0, skip: 0 };
-    for (const [kind, test, why] of records) {
-      if (!(kind in count)) continue;
+    const tell = (kind, test, why) => {
+      if (!(kind in count)) return;
       count[kind] += 1;
       ((tests[name] ??= {})[test] ??= {})[side] = [kind, why];
+    };
+    const begun = [];
+    let cutShort = '';
+    for (let round = 0; round < roundsMax; round += 1) {
+      const { lines, end } = await withPage(browser, async (tab) => {
+        await tab.goto(url);
+        return tab.evaluate(work, name, driver, begun, limitMs);
+      }).catch((error) => ({ lines: '', end: String(error) }));
+      const records = lines
+        .split('\n')
+        .filter(Boolean)
+        .map((line) => JSON.parse(line));
+      for (const [kind, test, why] of records) tell(kind, test, why);
+      cutShort = '';
+      if (records.some(([kind]) => kind === 'done')) break;
+      // What ended the interpreter, or hung; the rest of the module comes up without it.
+      const current = records.findLast(([kind]) => kind === 'begin')?.[1];
+      cutShort = ` (ended in ${current ?? 'its import'}: ${end.trim()})`;
+      if (current === undefined) break;
+      tell('error', current, `the interpreter ended: ${end.trim().slice(-200)}`);
+      for (const [kind, test] of records) if (kind === 'begin') begun.push(test);
     }
-    const current = records.findLast(([kind]) => kind === 'begin')?.[1];
-    counts.push(
-      `${count.pass} ${count.fail + count.error} ${count.skip}${ended ? '' : ` (ended in ${current ?? 'its import'}: ${end.trim()})`}`,
-    );
+    counts.push(`${count.pass} ${count.fail + count.error} ${count.skip}${cutShort}`);
   }
   console.log([name.padEnd(22), ...counts].join('  '));
+  // After each, for a run that is ended early.
+  if (values.out !== undefined) writeFileSync(values.out, JSON.stringify(tests, undefined, 1));
 }
-if (values.out !== undefined) writeFileSync(values.out, JSON.stringify(tests, undefined, 1));
 await browser.close();
 server.close();

@@ -200,6 +200,23 @@ describe('LineDiscipline', () => {
     expect(screen.lines()).to.deep.equal(['abcd']);
   });
 
+  it('takes lines typed ahead in raw mode as if they were typed when canonical mode begins, and shows them nowhere', () => {
+    const screen = new Screen({ input: sane.input & ~inputFlags.ICRNL, local: 0 });
+    screen.type('one\rtwo\x7fo\x04\rrest');
+    screen.discipline.termios = sane;
+    expect(screen.shown).to.equal('');
+    expect(screen.lines()).to.deep.equal(['one\n', 'two', '\n', 'rest']);
+    screen.type('more\n');
+    expect(screen.shown).to.equal('more\r\n');
+  });
+
+  it('acts on a ^C typed ahead, which voids what came before', () => {
+    const screen = new Screen({ local: 0 }).type('one\r\x03two');
+    screen.discipline.termios = sane;
+    expect(screen.events).to.deep.equal(['flush', 'go on', 'signal 2']);
+    expect(screen.lines()).to.deep.equal(['two']);
+  });
+
   it('processes output as POSIX says', () => {
     const process = (output: number, text: string): string => {
       const { discipline } = new Screen({ output });

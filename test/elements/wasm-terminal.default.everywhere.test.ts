@@ -1,0 +1,35 @@
+import { expect } from 'chai';
+import { press, type } from '../input.js';
+import { clearPage, part, stateOf } from './page.js';
+import { canWait, seen, showTerminal, start } from './terminal.js';
+
+describe('The shell on a <wasm-terminal>', () => {
+  afterEach(clearPage);
+
+  it('is what a terminal without runtime runs', async function () {
+    if (!canWait) this.skip();
+    this.timeout(90_000);
+    const element = showTerminal('<wasm-terminal></wasm-terminal>');
+    await start(element, ['running', 'waiting']);
+    await seen(element, '$');
+    await type('echo one two | tr a-z A-Z; ls /\n');
+    await seen(element, /ONE TWO\nbin +dev/);
+    await type('sleep 60\n');
+    await seen(element, 'sleep 60');
+    await press('Control+c');
+    await type('echo $?\n');
+    await seen(element, /^130$/m);
+    await type('exit 4\n');
+    await stateOf(element, 'exited');
+    expect(element.result).to.include({ code: 4 });
+  });
+
+  it('is not started where it could not wait, and the reader is told', async function () {
+    if (canWait) this.skip();
+    this.timeout(90_000);
+    const element = showTerminal('<wasm-terminal></wasm-terminal>');
+    await element.run().catch(() => undefined);
+    const said = `${part(element, 'error')?.innerText ?? ''} ${element.result?.message ?? ''}`;
+    expect(said).to.match(/cannot pause|cannot wait/);
+  });
+});

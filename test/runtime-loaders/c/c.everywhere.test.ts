@@ -1,0 +1,144 @@
+import { expect } from 'chai';
+import { Kernel, type RunResult, type Sandbox } from 'wasm-elements/kernel';
+import { testConfig } from '../../test-config.js';
+
+/** Where nothing waits, the compiler cannot be started by the driver. */
+const canWait = testConfig.lane !== 'webkit';
+
+const hello = '#include <stdio.h>\nint main(void) { puts("hello"); return 3; }\n';
+
+describe('C and C++', function () {
+  // A compiler is downloaded and compiled first.
+  this.timeout(300_000);
+  let kernel: Kernel;
+  let sandbox: Sandbox;
+
+  before(async function () {
+    kernel = await Kernel.boot();
+    if (!canWait) this.skip();
+  });
+  beforeEach(async () => {
+    sandbox = await kernel.sandbox();
+  });
+  afterEach(() => sandbox.dispose());
+
+  const run = async (
+    command: string,
+    files: Record<string, string>,
+    env: Record<string, string> = {},
+  ): Promise<RunResult> => {
+    for (const [name, content] of Object.entries(files)) await sandbox.fs.writeFile(name, content);
+    const [name = '', ...args] = command.split(' ');
+    return sandbox.run(name, args, { env: { PATH: '/usr/bin', ...env } });
+  };
+  const both = ({ stdout, stderr }: RunResult): string => stdout + stderr;
+
+  it('compile a program and become it', async () => {
+    const result = await run('c main.c', { 'main.c': hello });
+    expect(both(result)).to.equal('hello\n');
+    expect(result.code).to.equal(3);
+  });
+
+  it('give it its words, its input and what is beside it', async () => {
+    await sandbox.fs.writeFile('sum.c', 'int sum(int a, int b) { return a + b; }\n');
+    await sandbox.fs.writeFile(
+      'main.c',
+      '#include <stdio.h>\nint sum(int, int);\nint main(int argc, char **argv) {\n' +
+        '  int a, b;\n  scanf("%d %d", &a, &b);\n  printf("%s: %d of %s\\n", argv[1], sum(a, b), argv[0]);\n}\n',
+    );
+    const { stdout, stderr } = await sandbox.run('c', ['main.c', 'the sum'], { stdin: '40 2\n' });
+    expect(stderr).to.equal('');
+    expect(stdout).to.equal('the sum: 42 of main.c\n');
+  });
+
+  it('point at what does not compile', async () => {
+    const result = await run('c main.c', { 'main.c': 'int main(void) {\n  return x;\n}\n' });
+    expect(result.code).to.equal(1);
+    expect(result.stderr).to.include("main.c:2:10: error: use of undeclared identifier 'x'");
+  });
+
+  it('compile C++ with its streams and containers', async () => {
+    const result = await run('cpp main.cpp', {
+      'main.cpp':
+        '#include <iostream>\n#include <map>\n#include <string>\n' +
+        'int main() {\n  std::map<std::string, int> ages{{"Ada", 36}};\n' +
+        '  for (auto &[name, age] : ages) std::cout << name << " " << age << std::endl;\n}\n',
+    });
+    expect(both(result)).to.equal('Ada 36\n');
+  });
+
+  it('take flags from the environment, setjmp and signals included', async () => {
+    const program =
+      '#include <setjmp.h>\n#include <signal.h>\n#include <stdio.h>\nstatic jmp_buf there;\n' +
+      'static void caught(int number) { printf("caught %d\\n", number); }\n' +
+      'int main(void) {\n  signal(SIGUSR1, caught);\n  raise(SIGUSR1);\n' +
+      '  int again = setjmp(there);\n  printf("%d\\n", again);\n  if (again < 2) longjmp(there, again + 1);\n  return LEVEL;\n}\n';
+    const result = await run('c main.c', { 'main.c': program }, { CFLAGS: '-O2 -DLEVEL=7 -g' });
+    expect(both(result)).to.equal('caught 10\n0\n1\n2\n');
+    expect(result.code).to.equal(7);
+  });
+
+  it('are commands: an object, an archive, a program that is a file', async () => {
+    await run('cc -c part.c', { 'part.c': 'int part(void) { return 5; }\n' });
+    await run('ar rcs libpart.a part.o', {});
+    const linked = await run('cc main.c -L. -lpart -lm -o program', {
+      'main.c': 'int part(void);\nint main(void) { return part(); }\n',
+    });
+    expect(both(linked)).to.equal('');
+    expect((await sandbox.fs.stat('program')).mode & 0o111).to.equal(0o111);
+    expect((await run('./program', {})).code).to.equal(5);
+    expect((await run('cc --version', {})).stdout).to.match(/^clang version 22/);
+    expect((await run('nm part.o', {})).stdout).to.include(' T part');
+  });
+
+  it('have our extension of WASI', async () => {
+    const result = await run('c main.c', {
+      'main.c':
+        '#include <stdio.h>\n#include <wasm-elements.h>\nint main(void) {\n  int32_t ids[4];\n' +
+        '  we_identity(0, ids);\n  printf("%d\\n", ids[0] > 0);\n}\n',
+    });
+    expect(both(result)).to.equal('1\n');
+  });
+
+  for (const [flag, why] of [
+    ['-fexceptions', 'C++ exceptions are not available here'],
+    ['-pthread', 'threads are not available here'],
+    ['-shared', 'there are no shared libraries here'],
+  ] as const) {
+    it(`say why not: ${flag}`, async () => {
+      const result = await run(`cc ${flag} main.c`, { 'main.c': hello });
+      expect(result.code).to.equal(1);
+      expect(result.stderr).to.include(`cc: error: ${flag}: ${why}`);
+    });
+  }
+
+  it('say what is missing', async () => {
+    expect((await run('c missing.c', {})).stderr).to.equal(
+      'c: error: missing.c: No such file or directory\n',
+    );
+    expect((await run('c', {})).stderr).to.equal("c: say which file to compile and run, as in 'c main.c'.\n");
+    expect((await run('cc', {})).stderr).to.include('cc: error: no input files');
+  });
+
+  it('leave nothing of a run behind for the next one', async () => {
+    await run('c main.c', { 'main.c': hello });
+    await run('c main.c', { 'main.c': hello });
+    const { stdout } = await sandbox.run('sh', ['-c', 'ls /tmp | wc -l']);
+    expect(stdout.trim()).to.equal('1');
+  });
+});
+
+describe('C where nothing waits', function () {
+  this.timeout(300_000);
+
+  it('says so in a sentence', async function () {
+    if (canWait) this.skip();
+    const kernel = await Kernel.boot();
+    const sandbox = await kernel.sandbox({ files: { 'main.c': hello } });
+    const { code, stdout, message } = await sandbox.run('c', ['main.c']);
+    expect(stdout).to.equal('');
+    expect(code).not.to.equal(0);
+    expect(message).to.match(/cannot (pause|wait)/);
+    await sandbox.dispose();
+  });
+});
