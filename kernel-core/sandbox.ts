@@ -47,6 +47,8 @@ export interface DefaultLimits {
 const skeleton = ['/home/user', '/tmp', '/usr/bin', '/dev', '/proc'];
 /** Where scripts and programs look for `sh` and `env`. */
 const binLink = { op: 'symlink', path: '/bin', target: 'usr/bin' } as const;
+/** What a new tree holds of its own. */
+const ownBytes = binLink.target.length;
 const programMode = 0o755;
 const defaultUmask = 0o022;
 export interface SandboxHost {
@@ -94,8 +96,9 @@ export class Sandbox {
     this.network = new SandboxNetwork(({ type, port }) => host.events.add({ type, sandbox: number, port }));
     const { defaults } = host;
     this.#tree = new Tree({
-      inodes: setup.limits.inodes ?? defaults.inodes,
-      fileBytes: setup.limits.fileBytes ?? defaults.fileBytes,
+      // What is there from the start is at nobody's expense.
+      inodes: (setup.limits.inodes ?? defaults.inodes) + programPaths(host.downloads).length,
+      fileBytes: (setup.limits.fileBytes ?? defaults.fileBytes) + ownBytes,
     });
     const journal = new JournalOutlet(journalPort);
     this.#journal = journal;
@@ -200,7 +203,7 @@ export class Sandbox {
   }
 
   get fileBytes(): number {
-    return this.#tree.table.bytes;
+    return Math.max(0, this.#tree.table.bytes - ownBytes);
   }
 
   /** Makes the tree it begins with. */

@@ -144,7 +144,7 @@ export class Process implements TerminalCaller {
   #calls = 0;
   #state: ProcessState = 'starting';
   #news: 'continued' | number | undefined;
-  /** What a stopped process is told when it goes on. */
+  /** What a process is told when it has started, and when it goes on after it was stopped. */
   #held: (() => void)[] = [];
   #worker: PooledWorker | undefined;
   #slot: SlotReplies | undefined;
@@ -271,6 +271,7 @@ export class Process implements TerminalCaller {
     if (this.#options.reusable) this.#begin();
     else this.#grace = setTimeout(() => this.#begin(), beginLimitMs);
     worker.port.postMessage(...handed(message));
+    for (const tell of this.#held.splice(0)) tell();
   }
 
   /** Memory its worker has for a pipe; no longer, once that is known to others. */
@@ -297,6 +298,11 @@ export class Process implements TerminalCaller {
       case 'stop':
         return this.#stop(number);
       case 'catch':
+        // A copy catches what its parent does before there is anybody to tell.
+        if (this.#state === 'starting') {
+          this.#held.push(() => this.signal(number));
+          return;
+        }
         this.#slot?.raise(number);
         this.#post({ type: 'signal', number });
         if (number === signals.SIGINT) this.#options.onInterrupt?.(this);
@@ -529,7 +535,8 @@ export class Process implements TerminalCaller {
 
   #answer(id: number, code: number, value: unknown, how: Answering): void {
     this.#calls -= 1;
-    if (this.#state === 'zombie') return;
+    // Who is being ended does nothing more with it: a worker may run on for a moment.
+    if (this.#state === 'zombie' || this.#state === 'draining') return;
     if (this.#state === 'stopped') {
       this.#held.push(() => this.#reply(id, code, value, how));
       return;

@@ -165,8 +165,8 @@ export const assets: readonly Asset[] = [
   {
     name: 'mksh',
     path: 'shell/59c/mksh.wasm.gz',
-    bytes: 123075,
-    integrity: 'sha384-KTj4qT2rNaWTlLkuXzyTYt4+sozJYpBfOnLWFD9y0OJq6A3wVfQBGp53luEgOg+2',
+    bytes: 123174,
+    integrity: 'sha384-3fV8IQFeivi5gVV7VzLtPiSGE4kX+qH8/GI+ZhF6Gi5c7C2z3fUCKQOqP1y4VB0O',
     encoding: 'gzip',
     kind: 'bytes',
   },

@@ -8,7 +8,7 @@
 // { name, text } that have to go with it, none for what is in the public domain; they end up in LICENSES.txt. Where the
 // source packages cannot be had, this says so, and the committed list stays as it is.
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Compiler } from './build-compiler.mjs';
 import { Posix } from './build-posix.mjs';
@@ -21,7 +21,15 @@ const early = new Set(['mksh', 'toybox']);
 /** Names the folder of the assets. */
 const version = '59c';
 
-export const inputs = ['@yowasp/clang', 'fflate', 'runtime-loaders/shell/assets.ts'];
+/** What the programs are made of here: folders have no dot in their names. */
+const own = ['less', 'patches', 'posix', 'toys'].flatMap((folder) =>
+  readdirSync(path.join(import.meta.dirname, folder), { recursive: true })
+    .filter((file) => /\.[^/]+$/.test(file))
+    .map((file) => `runtime-loaders/shell/${folder}/${file}`)
+    .sort(),
+);
+
+export const inputs = ['@yowasp/clang', 'fflate', 'runtime-loaders/shell/assets.ts', ...own];
 
 export default async function build({ root, outDir, packageDir, log }) {
   const kept = path.join(root, 'build/.sources');

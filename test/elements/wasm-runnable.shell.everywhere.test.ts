@@ -13,7 +13,7 @@ describe('A shell script in a <wasm-runnable>', () => {
     ]) {
       const element = show(markup);
       await drawn();
-      expect(part(element, 'label')?.textContent).to.match(/^\s*Shell · [\d.,]+\s[kM]B\s*$/);
+      expect(part(element, 'label')?.textContent).to.match(/^\s*Shell · [\d.,]+\s[kKM]B\s*$/);
       clearPage();
     }
   });

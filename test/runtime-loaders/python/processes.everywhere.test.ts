@@ -232,7 +232,7 @@ describe('A Python program with others', () => {
 
   it('is told what cannot be done, and by what it can be done instead', async () => {
     expect(await lines(calling)).to.deep.equal([
-      '4 Piped',
+      '4 PiPed',
       '',
       '127',
       'True',
