@@ -165,8 +165,8 @@ export const assets: readonly Asset[] = [
   {
     name: 'mksh',
     path: 'shell/59c/mksh.wasm.gz',
-    bytes: 123075,
-    integrity: 'sha384-KTj4qT2rNaWTlLkuXzyTYt4+sozJYpBfOnLWFD9y0OJq6A3wVfQBGp53luEgOg+2',
+    bytes: 155573,
+    integrity: 'sha384-7naYh0DVVpLupU4ZvdhQwspWL+vi3G/4RO5aCWMIzMQQAAH7/btqjcIfcqBplM7f',
     encoding: 'gzip',
     kind: 'bytes',
   },
