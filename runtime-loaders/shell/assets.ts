@@ -165,8 +165,8 @@ export const assets: readonly Asset[] = [
   {
     name: 'mksh',
     path: 'shell/59c/mksh.wasm.gz',
-    bytes: 155573,
-    integrity: 'sha384-7naYh0DVVpLupU4ZvdhQwspWL+vi3G/4RO5aCWMIzMQQAAH7/btqjcIfcqBplM7f',
+    bytes: 155895,
+    integrity: 'sha384-9KyQ6OvTW7i/LllF9ako0G/YupAQ34ft0lqAW8KbijRS1IbZX44UJWGlbYGnNH7q',
     encoding: 'gzip',
     kind: 'bytes',
   },
