@@ -1,10 +1,12 @@
-// mksh, the shell. Its Build.sh asks a host compiler what the system has; here that is known and written down.
+// mksh, the shell. Its Build.sh asks a host compiler what the system has; here that is known and written down. What
+// bash has and mksh has not is in patches/mksh, builtins as files of our own in mksh/.
 import { execFile } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
+const own = path.join(import.meta.dirname, 'mksh');
 
 const source = {
   version: '59c-28+deb12u1',
@@ -39,9 +41,9 @@ const signals = (
 const flags = [
   '-fwrapv',
   ...has.map((each) => `-DHAVE_${each}`),
-  ...['-DMKSH_BUILDSH', '-DMKSH_BUILD_R=593', '-DMKSH_ASSUME_UTF8=1', '-DMKSH_DISABLE_TTY_WARNING'],
+  ...['-DMKSH_BUILDSH', '-DMKSH_BUILD_R=593', '-DMKSH_ASSUME_UTF8=1', '-DMKSH_DISABLE_TTY_WARNING', '-DMKSH_PRINTF_BUILTIN'],
   '-D_FILE_OFFSET_BITS=64',
-  '-DMKSH_DEFAULT_EXECSHELL="/bin/sh"',
+  '-DMKSH_DEFAULT_EXECSHELL="/usr/bin/sh"',
 ];
 
 export default async function build({ sources, posix }) {
@@ -58,7 +60,10 @@ export default async function build({ sources, posix }) {
     signals.map((name, index) => `{ "${name}", ${index + 1} },\n`).join(''),
   );
   const objects = await posix.compile(
-    files.map((file) => path.join(folder, `${file}.c`)),
+    [
+      ...files.map((file) => path.join(folder, `${file}.c`)),
+      ...readdirSync(own).map((file) => path.join(own, file)),
+    ],
     { flags, includes: [made, folder] },
   );
   return new Map([['mksh', { bytes: await posix.link(objects), commands: ['sh', 'bash', 'mksh'] }]]);

@@ -73,6 +73,7 @@ static void complete(struct stat *status, int error, uint32_t mode) {
   status->st_uid = USER_ID;
   status->st_gid = USER_ID;
   status->st_blksize = 4096;
+  if (S_ISDIR(status->st_mode)) status->st_size = 4096;
   status->st_blocks = (status->st_size + 511) / 512;
 }
 

@@ -1,0 +1,367 @@
+/* builtins of bash that mksh has not: mapfile, pushd, shopt, type and others */
+#include "sh.h"
+#include <errno.h>
+
+/* mapfile, readarray: lines into an array */
+int
+c_mapfile(const char **wp)
+{
+	const char *ccp, *name;
+	XPtrV lines;
+	XString xs;
+	char *xp, c, delim = '\n';
+	int optc, fd = 0, count = 0, skip = 0, from = -1, n;
+	bool strip = false, any = false;
+
+	while ((optc = ksh_getopt(wp, &builtin_opt, "d:n:O:s:tu:c:C:")) != -1) {
+		ccp = builtin_opt.optarg;
+		switch (optc) {
+		case 'd':
+			delim = *ccp;
+			break;
+		case 't':
+			strip = true;
+			break;
+		case 'n':
+		case 'O':
+		case 's':
+			if (!getn(ccp, &n)) {
+				bi_errorf("%s: invalid number", ccp);
+				return (1);
+			}
+			*(optc == 'n' ? &count : optc == 'O' ? &from : &skip) = n;
+			break;
+		case 'u':
+			if ((fd = check_fd(ccp, R_OK, &ccp)) < 0) {
+				bi_errorf("%s: %s", builtin_opt.optarg, ccp);
+				return (1);
+			}
+			break;
+		case '?':
+			return (2);
+		}
+	}
+	name = wp[builtin_opt.optind] ? wp[builtin_opt.optind] : "MAPFILE";
+	XPinit(lines, 64);
+	Xinit(xs, xp, 128, ATEMP);
+	while ((n = blocking_read(fd, &c, 1)) == 1) {
+		any = true;
+		Xcheck(xs, xp);
+		if (c != delim || !strip)
+			*xp++ = c;
+		if (c != delim)
+			continue;
+		any = false;
+		*xp++ = '\0';
+		if (skip > 0) {
+			--skip;
+			Xfree(xs, xp);
+		} else
+			XPput(lines, Xclose(xs, xp));
+		Xinit(xs, xp, 128, ATEMP);
+		if (count > 0 && XPsize(lines) == (size_t)count)
+			break;
+	}
+	if (any && skip == 0) {
+		*xp++ = '\0';
+		XPput(lines, Xclose(xs, xp));
+	}
+	if (from >= 0) {
+		for (n = 0; n < (int)XPsize(lines); ++n)
+			setstr(arraysearch(global(name), from + n),
+			    XPptrv(lines)[n], KSH_RETURN_ERROR);
+		return (0);
+	}
+	XPput(lines, NULL);
+	set_array(name, 1, (const char **)XPptrv(lines));
+	return (0);
+}
+
+/* directories below the current one, the newest last */
+static char **directories;
+static size_t ndirectories;
+
+static void
+print_directory(const char *dir, bool is_long)
+{
+	const char *home = str_val(global("HOME"));
+	size_t n = strlen(home);
+
+	if (!is_long && n > 1 && !strncmp(dir, home, n) &&
+	    (dir[n] == '/' || !dir[n])) {
+		shf_putc('~', shl_stdout);
+		dir += n;
+	}
+	shf_puts(dir, shl_stdout);
+}
+
+static int
+change_directory(const char *dir)
+{
+	const char *args[] = { "cd", "--", dir, NULL };
+
+	return (call_builtin(findcom("cd", FC_BI), args, "cd", false) ? 1 : 0);
+}
+
+int
+c_dirs(const char **wp)
+{
+	size_t i;
+	bool is_long = false, lines = false, numbers = false;
+
+	while (*++wp) {
+		if (!strcmp(*wp, "-c")) {
+			ndirectories = 0;
+			return (0);
+		}
+		is_long |= !strcmp(*wp, "-l");
+		numbers |= !strcmp(*wp, "-v");
+		lines |= numbers || !strcmp(*wp, "-p");
+	}
+	for (i = 0; i <= ndirectories; ++i) {
+		if (i)
+			shf_putc(lines ? '\n' : ' ', shl_stdout);
+		if (numbers)
+			shprintf("%2d  ", (int)i);
+		print_directory(i ? directories[ndirectories - i] : current_wd,
+		    is_long);
+	}
+	shf_putc('\n', shl_stdout);
+	return (0);
+}
+
+int
+c_pushd(const char **wp)
+{
+	const char *none[] = { "dirs", NULL };
+	char *old;
+
+	if (wp[1] && !strcmp(wp[1], "--"))
+		++wp;
+	strdupx(old, current_wd, APERM);
+	if (!wp[1]) {
+		if (!ndirectories) {
+			bi_errorf("no other directory");
+			return (1);
+		}
+		if (change_directory(directories[ndirectories - 1]))
+			return (1);
+		directories[ndirectories - 1] = old;
+		return (c_dirs(none));
+	}
+	if (change_directory(wp[1]))
+		return (1);
+	directories = aresize2(directories, ndirectories + 1, sizeof(char *), APERM);
+	directories[ndirectories++] = old;
+	return (c_dirs(none));
+}
+
+int
+c_popd(const char **wp MKSH_A_UNUSED)
+{
+	const char *none[] = { "dirs", NULL };
+
+	if (!ndirectories) {
+		bi_errorf("directory stack empty");
+		return (1);
+	}
+	if (change_directory(directories[ndirectories - 1]))
+		return (1);
+	--ndirectories;
+	return (c_dirs(none));
+}
+
+/* the order of enum shell_option; what is on from the start is in shell_options */
+static const char * const option_names[] = {
+	"nullglob", "globstar", "dotglob", "nocaseglob", "nocasematch",
+	"failglob", "extglob", "expand_aliases", "lastpipe", "inherit_errexit",
+	"sourcepath", "checkwinsize", "cmdhist", "interactive_comments",
+	"promptvars", "progcomp", "histappend", "autocd", "cdspell", "xpg_echo",
+	"localvar_inherit", "checkjobs", "direxpand", "huponexit", "histverify"
+};
+unsigned int shell_options = BIT(OPTION_EXTGLOB) | BIT(OPTION_ALIASES) |
+    BIT(10) | BIT(11) | BIT(12) | BIT(13) | BIT(14) | BIT(15);
+
+static void
+print_option(size_t i, bool as_command)
+{
+	bool on = shell_options & BIT(i);
+
+	if (as_command)
+		shprintf("shopt -%c %s\n", on ? 's' : 'u', option_names[i]);
+	else
+		shprintf("%-20s\t%s\n", option_names[i], on ? "on" : "off");
+}
+
+int
+c_shopt(const char **wp)
+{
+	int optc, rv = 0, change = 0;
+	bool quiet = false, as_command = false;
+	size_t i;
+
+	while ((optc = ksh_getopt(wp, &builtin_opt, "suqpo")) != -1)
+		switch (optc) {
+		case 's':
+		case 'u':
+			change = optc;
+			break;
+		case 'q':
+			quiet = true;
+			break;
+		case 'p':
+			as_command = true;
+			break;
+		case '?':
+			return (2);
+		}
+	wp += builtin_opt.optind;
+	if (!*wp) {
+		for (i = 0; i < NELEM(option_names); ++i)
+			if (!change || !(shell_options & BIT(i)) == (change == 'u'))
+				print_option(i, as_command);
+		return (0);
+	}
+	for (; *wp; ++wp) {
+		for (i = 0; i < NELEM(option_names); ++i)
+			if (!strcmp(*wp, option_names[i]))
+				break;
+		if (i == NELEM(option_names)) {
+			bi_errorf("%s: invalid shell option name", *wp);
+			rv = 1;
+		} else if (change == 's')
+			shell_options |= BIT(i);
+		else if (change == 'u')
+			shell_options &= ~BIT(i);
+		else {
+			if (!quiet)
+				print_option(i, as_command);
+			if (!(shell_options & BIT(i)))
+				rv = 1;
+		}
+	}
+	return (rv);
+}
+
+/* whether something of the name is there; what it is, said in the given way */
+static bool
+describe(const char *name, int way, bool path_only)
+{
+	uint32_t h = hash(name);
+	struct tbl *tp = NULL;
+
+	if (!path_only && !(tp = ktsearch(&aliases, name, h)))
+		tp = ktsearch(&keywords, name, h);
+	if (!tp || !(tp->flag & ISSET || tp->type == CKEYWD))
+		tp = findcom(name, path_only ? FC_PATH : FC_BI | FC_FUNC | FC_PATH);
+	switch (tp->type) {
+	case CALIAS:
+		if (way == 't')
+			shf_puts("alias\n", shl_stdout);
+		else if (!way)
+			shprintf("%s is aliased to `%s'\n", name, tp->val.s);
+		return (true);
+	case CKEYWD:
+		if (way == 't')
+			shf_puts("keyword\n", shl_stdout);
+		else if (!way)
+			shprintf("%s is a shell keyword\n", name);
+		return (true);
+	case CFUNC:
+		if (way == 't')
+			shf_puts("function\n", shl_stdout);
+		else if (!way) {
+			shprintf("%s is a function\n", name);
+			fpFUNCTf(shl_stdout, 0, tobool(tp->flag & FKSH), name,
+			    tp->val.t);
+			shf_putc('\n', shl_stdout);
+		}
+		return (true);
+	case CSHELL:
+		if (way == 't')
+			shf_puts("builtin\n", shl_stdout);
+		else if (!way)
+			shprintf("%s is a shell builtin\n", name);
+		return (true);
+	}
+	if (!(tp->flag & ISSET))
+		return (false);
+	if (way == 't')
+		shf_puts("file\n", shl_stdout);
+	else if (way)
+		shprintf("%s\n", tp->val.s);
+	else
+		shprintf("%s is %s\n", name, tp->val.s);
+	return (true);
+}
+
+int
+c_type(const char **wp)
+{
+	int optc, way = 0, rv = 0;
+	bool path_only = false, all = false;
+
+	while ((optc = ksh_getopt(wp, &builtin_opt, "tpPaf")) != -1)
+		switch (optc) {
+		case 't':
+		case 'p':
+			way = optc;
+			break;
+		case 'P':
+			way = 'p';
+			path_only = true;
+			break;
+		case 'a':
+			all = true;
+			break;
+		case '?':
+			return (2);
+		}
+	for (wp += builtin_opt.optind; *wp; ++wp)
+		if (!describe(*wp, way, path_only)) {
+			if (!way)
+				bi_errorf("%s: not found", *wp);
+			rv = 1;
+		} else if (all && !path_only) {
+			struct tbl *tp = findcom(*wp, FC_BI | FC_FUNC);
+
+			/* the file that a builtin or a function hides */
+			if (tp && (tp->type == CSHELL || tp->type == CFUNC))
+				describe(*wp, way, true);
+		}
+	return (rv);
+}
+
+int
+c_history(const char **wp)
+{
+	const char *args[] = { "fc", "-l", NULL, NULL };
+
+	if (wp[1] && ctype(wp[1][0], C_DIGIT))
+		args[2] = shf_smprintf("-%s", wp[1]);
+	return (call_builtin(findcom("fc", FC_BI), args, "history", false));
+}
+
+/* help: what there is */
+int
+c_help(const char **wp)
+{
+	size_t i;
+
+	for (i = 0; mkshbuiltins[i].name; ++i) {
+		const char *name = mkshbuiltins[i].name;
+
+		while (*name && strchr("=*!~-^#", *name))
+			++name;
+		if (!wp[1])
+			shprintf("%s\n", name);
+		else if (!strcmp(name, wp[1])) {
+			shprintf("%s: %s is a shell builtin\n", name, name);
+			return (0);
+		}
+	}
+	if (!wp[1])
+		return (0);
+	bi_errorf("no help topics match `%s'", wp[1]);
+	return (1);
+}
