@@ -21,13 +21,11 @@ const early = new Set(['mksh', 'toybox']);
 /** Names the folder of the assets. */
 const version = '59c';
 
-/** What the programs are made of here: folders have no dot in their names. */
-const own = ['less', 'patches', 'posix', 'toys'].flatMap((folder) =>
-  readdirSync(path.join(import.meta.dirname, folder), { recursive: true })
-    .filter((file) => /\.[^/]+$/.test(file))
-    .map((file) => `runtime-loaders/shell/${folder}/${file}`)
-    .sort(),
-);
+/** What the programs are made of here: the files in folders, which have no dot in their own names. */
+const own = readdirSync(import.meta.dirname, { recursive: true })
+  .filter((file) => /\/.*\.[^/]+$/.test(file))
+  .map((file) => `runtime-loaders/shell/${file}`)
+  .sort();
 
 export const inputs = ['@yowasp/clang', 'fflate', 'runtime-loaders/shell/assets.ts', ...own];
 
