@@ -177,8 +177,8 @@ export const assets: readonly Asset[] = [
   {
     name: 'toybox',
     path: 'shell/59c/toybox.wasm.gz',
-    bytes: 380256,
-    integrity: 'sha384-RNLnYeVpxSWU6jZlxFtv2me9LgfUgWS+QmlPpD8jDBvnN1KmFQwAGHxybJVNCRFL',
+    bytes: 250122,
+    integrity: 'sha384-Y5L4CXT2q6G7/RwyGEsCXcQL0NQU/YyZ7+KBTx7qLPYoJOz9cH3537DBVeihL/UC',
     encoding: 'gzip',
     kind: 'bytes',
   },
