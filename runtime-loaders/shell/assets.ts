@@ -177,8 +177,8 @@ export const assets: readonly Asset[] = [
   {
     name: 'toybox',
     path: 'shell/59c/toybox.wasm.gz',
-    bytes: 250122,
-    integrity: 'sha384-Y5L4CXT2q6G7/RwyGEsCXcQL0NQU/YyZ7+KBTx7qLPYoJOz9cH3537DBVeihL/UC',
+    bytes: 250128,
+    integrity: 'sha384-0mxHOgrhQ/9Aa2dsomUdbMOHR+1igxCF+U0VbSYAzwqA4iHgfYnmIzSHl/MfTG/f',
     encoding: 'gzip',
     kind: 'bytes',
   },
