@@ -4,7 +4,7 @@
 const files = {
   posix:
     'basename cal chgrp chmod cksum cmp cp cpio date df dirname du echo env expand false file find getconf ' +
-    'grep iconv id kill link ln ls mkdir mkfifo nice nohup od paste patch printf ps pwd rm rmdir sed sleep ' +
+    'grep id kill link ln ls mkdir mkfifo nice nohup od paste patch printf ps pwd rm rmdir sed sleep ' +
     'split strings tail tar tee test time touch true tty uname unlink uudecode uuencode',
   lsb: 'gzip hostname killall md5sum mktemp pidof seq sync',
   other:
