@@ -169,8 +169,8 @@ export const assets: readonly Asset[] = [
   {
     name: 'mksh',
     path: 'shell/59c/mksh.wasm.gz',
-    bytes: 156020,
-    integrity: 'sha384-1i/8zVNtKUIHxranoxW4fZ5Iunp9fpgPpAwPotL6ns0bIsBfXdxGldMYFHoMn/m1',
+    bytes: 156035,
+    integrity: 'sha384-2gt1mVV+BkAL1GJltbIFWGUHJsSgqsByBAE+UxOX/hryIee9Egs/VyjtaW1AAv2Y',
     encoding: 'gzip',
     kind: 'bytes',
   },
