@@ -1,7 +1,8 @@
 // npm run assets [-- python@3.13]: lets every runtime lay out its files in dist/assets/<runtime>/<version>/ from the
 // npm packages it pins. A runtime's build.mjs default-exports
 //   async build({ root, outDir, packageDir(name), log, version })
-// where outDir is dist/assets/<runtime>, emptied (build makes the folder of each version in it), and may export
+// where outDir is dist/assets/<runtime>, emptied (build makes the folder of each version in it), which resolves with false
+// where something could not be had, and may export
 // `inputs`: files (relative to the repository) and package names its result depends on. One that exports `versions`
 // (`3.13` → inputs of that alone) is asked for one `version` after the other, and outDir holds the others meanwhile.
 import { createHash } from 'node:crypto';
@@ -48,13 +49,15 @@ async function buildUnlessFresh({ name, build, folder, inputs, stamp, version })
   if (version === undefined) rmSync(folder, { recursive: true, force: true });
   else removeSeries(folder, version);
   mkdirSync(folder, { recursive: true });
-  await build({
+  const isComplete = await build({
     root,
     outDir: folder,
     packageDir,
     log: (text) => console.log(`  ${title}: ${text}`),
     version,
   });
+  // It said what it lacks; the next time it is tried again.
+  if (isComplete === false) return;
   // It may have written an input of its own.
   writeFileSync(file, state());
   console.log(`assets of ${title} written in ${((Date.now() - started) / 1000).toFixed(1)} s`);

@@ -54,8 +54,8 @@ export class Sources {
     const kept = find(downloads, name, sha256);
     if (kept !== undefined) return kept;
     const failures = [];
-    // A mirror drops revisions of Debian's; the upstream tarball of the next is the same.
-    for (const wanted of [`${name}=${version}`, name]) {
+    // A mirror drops revisions of Debian's, or lacks the newest; the upstream tarball of the others is the same.
+    for (const wanted of [`${name}=${version}`, name, ...(await this.#others(name))]) {
       try {
         const options = await (this.#updated ??= this.#update());
         this.#log(`downloading the source of ${wanted}`);
@@ -73,6 +73,18 @@ export class Sources {
     );
   }
 
+  /** The revisions there are, as apt names them. */
+  async #others(name) {
+    try {
+      const options = await (this.#updated ??= this.#update());
+      const { stdout } = await run('apt-cache', [...options, 'showsrc', name]);
+      return [...stdout.matchAll(/^Version: (.+)$/gm)].map(([, version]) => `${name}=${version}`);
+    } catch {
+      // What is wrong is said where the source is asked for.
+      return [];
+    }
+  }
+
   /** Options that keep apt to folders of ours, with lists of source packages fetched. */
   async #update() {
     const own = path.join(this.#folder, 'apt');
@@ -87,6 +99,7 @@ export class Sources {
       ...['-o', `Dir::State::Lists=${own}/lists`],
       ...['-o', `Dir::Cache=${own}/cache`],
       ...['-o', 'APT::Sandbox::User='],
+      ...['-o', 'Acquire::Retries=3'],
     ];
     await run('apt-get', [...options, 'update']);
     return options;

@@ -6,7 +6,7 @@
 //   async build({ sources, compiler, posix, log }) → Map of program name → bytes of a WASI program, or { bytes, commands }
 // gets its source by `sources.debian(…)` and compiles and links by `posix`. Its `licences({ sources })` are the texts
 // { name, text } that have to go with it, none for what is in the public domain; they end up in LICENSES.txt. Where the
-// source packages cannot be had, this says so, and the committed list stays as it is.
+// source packages cannot be had, this says so, makes the others, and leaves the committed list as it is.
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -35,29 +35,33 @@ export default async function build({ root, outDir, packageDir, log }) {
   const compiler = new Compiler(`${kept}/compiler`, packageDir('@yowasp/clang'));
   const programs = new Map();
   const texts = [];
+  let isComplete = true;
   try {
     const posix = new Posix(compiler);
     for (const name of recipes) {
       const recipe = path.join(import.meta.dirname, `build-${name}.mjs`);
       if (!existsSync(recipe)) continue;
       const { default: make, licences } = await import(recipe);
-      for (const [program, made] of await make({ sources, compiler, posix, log }))
-        programs.set(program, made instanceof Uint8Array ? { bytes: made, commands: [program] } : made);
-      texts.push(...((await licences?.({ sources })) ?? []));
+      try {
+        for (const [program, made] of await make({ sources, compiler, posix, log }))
+          programs.set(program, made instanceof Uint8Array ? { bytes: made, commands: [program] } : made);
+        texts.push(...((await licences?.({ sources })) ?? []));
+      } catch (error) {
+        if (!(error instanceof SourcesUnavailable)) throw error;
+        log(`${error.message} ${name} is not built.`);
+        isComplete = false;
+      }
     }
-  } catch (error) {
-    if (!(error instanceof SourcesUnavailable)) throw error;
-    log(`${error.message} The shell is not built.`);
-    return;
   } finally {
     await compiler.close();
   }
-  await writeAssets({ root, outDir, log, programs });
+  await writeAssets({ root, outDir, log, programs, isComplete });
   const licences = texts.map(({ name, text }) => `${name}\n${'='.repeat(name.length)}\n\n${text.trim()}\n`);
   writeFileSync(`${outDir}/${version}/LICENSES.txt`, licences.join('\n\n'));
+  return isComplete;
 }
 
-async function writeAssets({ root, outDir, log, programs }) {
+async function writeAssets({ root, outDir, log, programs, isComplete }) {
   const { gzipSync } = await import('fflate');
   mkdirSync(`${outDir}/${version}`, { recursive: true });
   const assets = [...programs].map(([name, { bytes: raw }]) => {
@@ -76,6 +80,7 @@ async function writeAssets({ root, outDir, log, programs }) {
     };
   });
   const file = path.join(root, 'runtime-loaders/shell/assets.ts');
+  if (!isComplete) return;
   const commands = [...programs].map(([asset, { commands }]) => ({ asset, commands }));
   const list = await listing(assets, commands, file);
   if (existsSync(file) && readFileSync(file, 'utf8') === list) return;
