@@ -41,7 +41,13 @@ const signals = (
 const flags = [
   '-fwrapv',
   ...has.map((each) => `-DHAVE_${each}`),
-  ...['-DMKSH_BUILDSH', '-DMKSH_BUILD_R=593', '-DMKSH_ASSUME_UTF8=1', '-DMKSH_DISABLE_TTY_WARNING', '-DMKSH_PRINTF_BUILTIN'],
+  ...[
+    '-DMKSH_BUILDSH',
+    '-DMKSH_BUILD_R=593',
+    '-DMKSH_ASSUME_UTF8=1',
+    '-DMKSH_DISABLE_TTY_WARNING',
+    '-DMKSH_PRINTF_BUILTIN',
+  ],
   '-D_FILE_OFFSET_BITS=64',
   '-DMKSH_DEFAULT_EXECSHELL="/usr/bin/sh"',
 ];
