@@ -139,8 +139,8 @@ export const syscall = {
   contents: 53,
 
   /**
-   * [SpawnCall] → 0: the process goes on as another program, as of execve(2), which has begun by then. Its loader only
-   * leaves the worker from there on. `group` and `newSession` count for nothing.
+   * [SpawnCall] → nothing: the process goes on as another program, as of execve(2), in another worker; this one is ended.
+   * Answered only where it cannot. `group` and `newSession` count for nothing.
    */
   execute: 55,
   /** [] → 0: other calls of the process that wait end with EINTR, for a signal was on its way when they were made. */

@@ -3,7 +3,7 @@
 //   starting ──▶ running ◀──▶ stopped
 //       │            │            │
 //       └────────────┴────────────┴──▶ draining ──▶ zombie
-//                    └──▶ replaced: another process has its pid, and its program only leaves its worker
+//                    └──▶ replaced: another process has its pid
 //
 // Longer than other files: every message changes the one state above, and who may change it stays in one place.
 // Must always hold: `onEnd` is told exactly once, after all output, but never of one that was replaced; a zombie holds no worker, port or handle.
@@ -104,8 +104,6 @@ const beginLimitMs = 60_000;
 /** Calls without an answer yet. */
 const callsMax = 10_000;
 const drainBytes = 1024 * 1024;
-/** A program that was replaced has this long to leave its worker. */
-const leaveMs = 1000;
 /** A small part of what the tree remembers for those who pull (`fs/history.ts`), counted as it is there. */
 const ownBytesUntold = 512 * 1024;
 /** What a write that leaves a gap, or copies a file, costs the flood budget at most: room is made and copied. */
@@ -393,8 +391,7 @@ export class Process implements TerminalCaller {
   }
 
   #fromWorker(data: unknown, now: number): void {
-    if (this.#state === 'zombie') return;
-    if (this.#state === 'replaced') return this.#leave(data, now);
+    if (this.#state === 'zombie' || this.#state === 'replaced') return;
     if (!this.#budget.spend(weigh(data), now)) {
       return this.#violation('It sent more messages than a program can have a reason to.');
     }
@@ -588,27 +585,16 @@ export class Process implements TerminalCaller {
   }
 
   /**
-   * Another program takes its place, in another worker: whatever this one says from here on, but that it has left its
-   * worker, is not listened to. Its open files are the caller's to close. Returns what the other goes on with.
+   * Another program takes its place, in another worker; this one ends where it waits. Its open files are the caller's to
+   * close. Returns what the other goes on with.
    */
   retire(): { readonly timeoutMs: number | undefined; readonly alarmMs: number } {
     const alarmMs = this.alarm.set(0, 0);
     this.#state = 'replaced';
     this.#release();
     this.#options.tree.release(this.pid);
-    this.#grace = setTimeout(() => this.#endWorker(), leaveMs);
+    this.#endWorker();
     return { timeoutMs: this.#clock?.leftMs, alarmMs };
-  }
-
-  /** The end of a program that was replaced; what it closes on its way is closed already. */
-  #leave(data: unknown, now: number): void {
-    const worker = this.#worker;
-    const message = this.#budget.spend(weigh(data), now) ? checkMessage(data) : undefined;
-    if (message !== undefined && message.type !== 'exit') return;
-    clearTimeout(this.#grace);
-    if (worker === undefined || message?.reusable !== true || !this.#options.reusable)
-      return this.#endWorker();
-    this.#giveBack(worker, undefined);
   }
 
   #violation(what: string): void {
@@ -643,9 +629,7 @@ export class Process implements TerminalCaller {
   }
 
   #finish(status: ExitStatusWire): void {
-    if (this.#state === 'zombie') return;
-    // Its worker failed on its way out, which is nobody's business.
-    if (this.#state === 'replaced') return this.#endWorker();
+    if (this.#state === 'zombie' || this.#state === 'replaced') return;
     this.#state = 'zombie';
     this.#waitStatus =
       status.signal === null ? exitedWith(status.code ?? 0) : killedBy(signalNumber(status.signal) ?? 0);

@@ -93,7 +93,7 @@ export function processExtension(process: WasiProcess): Calls {
       return after(inheritAll(process, pairs ?? kept()), (descriptors) => {
         context.handles.flush();
         const executed = syscalls.invoke(syscall.execute, [{ ...call, descriptors } satisfies SpawnCall]);
-        // The other program runs by now: this one only leaves.
+        // Not reached: the other program runs by now, and this worker is ended.
         return after(executed, () => process.exit({ code: 0 }));
       });
     },
