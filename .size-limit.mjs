@@ -1,7 +1,8 @@
 // Ceilings, gzipped. wasm-elements.js is the promise of DESIGN §1; the others stop silent growth. A file that
 // was not built is an error, so this is also the list of what a build must write.
 const limits = {
-  'dist/wasm-elements.js': '10 KB',
+  // 0.1 KB of it: the shell, C and C++ among the names of runtimes.
+  'dist/wasm-elements.js': '10.1 KB',
   'dist/wasm-runnable.js': '10 KB',
   'dist/wasm-terminal.js': '10 KB',
   'dist/kernel.js': '25 KB',

@@ -23,6 +23,8 @@ export default {
   // abi is a table of numbers: it is complete even where nobody needs a number yet.
   ignoreIssues: { 'kernel-core/abi/**': ['exports', 'types'] },
   ignoreUnresolved: ['virtual:.*'],
+  // What a benchmark is measured against.
+  ignoreBinaries: ['dash'],
   ignoreDependencies: [
     // Tools that scripts/ start by the path of their entry script.
     '@custom-elements-manifest/analyzer',
