@@ -1,4 +1,5 @@
 // kernel: from a command to a running process: what it may be, what it is sent, which worker it gets.
+// Longer than other files: a start, a copy and a replacement are one sequence, whose order stays in one place.
 import { errno, errnoText, Errno, isErrno, type ErrnoName } from './abi/errno.js';
 import type { Inode } from './abi/inode.js';
 import { makeRingMemory } from './abi/pipe-ring.js';

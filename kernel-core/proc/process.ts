@@ -6,7 +6,8 @@
 //                    └──▶ replaced: another process has its pid
 //
 // Longer than other files: every message changes the one state above, and who may change it stays in one place.
-// Must always hold: `onEnd` is told exactly once, after all output, but never of one that was replaced; a zombie holds no worker, port or handle.
+// Must always hold: `onEnd` is told exactly once, after all output, but never of one that was replaced; a zombie holds no
+// worker, port or handle.
 // Everything that comes over the port is an attacker's: `receive.ts` checks it before this file acts.
 import { errno } from '../abi/errno.js';
 import type {
