@@ -4,7 +4,7 @@
 //
 // comlink has no reject path when a worker dies, so every call here is raced against `lost`.
 import { expose, wrap, type Remote } from 'comlink';
-import { isWebKit } from '../abi/engine.js';
+import { isFirefox, isWebKit } from '../abi/engine.js';
 import type { Transport } from '../abi/runtime.js';
 import type { KernelFramePayload, KernelFrameReport } from '../protocol/frame.js';
 import type { Answer, KernelImage, KernelService, PageService } from '../protocol/kernel-service.js';
@@ -16,10 +16,11 @@ import { onlyCallsOf } from './page-port.js';
 const bootLimitMs = 20_000;
 const beatMs = 2000;
 /**
- * So many beats in a row without an answer, and the kernel is lost. A busy machine can starve it for seconds; in WebKit
- * one that was being flooded was once silent for more than eight of them, and would have got over it.
+ * So many beats in a row without an answer, and the kernel is lost. A busy machine can starve it for seconds. In WebKit
+ * and Firefox a ping waits behind the messages of a process that floods it: up to 8 s on a machine with other work, and
+ * it gets over it.
  */
-const missedMax = isWebKit ? 8 : 4;
+const missedMax = isFirefox || isWebKit ? 8 : 4;
 
 export interface ConnectionOptions {
   readonly kernelSource: Promise<Blob>;
