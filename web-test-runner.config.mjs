@@ -1,7 +1,6 @@
 // One lane of the tests; scripts/test.mjs runs one after another and adds up their counts.
 //   WASM_ELEMENTS_LANE     name of a lane in test/runner/lanes.mjs (chromium)
-//   WASM_ELEMENTS_FILTER   only test files whose path holds one of these comma-separated texts
-//   WASM_ELEMENTS_QUICK    1: without the slow ones (test/runner/slow.mjs)
+//   WASM_ELEMENTS_FILES    the compiled test files to run, comma-separated (all of the lane)
 //   WASM_ELEMENTS_RESULTS  file that the counts go to
 import { fileURLToPath } from 'node:url';
 import { launcherOf } from './test/runner/browser-launchers.mjs';
@@ -15,12 +14,11 @@ import { startTestServers } from './test/server/start.mjs';
 const root = fileURLToPath(new URL('.', import.meta.url)).replace(/\/$/, '');
 const lane = process.env.WASM_ELEMENTS_LANE ?? 'chromium';
 const { browser, isolated } = lanes[lane];
-const filters = process.env.WASM_ELEMENTS_FILTER?.split(',') ?? [];
 const testConfig = await startTestServers({ root, lane });
 
 export default {
   rootDir: root,
-  files: testFiles(lane, filters, process.env.WASM_ELEMENTS_QUICK === '1'),
+  files: process.env.WASM_ELEMENTS_FILES?.split(',') ?? testFiles(lane),
   port: await freePort(),
   nodeResolve: true,
   browsers: [launcherOf(browser)],

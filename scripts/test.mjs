@@ -3,11 +3,11 @@
 //   --keep-going              also when types do not check
 //   --no-build                on what is in build/ and dist/
 //   --quick                   without the files of test/runner/slow.mjs
-//   --jobs 2                  lanes at a time (one): attacks that fill a machine are not fair to a neighbour
+//   --jobs 2                  lanes at a time (one); attacks that fill the machine come after them, a lane at a time
 //   <text> …                  only test files whose path holds one of these texts
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { lanes, testFiles } from '../test/runner/lanes.mjs';
+import { isAttack, lanes, testFiles } from '../test/runner/lanes.mjs';
 import { buildAssets } from './assets.mjs';
 import { ensureBrowsers } from './browsers.mjs';
 import { build } from './build.mjs';
@@ -42,42 +42,53 @@ if (!values['no-build']) {
   await buildTestFixtures();
 }
 
-const results = [];
-const waiting = [...chosen];
-const job = async () => {
-  for (let lane = waiting.shift(); lane !== undefined; lane = waiting.shift())
-    results.push(await runLane(lane));
-};
-await Promise.all(Array.from({ length: Math.max(1, Number(values.jobs) || 1) }, job));
-results.sort((a, b) => chosen.indexOf(a.lane) - chosen.indexOf(b.lane));
+const jobs = Math.max(1, Number(values.jobs) || 1);
+const results = chosen.map((lane) => ({ lane, passed: 0, failed: 0, skipped: 0, ms: 0, failures: [] }));
+if (jobs === 1) await runLanes(1, () => true);
+else {
+  await runLanes(jobs, (file) => !isAttack(file));
+  await runLanes(1, isAttack);
+}
 const total = (key) => results.reduce((sum, result) => sum + result[key], 0);
 
 console.log();
-for (const { lane, passed, failed, skipped } of results)
+for (const { lane, passed, failed, skipped, ms } of results) {
+  const alsoSkipped = skipped > 0 ? `, ${skipped} skipped` : '';
   console.log(
-    `${lane.padEnd(18)} ${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`,
+    `${lane.padEnd(18)} ${passed} passed, ${failed} failed${alsoSkipped} (${(ms / 60_000).toFixed(1)} min)`,
   );
+}
 for (const { lane, failures } of results)
   for (const { name, message } of failures) console.log(`✗ [${lane}] ${name}: ${message.split('\n')[0]}`);
 console.log(`${total('passed')} passed, ${total('failed')} failed`);
 process.exitCode = total('failed') > 0 || total('passed') === 0 ? 1 : 0;
 
-async function runLane(lane) {
-  const count = testFiles(lane, filters, values.quick).length;
-  const empty = { lane, passed: 0, failed: 0, skipped: 0, failures: [] };
-  if (count === 0) {
-    console.log(`\n— ${lane}: no test file`);
-    return empty;
-  }
-  console.log(`\n— ${lane}: ${count} test file${count === 1 ? '' : 's'}`);
+/** Runs the test files of every lane that `wanted` names, so many lanes at a time, and adds them to `results`. */
+async function runLanes(atATime, wanted) {
+  const waiting = [...results];
+  const job = async () => {
+    for (let result = waiting.shift(); result !== undefined; result = waiting.shift()) {
+      const startMs = performance.now();
+      const part = await runLane(result.lane, testFiles(result.lane, filters, values.quick).filter(wanted));
+      result.ms += performance.now() - startMs;
+      for (const key of ['passed', 'failed', 'skipped']) result[key] += part[key];
+      result.failures.push(...part.failures);
+    }
+  };
+  await Promise.all(Array.from({ length: atATime }, job));
+}
+
+async function runLane(lane, files) {
+  const empty = { passed: 0, failed: 0, skipped: 0, failures: [] };
+  if (files.length === 0) return empty;
+  console.log(`\n— ${lane}: ${files.length} test file${files.length === 1 ? '' : 's'}`);
   const resultsFile = inRoot('build', `results-${lane}-${process.pid}.json`);
   mkdirSync(inRoot('build'), { recursive: true });
   const env = {
     ...process.env,
     WASM_ELEMENTS_LANE: lane,
     WASM_ELEMENTS_RESULTS: resultsFile,
-    ...(filters.length > 0 && { WASM_ELEMENTS_FILTER: filters.join(',') }),
-    ...(values.quick && { WASM_ELEMENTS_QUICK: '1' }),
+    WASM_ELEMENTS_FILES: files.join(','),
   };
   const code = await run('node', [tool('@web/test-runner/dist/bin.js'), '--static-logging'], {
     cwd: root,

@@ -31,6 +31,9 @@ export function testFiles(lane, filters = [], quick = false) {
     .sort();
 }
 
+/** Whether a test file fills the machine on purpose, which is not fair to another one beside it. */
+export const isAttack = (file) => file.includes('/test/security/');
+
 /** 'everywhere', 'isolated', 'chromium', '' for a plain test file, null for anything else. */
 function kindOf(file) {
   const match = /(?:\.(everywhere|isolated|chromium))?\.test\.js$/.exec(file);
