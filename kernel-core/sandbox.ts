@@ -128,6 +128,12 @@ export class Sandbox {
         process.limitRun(timeoutMs);
         return bytes;
       },
+      ask: async (process, kind, text) => {
+        // Of the process that the page started on this terminal.
+        const link = this.#links.get(process.session);
+        if (link === undefined) throw new Errno('ENOTSUP');
+        return link.asks.ask(kind, text, process);
+      },
       asset: (process, name) => {
         const { runtime, version } = this.#launcher.programOf(process);
         // Nor may a process keep the page busy with names that do not exist.

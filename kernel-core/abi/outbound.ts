@@ -16,6 +16,15 @@ export interface OutboundResponse {
   readonly body: Uint8Array;
 }
 
+/**
+ * The answer as `syscall.exchange` gives it: status line, headers, a blank line and the body. Where there was none, the status
+ * is 000, the reason phrase the code of the failure, and the body its sentence.
+ */
+export function answerHead(status: number, reason: string, headers: OutboundResponse['headers']): string {
+  const lines = headers.map(([name, value]) => `${name}: ${value}\r\n`).join('');
+  return `HTTP/1.1 ${String(status).padStart(3, '0')} ${reason}\r\n${lines}\r\n`;
+}
+
 /** Why there was no answer; `message` is one sentence for a reader. */
 export interface OutboundFailure {
   readonly code: 'EACCES' | 'ECONNREFUSED' | 'EINVAL' | 'EFBIG';

@@ -143,6 +143,16 @@ export const syscall = {
    * Answered only where it cannot. `group` and `newSession` count for nothing.
    */
   execute: 55,
+  /**
+   * [OutboundRequest] → handle to read the answer from, as an HTTP/1.1 message (`outbound.ts`): what `fetch` does, for a
+   * process that waits in its slot or wants to poll.
+   */
+  exchange: 56,
+  /**
+   * [AskKind, text] → bytes of the page's answer (`ask.ts`), once the reader has given it. ENOTSUP: nobody there to ask;
+   * EBUSY: another question waits; ECANCELED: the reader did not want to.
+   */
+  ask: 57,
   /** [] → 0: other calls of the process that wait end with EINTR, for a signal was on its way when they were made. */
   interrupt: 54,
   /**

@@ -10,6 +10,7 @@ export {
 } from './kernel.js';
 export { Sandbox, type RunResult, type SpawnOptions } from './sandbox.js';
 export { UpgradedResponse, type DuplexStream } from './upgraded-response.js';
+export { AskEvent } from './ask-event.js';
 export { Process, type ExitStatus, type Signal } from './process.js';
 export { FileSystem, type DirectoryEntry, type FileType, type Stat } from './file-system.js';
 export type { FileContent, FileTree } from './file-tree.js';

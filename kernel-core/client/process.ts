@@ -1,7 +1,9 @@
 // client: a process as the page sees it. Owns its port; everything ends with `exited`.
 import { signalNumber } from '../abi/signals.js';
 import type { Transport } from '../abi/runtime.js';
-import type { ExitStatusWire, FromProcess, ToProcess } from '../protocol/process-port.js';
+import type { AskKind } from '../abi/ask.js';
+import type { AskRefusal, ExitStatusWire, FromProcess, ToProcess } from '../protocol/process-port.js';
+import { AskEvent } from './ask-event.js';
 import { KernelError } from './kernel-error.js';
 import type { OutputPiece } from './output-stream.js';
 import { ProcessOutput } from './process-output.js';
@@ -28,7 +30,7 @@ export interface Asked {
 /**
  * A running program. `stdout` and `stderr` close once the process ended and all was delivered; a reader
  * that does not read makes the program wait. Events: `waiting` (it reads stdin and there is none),
- * `resumed`.
+ * `resumed`; `ask` (an `AskEvent`).
  */
 export class Process extends EventTarget {
   readonly pid: number;
@@ -47,6 +49,8 @@ export class Process extends EventTarget {
   #answer: ((bytes: Uint8Array | undefined) => void) | undefined;
   #exit!: (status: ExitStatus) => void;
   #rooms: (() => void)[] = [];
+  /** Aborted once the question there is to the reader is over. */
+  #asked: AbortController | undefined;
   #ended = false;
 
   constructor(pid: number, transport: Transport, port: MessagePort) {
@@ -140,6 +144,19 @@ export class Process extends EventTarget {
     return new ProcessOutput((fd, bytes) => this.#send({ type: 'credit', fd, bytes }));
   }
 
+  #ask(number: number, kind: AskKind, text: string): void {
+    const gone = new AbortController();
+    this.#asked = gone;
+    const answer = (text: string, refusal?: AskRefusal): void => {
+      if (gone.signal.aborted) return;
+      gone.abort();
+      this.#send({ type: 'answered', number, text, refusal });
+    };
+    const event = new AskEvent(kind, text, gone.signal, answer);
+    this.dispatchEvent(event);
+    if (!event.defaultPrevented) answer('', 'ENOTSUP');
+  }
+
   #answered(bytes: Uint8Array | undefined): void {
     const answer = this.#answer;
     if (answer === undefined) return;
@@ -160,6 +177,10 @@ export class Process extends EventTarget {
         return;
       case 'room':
         return this.#rooms.shift()?.();
+      case 'ask':
+        return this.#ask(message.number, message.kind, message.text);
+      case 'unask':
+        return this.#asked?.abort();
       case 'answer':
         return this.#answered(message.bytes);
       case 'exited':
@@ -170,6 +191,7 @@ export class Process extends EventTarget {
   #end(status: ExitStatus): void {
     if (this.#ended) return;
     this.#ended = true;
+    this.#asked?.abort();
     this.#answered(undefined);
     this.#own.end();
     this.#port.close();

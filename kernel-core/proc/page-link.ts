@@ -4,6 +4,7 @@ import type { ExitStatusWire, FromProcess, ToProcess } from '../protocol/process
 import type { OpenFile } from '../file/open-file.js';
 import type { Caller } from '../file/wait-queue.js';
 import { OutputGate } from './output-gate.js';
+import { PageAsks } from './page-asks.js';
 import { PageInput } from './page-input.js';
 import { PageOutput } from './page-output.js';
 import { PageRequests } from './page-requests.js';
@@ -28,6 +29,7 @@ export class PageLink {
   readonly requests = new PageRequests((bytes) =>
     this.#gate.after(() => this.#tell({ type: 'answer', bytes }, transferOf(bytes))),
   );
+  readonly asks = new PageAsks((message) => this.#tell(message));
   readonly #options: PageLinkOptions;
   readonly #gate: OutputGate;
   readonly #input: PageInput;
@@ -91,6 +93,8 @@ export class PageLink {
         const tell = (): void => this.#tell({ type: 'room' });
         return this.#tty === undefined ? tell() : this.#tty.whenRoom(tell);
       }
+      case 'answered':
+        return this.asks.answer(message.number, message.text, message.refusal);
       case 'request':
         this.#input.begin();
         return this.requests.add({ bytes: message.bytes, timeoutMs: message.timeoutMs });

@@ -9,9 +9,13 @@
 //     │ ◀── room ─────────────────────────── │   it may, now
 //     │ ── request ────────────────────────▶ │   for a program that asks for them; input begins anew with each
 //     │ ◀── answer ───────────────────────── │   after all output that came before it
+//     │ ◀── ask, unask ────────────────────── │   a question to the reader (`abi/ask.ts`); taken back
+//     │ ── answered ──────────────────────▶ │
 //     │ ◀── output ───────────────────────── │
 //     │ ◀── waiting, resumed ─────────────── │   it reads stdin and there is none
 //     │ ◀── exited ───────────────────────── │   last message; all output came before
+
+import type { AskKind } from '../abi/ask.js';
 
 export interface ExitStatusWire {
   readonly code: number | null;
@@ -19,6 +23,9 @@ export interface ExitStatusWire {
   readonly reason?: 'timeout' | 'memory' | 'output' | 'trap' | 'protocol';
   readonly message?: string;
 }
+
+/** Nobody there who would ask the reader; the reader did not want to; it could not be done. */
+export type AskRefusal = 'ENOTSUP' | 'ECANCELED' | 'EIO';
 
 export type ToProcess =
   | { readonly type: 'stdin'; readonly bytes: Uint8Array }
@@ -28,6 +35,12 @@ export type ToProcess =
   | { readonly type: 'request'; readonly bytes: Uint8Array; readonly timeoutMs?: number }
   | { readonly type: 'reply'; readonly bytes: Uint8Array }
   | { readonly type: 'room' }
+  | {
+      readonly type: 'answered';
+      readonly number: number;
+      readonly text: string;
+      readonly refusal: AskRefusal | undefined;
+    }
   /** Of the terminal, in characters. */
   | { readonly type: 'resize'; readonly columns: number; readonly rows: number };
 
@@ -37,4 +50,6 @@ export type FromProcess =
   | { readonly type: 'resumed' }
   | { readonly type: 'room' }
   | { readonly type: 'answer'; readonly bytes: Uint8Array }
+  | { readonly type: 'ask'; readonly number: number; readonly kind: AskKind; readonly text: string }
+  | { readonly type: 'unask'; readonly number: number }
   | { readonly type: 'exited'; readonly status: ExitStatusWire };

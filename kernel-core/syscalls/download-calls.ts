@@ -1,6 +1,7 @@
 // syscalls: what comes from outside: a runtime's files and the network.
 import { syscall } from '../abi/syscalls.js';
 import type { OutboundHttp } from '../net/outbound.js';
+import { OutboundFile } from '../net/outbound-file.js';
 import type { Process } from '../proc/process.js';
 import { list, outboundRequest, text } from './check.js';
 import type { SyscallTable } from './table.js';
@@ -23,4 +24,6 @@ export const downloadCalls = (host: DownloadHost): SyscallTable => ({
     return process.bring(host.installPackages(process, texts));
   },
   [syscall.fetch]: (process, [request]) => host.outbound.fetch(outboundRequest(request), process),
+  [syscall.exchange]: (process, [request]) =>
+    process.handles.add(new OutboundFile(host.outbound, outboundRequest(request))),
 });

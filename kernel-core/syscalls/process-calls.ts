@@ -1,10 +1,11 @@
 // syscalls: processes, their families and signals.
+import { askKinds, type AskKind } from '../abi/ask.js';
 import { Errno } from '../abi/errno.js';
 import { signalName } from '../abi/signals.js';
 import { dispositions, syscall, type CloneCall, type SpawnCall } from '../abi/syscalls.js';
 import type { Process } from '../proc/process.js';
 import type { ProcessTable } from '../proc/process-table.js';
-import { count, integer } from './check.js';
+import { count, integer, text } from './check.js';
 import { checkCloneCall, checkMemory, checkSpawnCall } from './spawn-call.js';
 import type { SyscallTable } from './table.js';
 
@@ -18,6 +19,8 @@ export interface ProcessHost {
   cloneChild(parent: Process, call: CloneCall, memory: Uint8Array<ArrayBuffer>): Promise<number>;
   /** The page hears the answer and asks for the next thing to do: a request's bytes. */
   nextRequest(process: Process, answer: Uint8Array): Promise<Uint8Array>;
+  /** The page asks the reader. */
+  ask(process: Process, kind: AskKind, text: string): Promise<Uint8Array>;
 }
 
 /** Of an answer to the page: a code and a sentence. */
@@ -69,6 +72,12 @@ export const processCalls = (host: ProcessHost): SyscallTable => ({
     process.session = process.pid;
     process.group = process.pid;
     return process.session;
+  },
+
+  [syscall.ask]: (process, [kind, what]) => {
+    const wanted = Object.values(askKinds).find((each) => each === kind);
+    if (wanted === undefined) throw new Errno('EINVAL');
+    return process.bring(host.ask(process, wanted, text(what)));
   },
 
   [syscall.nextRequest]: (process, [answer]) => {

@@ -6,6 +6,7 @@ import { cloneExtension } from './clone.js';
 import { descriptorExtension } from './descriptors.js';
 import { directoryExtension } from './directories.js';
 import { lockExtension } from './locks.js';
+import { pageExtension } from './page.js';
 import { processExtension } from './processes.js';
 import { signalExtension } from './signals.js';
 import { terminalExtension } from './terminals.js';
@@ -24,6 +25,7 @@ export function extensionCalls(process: WasiProcess): readonly Calls[] {
     signalExtension(process),
     terminalExtension(process),
     lockExtension(process),
+    pageExtension(process),
     socketExtension(process),
   ];
 }

@@ -223,6 +223,33 @@ int we_set_socket_option(int32_t fd, int32_t level, int32_t option, const void *
 int we_local_address(int32_t fd, void *address, size_t *length) WE_IMPORT("local_address");
 int we_peer_address(int32_t fd, void *address, size_t *length) WE_IMPORT("peer_address");
 
+/* ── the world outside, through the page ───────────────────────────────────────────────────────── */
+
+struct we_request {
+  const char *method;
+  size_t method_length;
+  const char *url;
+  size_t url_length;
+  const char *headers; /* Name: value, each followed by a line feed */
+  size_t headers_length;
+  const void *body;    /* NULL: none */
+  size_t body_length;
+};
+
+/* Makes an HTTP request that the network grant of the sandbox allows, as a page's fetch: redirects are followed, cookies left out.
+ * *fd is read until its end, and polled: the answer as HTTP/1.1 has it, headers as the browser shows them, the body decoded. Where there
+ * was none, the status is 000, the reason EACCES (no grant), ECONNREFUSED or EFBIG, and the body a sentence for people. */
+int we_fetch(const struct we_request *request, int32_t *fd) WE_IMPORT("fetch");
+
+#define WE_ASK_OPEN 1     /* text: an address */
+#define WE_ASK_DOWNLOAD 2 /* text: a file */
+#define WE_ASK_UPLOAD 3   /* text: a directory; answer: names of files that are in it now, each followed by a line feed */
+
+/* Asks the reader, who must click, and waits for that. *length is what the answer takes; what the buffer has no room for is left out.
+ * ENOTSUP: nobody is there to ask; EBUSY: another question waits; ECANCELED: the reader did not want to; EIO. */
+int we_ask(uint32_t what, const char *text, size_t text_length, char *answer, size_t size, size_t *length)
+    WE_IMPORT("ask");
+
 /* ── files ─────────────────────────────────────────────────────────────────────────────────────── */
 
 int we_change_directory(const char *path, size_t length) WE_IMPORT("change_directory");
