@@ -341,27 +341,3 @@ c_history(const char **wp)
 		args[2] = shf_smprintf("-%s", wp[1]);
 	return (call_builtin(findcom("fc", FC_BI), args, "history", false));
 }
-
-/* help: what there is */
-int
-c_help(const char **wp)
-{
-	size_t i;
-
-	for (i = 0; mkshbuiltins[i].name; ++i) {
-		const char *name = mkshbuiltins[i].name;
-
-		while (*name && strchr("=*!~-^#", *name))
-			++name;
-		if (!wp[1])
-			shprintf("%s\n", name);
-		else if (!strcmp(name, wp[1])) {
-			shprintf("%s: %s is a shell builtin\n", name, name);
-			return (0);
-		}
-	}
-	if (!wp[1])
-		return (0);
-	bi_errorf("no help topics match `%s'", wp[1]);
-	return (1);
-}
