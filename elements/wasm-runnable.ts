@@ -78,6 +78,8 @@ const characterWidth = 8.4;
  * @csspart output - what the program printed
  * @csspart display - an image, a table and the like among the output
  * @csspart error - the sentence about what went wrong
+ * @csspart question - what the program asks: to open an address, to save a file, to choose files
+ * @csspart accept-button - does it
  * @csspart retry-button - Try again
  * @csspart offer - a package the program missed
  * @csspart install-button - installs it and runs again

@@ -66,7 +66,8 @@ const loadRunner = retried('terminal-runner', () => import('./terminal/terminal-
  * @csspart progress - of the download
  * @csspart error - the sentence about what went wrong
  * @csspart retry-button - Try again
- * @csspart question - whether to paste several lines
+ * @csspart question - whether to paste several lines; what a program asks
+ * @csspart accept-button - does what a program asks
  * @csspart find - the field that searches the screen
  * @csspart status - exit status and time of a command; address under the pointer, hints
  *

@@ -3,6 +3,7 @@
 import { OutputView } from '../output/output-view.js';
 import { watchTheme } from '../output/page-theme.js';
 import type { Places } from '../output/places.js';
+import { AskLine } from './ask-line.js';
 import { ErrorLine } from './error-line.js';
 import type { ElementHost } from './host.js';
 import { panelStyles } from './panel.styles.js';
@@ -12,6 +13,8 @@ export class Panel {
   readonly output: OutputView;
   /** Where an `html` sample is shown. */
   readonly page: HTMLElement;
+  /** What the program asks of the reader. */
+  readonly asks = new AskLine(() => undefined);
   readonly #box: HTMLElement;
   readonly #progress = new ProgressLine();
   readonly #error: ErrorLine;
@@ -43,7 +46,7 @@ export class Panel {
     this.#box.append(this.page, this.#progress.element);
     host.panel.append(this.#box);
     this.output = new OutputView({ parent: this.#box, places });
-    this.#box.append(this.#error.element, this.#offer, this.#status, this.#notice);
+    this.#box.append(this.#error.element, this.asks.element, this.#offer, this.#status, this.#notice);
     this.#unwatchTheme = watchTheme(host.element, (theme) => {
       const asked = host.element.getAttribute('theme');
       this.#box.style.colorScheme = asked === 'light' || asked === 'dark' ? asked : theme;
@@ -55,6 +58,7 @@ export class Panel {
     this.#box.style.marginBlock = `calc(8px - ${margin.below}px) ${margin.below}px`;
     this.#box.style.minHeight = this.#box.hidden ? '' : `${this.#box.offsetHeight}px`;
     this.#empty();
+    this.asks.mayAsk();
     this.#box.hidden = false;
   }
 

@@ -10,6 +10,7 @@ import {
   runtimes,
   setupArguments,
   KernelError,
+  type AskEvent,
   type ExitStatus,
   type Program,
   type RunResult,
@@ -180,6 +181,7 @@ export class Run {
         process.kill('SIGKILL');
         return;
       }
+      process.addEventListener('ask', (event) => this.#context.panel.asks.ask(event as AskEvent, sandbox.fs));
       await this.#follow(process);
     } catch (error) {
       this.#fail(error);

@@ -1,4 +1,4 @@
-// elements/terminal: text to and from the reader's clipboard and disk, each at the reader's own click or key.
+// elements/terminal: text to and from the reader's clipboard, each at the reader's own click or key.
 
 /** Says so where the browser refuses. */
 export function copyText(text: string, say: (sentence: string) => void): void {
@@ -15,15 +15,4 @@ export async function readText(): Promise<string | undefined> {
   } catch {
     return undefined; // refused, or there is no such thing: the same to the reader
   }
-}
-
-/** Saves a text file. */
-export function saveText(text: string, name: string): void {
-  const url = URL.createObjectURL(new Blob([text], { type: 'text/plain' }));
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = name;
-  link.click();
-  // The download has the blob by then.
-  setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }

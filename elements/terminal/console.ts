@@ -1,12 +1,14 @@
 // elements/terminal: what replaces the transcript: toolbar, screen, and the lines below it. Owns the screen and the
 // typist; knows no run, only whether one is on. `dispose` removes it.
 import type { Process } from '../../kernel-core/client/index.js';
+import { saveFile } from '../run/ask-files.js';
+import { AskLine } from '../run/ask-line.js';
 import { ErrorLine } from '../run/error-line.js';
 import type { ElementHost } from '../run/host.js';
 import { panelStyles } from '../run/panel.styles.js';
 import { ProgressLine } from '../run/progress-line.js';
 import { Bar } from './bar.js';
-import { copyText, readText, saveText } from './clipboard.js';
+import { copyText, readText } from './clipboard.js';
 import { FindLine } from './find-line.js';
 import { handleKeys, shortcuts } from './keys.js';
 import { Menu, type MenuItem } from './menu.js';
@@ -33,6 +35,7 @@ export class Console {
   readonly #progress = new ProgressLine();
   readonly #error: ErrorLine;
   readonly #question: Question;
+  readonly asks = new AskLine(() => this.screen.focus());
   readonly #find: FindLine;
   readonly #menu: Menu;
   readonly #status = document.createElement('div');
@@ -69,12 +72,13 @@ export class Console {
     this.#status.id = 'hint';
     this.#find = new FindLine(() => this.screen.focus());
     this.#box.append(this.#bar.element, this.#find.element, this.#place, this.#progress.element);
-    this.#box.append(this.#error.element, this.#question.element, this.#status);
+    this.#box.append(this.#error.element, this.#question.element, this.asks.element, this.#status);
     panel.append(this.#box);
     this.screen = new Screen({
       ...{ host: element, root, parent: this.#place, colored: this.#box },
       scrollback: this.#scrollback(),
       onInput: (bytes) => {
+        this.asks.mayAsk();
         if (!this.#isOver) this.typist.key(bytes);
       },
       onReply: (answer) => actions.process()?.reply(new TextEncoder().encode(answer)),
@@ -200,7 +204,10 @@ export class Console {
       { label: 'Clear', act: () => this.#clear() },
       { label: 'Interrupt', keys: shortcuts.interrupt, disabled: this.#isOver, act: () => this.#interrupt() },
       { label: 'Restart', act: () => this.#actions.restart() },
-      { label: 'Download log', act: () => saveText(this.screen.log, 'terminal.txt') },
+      {
+        label: 'Download log',
+        act: () => saveFile(new TextEncoder().encode(this.screen.log), 'terminal.txt'),
+      },
       {
         label: 'Screen reader mode',
         checked: terminal.options.screenReaderMode === true,

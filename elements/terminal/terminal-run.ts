@@ -5,7 +5,7 @@
 //      │                                    ▲
 //      ├── end(): superseded, stopped, removed
 //      └── could not start ──▶ finished (rejects with KernelError)
-import type { ExitStatus, Process, RunResult } from '../../kernel-core/client/index.js';
+import type { AskEvent, ExitStatus, Process, RunResult, Sandbox } from '../../kernel-core/client/index.js';
 import { askToEnd } from '../run/ask-to-end.js';
 import { emit } from '../run/events.js';
 import type { ElementHost } from '../run/host.js';
@@ -30,6 +30,8 @@ export interface TerminalRunContext {
   readonly onState: (state: ElementState, title: string) => void;
   /** It is over; called before `finished` settles. `settings`: null for what could not start. */
   readonly onEnd: (result: RunResult, settings: Settings | undefined, byReader: boolean) => void;
+  /** A program asks something of the reader. */
+  readonly onAsk: (event: AskEvent, sandbox: Sandbox) => void;
   readonly onFailure: (error: Error) => void;
 }
 
@@ -115,6 +117,7 @@ export class TerminalRun {
       if (settings.stdin !== undefined) void typist.paste(settings.stdin, false);
       typist.attach(process, startLines(host.element));
       this.#listen(process, program.title);
+      process.addEventListener('ask', (event) => this.#context.onAsk(event as AskEvent, sandbox));
       const [status] = await Promise.all([process.exited, this.#pump(process)]);
       this.#finish(status);
     } catch (error) {

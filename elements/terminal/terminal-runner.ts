@@ -74,6 +74,7 @@ class TerminalRunner implements TerminalHalf {
         if (this.#run === run || this.#run === undefined) this.result = result;
         this.#ended(result, settings, byReader);
       },
+      onAsk: (event, sandbox) => console.asks.ask(event, sandbox.fs),
       onFailure: (error) => {
         console.failed(sentence(error as KernelError));
         this.#host.setState('failed');

@@ -19,8 +19,8 @@ const text = `
 .terminal:has(.xterm.focus) { outline: 2px solid var(--_accent); outline-offset: -2px; }
 .probe { position: absolute; visibility: hidden; border: 1px solid var(--_accent); color: var(--wasm-output-color, light-dark(#1f2328, #e6edf3)); background: var(--wasm-output-background, light-dark(#fff, #161b22)); font: var(--wasm-output-font, 0.8125rem/1.4 ui-monospace, 'SF Mono', Menlo, Consolas, 'DejaVu Sans Mono', 'Liberation Mono', monospace); }
 .terminal .progress, .terminal .error, .question, .hint { flex: none; }
-.question { display: flex; flex-wrap: wrap; align-items: baseline; gap: 8px 12px; padding: 8px 12px; border-top: 1px solid var(--_line); }
-.question[hidden], .find[hidden] { display: none; }
+.question { padding-inline: 12px; }
+.find[hidden] { display: none; }
 .hint { min-height: 1.4em; padding: 2px 12px 4px; font-size: 12px; color: light-dark(#59636e, #9198a1); overflow: hidden; white-space: nowrap; text-overflow: ellipsis; }
 .find { display: flex; flex: none; align-items: center; gap: 8px; padding: 4px 4px 4px 12px; border-bottom: 1px solid var(--_line); }
 .find input { flex: 0 1 20em; min-width: 6em; min-height: 30px; padding: 0 8px; font: inherit; color: inherit; background: none; border: 1px solid var(--_line); border-radius: var(--_round); }

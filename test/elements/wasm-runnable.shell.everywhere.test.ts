@@ -37,4 +37,21 @@ first</script>
     expect(result.stdout).to.match(/^first, third\nsecond, third\nfrom .*main\.sh\n$/);
     await until(() => shownBelow(element).includes('exit 3'));
   });
+
+  it('asks the reader below its output', async function () {
+    this.timeout(90_000);
+    if (testConfig.lane === 'webkit') this.skip();
+    const element = show(
+      '<wasm-runnable runtime="sh">echo hi > a.txt; download a.txt; echo $?</wasm-runnable>',
+    );
+    const run = element.run();
+    await until(() => part(element, 'accept-button') !== null);
+    expect(part(element, 'accept-button')?.textContent).to.equal('Download a.txt');
+    const no = [...(element.shadowRoot?.querySelectorAll('button') ?? [])].find(
+      (button) => button.textContent === 'No',
+    );
+    no?.click();
+    expect(await run).to.include({ stdout: '1\n', stderr: 'download: the reader did not save it\n' });
+    expect(part(element, 'accept-button')).to.equal(null);
+  });
 });
