@@ -149,7 +149,7 @@ export const syscall = {
    */
   exchange: 56,
   /**
-   * [AskKind, text] → bytes of the page's answer (`ask.ts`), once the reader has given it. ENOTSUP: nobody there to ask;
+   * [one of `askKinds`, text] → bytes of the page's answer (`ask.ts`), once the reader has given it. ENOTSUP: nobody there to ask;
    * EBUSY: another question waits; ECANCELED: the reader did not want to.
    */
   ask: 57,

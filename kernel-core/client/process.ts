@@ -1,7 +1,7 @@
 // client: a process as the page sees it. Owns its port; everything ends with `exited`.
 import { signalNumber } from '../abi/signals.js';
 import type { Transport } from '../abi/runtime.js';
-import type { AskKind } from '../abi/ask.js';
+import { askKinds } from '../abi/ask.js';
 import type { AskRefusal, ExitStatusWire, FromProcess, ToProcess } from '../protocol/process-port.js';
 import { AskEvent } from './ask-event.js';
 import { KernelError } from './kernel-error.js';
@@ -144,7 +144,7 @@ export class Process extends EventTarget {
     return new ProcessOutput((fd, bytes) => this.#send({ type: 'credit', fd, bytes }));
   }
 
-  #ask(number: number, kind: AskKind, text: string): void {
+  #ask(number: number, kind: number, text: string): void {
     const gone = new AbortController();
     this.#asked = gone;
     const answer = (text: string, refusal?: AskRefusal): void => {
@@ -152,9 +152,9 @@ export class Process extends EventTarget {
       gone.abort();
       this.#send({ type: 'answered', number, text, refusal });
     };
-    const event = new AskEvent(kind, text, gone.signal, answer);
-    this.dispatchEvent(event);
-    if (!event.defaultPrevented) answer('', 'ENOTSUP');
+    const known = Object.values(askKinds).find((each) => each === kind);
+    const event = known && new AskEvent(known, text, gone.signal, answer);
+    if (event === undefined || this.dispatchEvent(event)) answer('', 'ENOTSUP');
   }
 
   #answered(bytes: Uint8Array | undefined): void {

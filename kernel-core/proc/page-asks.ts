@@ -1,6 +1,5 @@
 // proc: what programs on one terminal, or on the streams of one process of the page, ask of the reader (`abi/ask.ts`).
 // Must always hold: one question at a time, whatever programs do; one whose asker is gone or interrupted is taken back.
-import type { AskKind } from '../abi/ask.js';
 import { Errno } from '../abi/errno.js';
 import type { Caller } from '../file/wait-queue.js';
 import type { AskRefusal, FromProcess } from '../protocol/process-port.js';
@@ -18,7 +17,7 @@ export class PageAsks {
   }
 
   /** Resolves with bytes of the answer. Throws or rejects with EBUSY, EINTR, or why there is none. */
-  ask(kind: AskKind, text: string, caller: Caller): Promise<Uint8Array> {
+  ask(kind: number, text: string, caller: Caller): Promise<Uint8Array> {
     if (this.#settle !== undefined) throw new Errno('EBUSY');
     this.#number += 1;
     const number = this.#number;

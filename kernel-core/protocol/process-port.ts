@@ -15,8 +15,6 @@
 //     │ ◀── waiting, resumed ─────────────── │   it reads stdin and there is none
 //     │ ◀── exited ───────────────────────── │   last message; all output came before
 
-import type { AskKind } from '../abi/ask.js';
-
 export interface ExitStatusWire {
   readonly code: number | null;
   readonly signal: string | null;
@@ -50,6 +48,6 @@ export type FromProcess =
   | { readonly type: 'resumed' }
   | { readonly type: 'room' }
   | { readonly type: 'answer'; readonly bytes: Uint8Array }
-  | { readonly type: 'ask'; readonly number: number; readonly kind: AskKind; readonly text: string }
+  | { readonly type: 'ask'; readonly number: number; readonly kind: number; readonly text: string }
   | { readonly type: 'unask'; readonly number: number }
   | { readonly type: 'exited'; readonly status: ExitStatusWire };

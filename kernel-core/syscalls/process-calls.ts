@@ -1,5 +1,4 @@
 // syscalls: processes, their families and signals.
-import { askKinds, type AskKind } from '../abi/ask.js';
 import { Errno } from '../abi/errno.js';
 import { signalName } from '../abi/signals.js';
 import { dispositions, syscall, type CloneCall, type SpawnCall } from '../abi/syscalls.js';
@@ -20,7 +19,7 @@ export interface ProcessHost {
   /** The page hears the answer and asks for the next thing to do: a request's bytes. */
   nextRequest(process: Process, answer: Uint8Array): Promise<Uint8Array>;
   /** The page asks the reader. */
-  ask(process: Process, kind: AskKind, text: string): Promise<Uint8Array>;
+  ask(process: Process, kind: number, text: string): Promise<Uint8Array>;
 }
 
 /** Of an answer to the page: a code and a sentence. */
@@ -74,11 +73,8 @@ export const processCalls = (host: ProcessHost): SyscallTable => ({
     return process.session;
   },
 
-  [syscall.ask]: (process, [kind, what]) => {
-    const wanted = Object.values(askKinds).find((each) => each === kind);
-    if (wanted === undefined) throw new Errno('EINVAL');
-    return process.bring(host.ask(process, wanted, text(what)));
-  },
+  // What there is to be asked, the page knows.
+  [syscall.ask]: (process, [kind, what]) => process.bring(host.ask(process, count(kind), text(what))),
 
   [syscall.nextRequest]: (process, [answer]) => {
     if (!(answer instanceof Uint8Array) || answer.length > answerBytesMax) throw new Errno('EINVAL');

@@ -100,7 +100,7 @@ describe('A shell on a terminal', function () {
     await second.shows('echo remembered');
     const kept = (await shell.sandbox.fs.readFile('.sh_history', 'utf-8')).trim().split('\n');
     expect(kept.length).to.be.within(15, 25);
-    expect(kept.slice(-2)).to.deep.equal(['echo remembered', 'exit']);
+    expect(kept).to.include('echo remembered').and.not.include('echo 1');
   });
 
   it('completes commands, files, variables and options', async () => {
