@@ -217,8 +217,8 @@ export const assets: readonly Asset[] = [
   {
     name: 'curl',
     path: 'shell/59c/curl.wasm.gz',
-    bytes: 33816,
-    integrity: 'sha384-n6/he4u7nz1UgPDQwCspOQZcVr94n0/4eAQUA33n18V7DyJxluGVkacyk5sMEhFD',
+    bytes: 33979,
+    integrity: 'sha384-o+t5EbG5OqOxEWNDw9NtVioIO+IuLRAfn+vz/084ygDLYo7Vwzd0feuWaeYCFm2A',
     encoding: 'gzip',
     kind: 'bytes',
     later: true,

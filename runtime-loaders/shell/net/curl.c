@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -13,7 +14,7 @@
 #define URLS_MAX 256
 
 static struct options {
-  int silent, show_errors, fail, fail_with_body, follow, include, head, verbose, get, remote_names, remote_once, make_folders;
+  int silent, show_errors, fail, fail_with_body, follow, trusted, include, head, verbose, get, remote_names, remote_once, make_folders;
   int64_t limit_ms;
   const char *method, *outputs[URLS_MAX], *upload, *write_out, *dump, *folder;
   int output_count;
@@ -162,7 +163,7 @@ static void apply(const struct option *option, const char *value) {
   else if (IS("show-error")) o.show_errors = 1;
   else if (IS("fail")) o.fail = 1;
   else if (IS("fail-with-body")) o.fail_with_body = 1;
-  else if (IS("location") || IS("location-trusted")) o.follow = 1;
+  else if (IS("location") || IS("location-trusted")) o.follow = 1, o.trusted |= n[8] == '-';
   else if (IS("output")) o.outputs[o.output_count++ % URLS_MAX] = value;
   else if (IS("remote-name")) o.outputs[o.output_count++ % URLS_MAX] = "";
   else if (IS("remote-name-all")) o.remote_names = 1;
@@ -311,6 +312,21 @@ static int open_output(const char *url, int index, FILE **out) {
   return 0;
 }
 
+/* Who one is is told to the host that was asked, and not to one that it names. */
+static void leave_out_secrets(struct request *request, const char *from, const char *to) {
+  struct url before, after;
+  struct text kept = {0};
+  if (o.trusted || !url_parse(from, &before) || !url_parse(to, &after)) return;
+  if (!strcmp(before.host, after.host) && before.port == after.port) return;
+  for (const char *at = request->headers.bytes; at && *at;) {
+    int length = strcspn(at, "\n");
+    if (strncasecmp(at, "authorization:", 14) && strncasecmp(at, "cookie:", 7)) text_print(&kept, "%.*s\n", length, at);
+    at += length + (at[length] == '\n');
+  }
+  free(request->headers.bytes);
+  request->headers = kept;
+}
+
 static int transfer(const char *first, int index) {
   struct request request = {.method = "GET"};
   struct answer answer;
@@ -373,6 +389,7 @@ static int transfer(const char *first, int index) {
     }
     if (o.include) tell_head(answer.head.bytes, stdout, "");
     char *next = url_join(url.bytes, location);
+    leave_out_secrets(&request, url.bytes, next);
     url.length = 0;
     text_print(&url, "%s", next);
     free(next);

@@ -243,7 +243,7 @@ int request_send(const struct request *request, struct answer *answer) {
     return FAILED_CONNECT;
   }
   if (answer->status == 0) return refused(request, answer);
-  const char *length = answer_header(answer, "content-length"), *coding = answer_header(answer, "transfer-encoding");
+  const char *length, *coding = answer_header(answer, "transfer-encoding");
   int has_none = !strcmp(request->method, "HEAD") || answer->status == 204 || answer->status == 304;
   /* From outside it is decoded already, and as long as it is. */
   if (has_none) answer->is_over = 1;

@@ -13,6 +13,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
         body = self.rfile.read(length)
         if self.path == '/old':
             self.send_response(302); self.send_header('location', 'new?x=1'); self.send_header('content-length', '0'); self.end_headers(); return
+        if self.path == '/elsewhere':
+            self.send_response(302); self.send_header('location', 'http://127.0.0.1:8000/there'); self.send_header('content-length', '0'); self.end_headers(); return
         if self.path == '/missing':
             self.send_response(404); self.send_header('content-length', '5'); self.end_headers(); self.wfile.write(b'gone\n'); return
         if self.path == '/chunks':
@@ -79,10 +81,12 @@ describe('curl and wget', function () {
     const { stdout, stderr } = await withServer(`
       curl -s -o /dev/null -w '%{http_code}\\n' localhost:8000/old; curl -sL -w '%{http_code} %{num_redirects}\\n' localhost:8000/old
       curl -f localhost:8000/missing; echo $?; curl -s --fail-with-body localhost:8000/missing; echo $?; curl -s localhost:8000/missing
+      curl -sL -u a:b localhost:8000/elsewhere; curl -sL -u a:b --location-trusted localhost:8000/elsewhere
       curl -s localhost:8000/chunks; echo; curl -sI localhost:8000 | head -1
       curl -si localhost:8000/missing | grep -e ^HTTP -e ^content-l; wget -q localhost:8000/missing; echo $?`);
     expect(stdout.replaceAll('\r', '').split('\n')).to.deep.equal([
-      ...['302', 'GET /new?x=1 None None None ', '200 1', '22', 'gone', '22', 'gone', 'one, two'],
+      ...['302', 'GET /new?x=1 None None None ', '200 1', '22', 'gone', '22', 'gone'],
+      ...['GET /there None None None ', 'GET /there None None Basic YTpi ', 'one, two'],
       ...['HTTP/1.1 200 OK', 'HTTP/1.1 404 Not Found', 'content-length: 5', '8', ''],
     ]);
     expect(stderr).to.contain('curl: (22) The requested URL returned error: 404\n').and.contain('404');
