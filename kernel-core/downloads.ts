@@ -19,7 +19,9 @@ export class DownloadError extends Error {
 /** A file that is no WebAssembly program. The sentence is for a reader. */
 export class InvalidProgram extends Error {}
 
-export type LoadedAsset = { readonly module: WebAssembly.Module } | { readonly bytes: Blob };
+/** Bytes of what a first run needs are held here: a Blob's content goes through the browser each time it is read. */
+export type LoadedAsset =
+  { readonly module: WebAssembly.Module } | { readonly bytes: Blob | Uint8Array<ArrayBuffer> };
 
 export interface SpareParts {
   readonly loader: Promise<Blob>;
@@ -32,6 +34,7 @@ export class Downloads {
   /** Rewrites a program's memory limit before it is compiled. */
   readonly #limitMemory: (bytes: Uint8Array, memoryBytes: number) => Uint8Array;
   readonly #kept = new Map<string, Promise<unknown>>();
+  #decompressing: Promise<unknown> = Promise.resolve();
   /** Last used first. */
   readonly #programs: { bytes: Uint8Array; memoryBytes: number; module: WebAssembly.Module }[] = [];
 
@@ -50,11 +53,12 @@ export class Downloads {
   }
 
   asset(runtime: Runtime, version: RuntimeVersion, name: string): Promise<LoadedAsset> {
-    const { kind, encoding } = version.assets.find((asset) => asset.name === name) ?? {};
+    const { kind, encoding, later } = version.assets.find((asset) => asset.name === name) ?? {};
     return this.#keep(`asset ${runtime.name}@${version.version} ${name}`, async () => {
       const page = this.#page.asset(runtime.name, version.version, name);
       const bytes = await (encoding === 'zstd' ? this.#decompressed(page) : bytesOf(page));
-      return kind === 'wasm' ? { module: await WebAssembly.compile(bytes) } : { bytes: new Blob([bytes]) };
+      if (kind === 'wasm') return { module: await WebAssembly.compile(bytes) };
+      return { bytes: later === true ? new Blob([bytes]) : bytes.slice() };
     });
   }
 
@@ -64,7 +68,10 @@ export class Downloads {
       this.#keep('zstd decoder', async () => WebAssembly.compile(await bytesOf(this.#page.zstdDecoder()))),
       bytesOf(page),
     ]);
-    return decompressZstd(decoder, bytes);
+    // One after another, each in a task of its own: who waits for the first can begin with it.
+    const done = this.#decompressing.then(nextTask).then(() => decompressZstd(decoder, bytes));
+    this.#decompressing = done.catch(() => undefined);
+    return done;
   }
 
   /** What a spare of this runtime is made of: all that a first run downloads, as it comes. */
@@ -121,7 +128,9 @@ export class Downloads {
     return this.#keep(`program ${runtime.name}@${version.version} ${name} ${memoryBytes}`, async () => {
       const asset = await this.asset(runtime, version, name);
       if ('module' in asset) return asset.module;
-      const limited = this.#limitMemory(new Uint8Array(await asset.bytes.arrayBuffer()), memoryBytes);
+      const { bytes } = asset;
+      const whole = bytes instanceof Blob ? new Uint8Array(await bytes.arrayBuffer()) : bytes;
+      const limited = this.#limitMemory(whole, memoryBytes);
       return WebAssembly.compile(limited as Uint8Array<ArrayBuffer>);
     });
   }
@@ -155,6 +164,8 @@ export class Downloads {
 }
 
 const programsKept = 16;
+
+const nextTask = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
 
 /** Read at once: see `own`. */
 async function bytesOf(answer: Promise<Answer<Blob>>): Promise<Uint8Array<ArrayBuffer>> {

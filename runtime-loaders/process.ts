@@ -117,8 +117,9 @@ function prepare(
     outbound: new KernelOutbound(syscalls),
     asset: async (name) => {
       const asset = (await syscalls.call(syscall.asset, [name])) as
-        { module: WebAssembly.Module } | { bytes: Blob };
-      return 'module' in asset ? asset.module : new Uint8Array(await asset.bytes.arrayBuffer());
+        { module: WebAssembly.Module } | { bytes: Blob | Uint8Array };
+      if ('module' in asset) return asset.module;
+      return asset.bytes instanceof Blob ? new Uint8Array(await asset.bytes.arrayBuffer()) : asset.bytes;
     },
     part: async (name) => importSource((await syscalls.call(syscall.part, [name])) as Blob),
     begin: () => post({ type: 'begin' }),

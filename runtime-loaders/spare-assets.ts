@@ -33,6 +33,7 @@ export class SpareAssets {
 
 async function contentOf(name: string, module: unknown, bytes: unknown): Promise<Content> {
   if (module instanceof WebAssembly.Module) return module;
+  if (bytes instanceof Uint8Array) return bytes;
   if (!(bytes instanceof Blob)) throw new Error(`The asset “${name}” could not be had.`);
   return new Uint8Array(await bytes.arrayBuffer());
 }

@@ -110,7 +110,11 @@ export class WorkerPool {
     };
     this.#ready.push(ready);
     worker.port.postMessage(message);
-    const give = (asset: SpareAssetMessage): void => worker.port.postMessage(asset);
+    const give = (asset: SpareAssetMessage): void => {
+      if (!(asset.bytes instanceof Uint8Array)) return worker.port.postMessage(asset);
+      const bytes = asset.bytes.slice();
+      worker.port.postMessage({ ...asset, bytes }, [bytes.buffer]);
+    };
     return { isReady: () => this.#ready.includes(ready), give, end };
   }
 
