@@ -7,6 +7,7 @@ import type {
   WasmImport,
   WasmImports,
 } from './emscripten.js';
+import { wrapForTable } from './function-table.js';
 import {
   chooseTrampoline,
   completeFileSystem,
@@ -145,6 +146,7 @@ export async function createPyodide(options: ModuleOptions): Promise<PyodideModu
     const program = await options.program;
     instance = await WebAssembly.instantiate(program, replaced as WebAssembly.Imports);
     choose = () => chooseTrampoline(env);
+    wrapForTable(program, env);
     done(instance, program);
   };
 
