@@ -19,10 +19,11 @@ export function endPyodide() {
 
 /** The JavaScript of a pyodide package, as a module that exports Emscripten's factory. Before 314 it was a script. */
 export function moduleSource(folder) {
-  if (isModule(folder)) return inParentheses(readFileSync(`${folder}/pyodide.asm.mjs`, 'utf8'));
+  if (isModule(folder))
+    return withoutOwnAddress(inParentheses(readFileSync(`${folder}/pyodide.asm.mjs`, 'utf8')));
   // The worker it runs in has no such function any more, but by it a worker is told before 0.28.
   const worker = 'const importScripts = globalThis.WorkerGlobalScope && (() => undefined);';
-  return `${worker}\n${scriptSource(folder)}\nexport default _createPyodideModule;\n`;
+  return `${worker}\n${withoutOwnAddress(scriptSource(folder))}\nexport default _createPyodideModule;\n`;
 }
 
 /**
@@ -35,6 +36,13 @@ function inParentheses(source) {
   if (parts === null) throw new Error('The module of pyodide is written in another way.');
   return `const _createPyodideModule=(async ${parts[1]});${parts[2]}`;
 }
+
+/**
+ * It looks for the folder it is in. As a blob it is in none, which the URL parser tells by an error; and to say where
+ * an error was thrown engines parse that megabyte once more.
+ */
+const withoutOwnAddress = (source) =>
+  source.replace('scriptDirectory=new URL(".",_scriptName).href', 'scriptDirectory=""');
 
 const isModule = (folder) => existsSync(`${folder}/pyodide.asm.mjs`);
 

@@ -28,6 +28,9 @@ export class Interrupts {
   readonly #context: ProcessContext;
   readonly #suspension: Suspension;
   readonly #come: number[] = [];
+  #blocked: ReadonlySet<number> = new Set();
+  /** Blocked ones that have come. */
+  readonly #held = new Set<number>();
   #module: PyodideModule | undefined;
   #onSignal: () => void = () => undefined;
   #giveUp: () => void = () => undefined;
@@ -56,7 +59,30 @@ export class Interrupts {
 
   /** Whether a signal waits for CPython to ask. */
   get pending(): boolean {
-    return this.#module !== undefined && (this.#come.length > 0 || this.#context.signals.pending);
+    if (this.#module === undefined) return false;
+    const next = this.#next();
+    if (next !== undefined) this.#come.unshift(next);
+    return next !== undefined;
+  }
+
+  /** These are held from now on; those held that are none of them stay so until they are released. */
+  block(numbers: readonly number[]): void {
+    this.#blocked = new Set(numbers);
+  }
+
+  get held(): readonly number[] {
+    // What has come since is sorted out.
+    void this.pending;
+    return [...this.#held];
+  }
+
+  hold(signal: number): void {
+    this.#held.add(signal);
+  }
+
+  /** Whether it was held. */
+  release(signal: number): boolean {
+    return this.held.includes(signal) && this.#held.delete(signal);
   }
 
   /** The program begins: SIGINT is KeyboardInterrupt from here on. `onSignal` ends what waits. */
@@ -68,6 +94,10 @@ export class Interrupts {
     const { signals: caught } = this.#context;
     caught.listen((signal) => {
       this.#come.push(signal);
+      if (this.#blocked.has(signal)) {
+        this.#onSignal();
+        return;
+      }
       askAtOnce(module);
       this.heed();
       this.cutShort();
@@ -140,8 +170,16 @@ export class Interrupts {
     return this.#suspension.wait(Promise.resolve(), done, done);
   }
 
+  #next(): number | undefined {
+    for (;;) {
+      const signal = this.#come.shift() ?? this.#context.signals.take();
+      if (signal === undefined || !this.#blocked.has(signal)) return signal;
+      this.#held.add(signal);
+    }
+  }
+
   #take(module: PyodideModule): number {
-    const signal = this.#come.shift() ?? this.#context.signals.take() ?? 0;
+    const signal = this.#next() ?? 0;
     if (signal !== 0) this.#handed += 1;
     // CPython runs the handler at its next turn; the next signal is asked for then, too.
     if (signal !== 0 && this.pending) {

@@ -5,8 +5,6 @@ export const pythonProcesses = String.raw`
 SHELL = '/bin/sh'
 # SIGPIPE, which CPython ignores and its children get back (_Py_RestoreSignals).
 RESTORED = [13]
-NO_SHELL = ('there is no shell here: a command can only be a program and plain words. '
-            'Give them as a list, without shell=True')
 
 
 # Calls. Waiting is done in poll, so signals and asyncio have their place.
@@ -148,15 +146,11 @@ def fork_exec(args, executables, close_fds, fds_to_keep, cwd, env, p2cread, p2cw
 
 
 def spawn(argv, path, search, fds, env, cwd, umask=-1, group=-1, session=False, restored=()):
-    shown = path
     if cwd is None:
         cwd = os.getcwd()
     elif not os.path.isdir(os.fsdecode(cwd)):
         os.stat(cwd)
         raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), cwd)
-    if path == SHELL and argv[1:2] == ['-c'] and not os.path.exists(SHELL):
-        argv = plain_words(argv[2])
-        path, search, shown = argv[0], True, None
     env = environment() if env is None else env
     words = [word for pair in env.items() for word in pair]
     pending = host.processes.spawn(path, search, to_js(argv), to_js(words), os.path.abspath(os.fsdecode(cwd)), umask,
@@ -164,25 +158,10 @@ def spawn(argv, path, search, fds, env, cwd, umask=-1, group=-1, session=False, 
                                    to_js(list(restored)))
     try:
         return ask(pending).value
-    except FileNotFoundError as error:
-        if shown is None:
-            raise FileNotFoundError(errno.ENOENT, f'{NO_SHELL} ({path!r} is no program)', SHELL) from None
-        raise FileNotFoundError(error.errno, error.strerror, shown) from None
     except OSError as error:
         if error.errno == errno.ENOTSUP:
             raise
-        raise OSError(error.errno, error.strerror, shown) from None
-
-
-def plain_words(command):
-    """The words of a command for which a shell would do no more than start the program."""
-    import re
-    quoted = r"'[^']*'|" + r'"[^"$\x60\\]*"'
-    word = rf"(?:[\w@%+,./:^-]|{quoted})(?:[\w@%+,./:^=-]|{quoted})*"
-    if not re.fullmatch(rf'\s*{word}(?:[ \t]+(?:[=]|{word})+)*\s*', command) or re.match(r'\s*\w+=', command):
-        raise FileNotFoundError(errno.ENOENT, NO_SHELL, SHELL)
-    words = re.findall(rf"(?:[\w@%+,./:^=-]|{quoted})+", command)
-    return [re.sub(r"'([^']*)'|" + r'"([^"]*)"', lambda found: found[1] or found[2] or '', each) for each in words]
+        raise OSError(error.errno, error.strerror, path) from None
 
 
 def system(command):

@@ -22,12 +22,20 @@ def install_signals():
         if signalnum in (_signal.SIGKILL, _signal.SIGSTOP):
             check(errno.EINVAL)
         before = catch(signalnum, handler)
-        now = _signal.getsignal(signalnum)
-        host.signals.set(index(signalnum), 2 if callable(now) else 1 if now == IGNORE else 0)
+        if tell(index(signalnum)) == IGNORE:
+            host.signals.release(index(signalnum))
         return before
+
+    def tell(number):
+        # One that is blocked is the kernel's to deliver all the same, and waits here.
+        now = _signal.getsignal(number)
+        host.signals.set(number, 2 if callable(now) or number in blocked else 1 if now == IGNORE else 0)
+        return now
 
     def raise_signal(signalnum, /):
         signalnum = index(signalnum)
+        if signalnum in blocked:
+            return host.signals.hold(signalnum)
         now = _signal.getsignal(signalnum) if signalnum in RANGE else None
         if callable(now) or signalnum not in RANGE:
             return raise_here(signalnum)
@@ -80,6 +88,80 @@ def install_signals():
             select.poll().poll()
             check_signals()
 
+    # The signals that are blocked, of the one thread there is.
+    blocked = frozenset()
+    CHANGES = {_signal.SIG_BLOCK: frozenset.union, _signal.SIG_UNBLOCK: frozenset.difference,
+               _signal.SIG_SETMASK: lambda _before, given: given}
+
+    def members(sigset):
+        numbers = frozenset(map(index, sigset))
+        for each in numbers:
+            if each not in RANGE:
+                raise ValueError(f'signal number {each} out of range [1; {_signal.NSIG - 1}]')
+        return numbers
+
+    def block(now):
+        nonlocal blocked
+        before, blocked = blocked, now - {_signal.SIGKILL, _signal.SIGSTOP}
+        host.signals.block(to_js(sorted(blocked)))
+        for each in sorted(before ^ blocked):
+            if each < 32:
+                tell(each)
+            if each not in blocked and host.signals.release(each):
+                raise_signal(each)
+        check_signals()
+        return before
+
+    def pthread_sigmask(how, mask, /):
+        if how not in CHANGES:
+            check(errno.EINVAL)
+        return set(block(CHANGES[how](blocked, members(mask))))
+
+    def sigpending():
+        return set(host.signals.held())
+
+    def await_one(name, sigset, seconds=None):
+        wanted = members(sigset)
+        flush_output()
+        end = None if seconds is None else monotonic() + seconds
+        before = block(blocked | wanted)
+        try:
+            while True:
+                host.signals.pause(True)
+                for each in sorted(wanted):
+                    if host.signals.release(each):
+                        return each
+                must_arrive(name)
+                left = None if end is None else end - monotonic()
+                if left is not None and left <= 0:
+                    return None
+                select.poll().poll(left and math.ceil(left * 1000))
+                check_signals()
+        finally:
+            host.signals.pause(False)
+            block(before)
+
+    def sigwait(sigset, /):
+        return await_one('sigwait', sigset)
+
+    def described(number):
+        return number and _signal.struct_siginfo((number, 0, 0, 0, os.getuid(), 0, 0))
+
+    def sigwaitinfo(sigset, /):
+        return described(await_one('sigwaitinfo', sigset))
+
+    def sigtimedwait(sigset, timeout, /):
+        if timeout < 0:
+            raise ValueError('timeout must be non-negative')
+        return described(await_one('sigtimedwait', sigset, timeout))
+
+    def pthread_kill(thread_id, signalnum, /):
+        if thread_id != _thread.get_ident():
+            check(errno.ESRCH)
+        sys.audit('signal.pthread_kill', thread_id, signalnum)
+        if index(signalnum):
+            raise_signal(signalnum)
+
     def publish(owner, *functions):
         for each in functions:
             each.__module__, each.__qualname__ = owner.__name__, each.__name__
@@ -91,8 +173,12 @@ def install_signals():
         for module in (_signal, signal):
             if not hasattr(module, name):
                 setattr(module, name, value)
-    publish(_signal, set_handler, raise_signal, getitimer, setitimer, alarm, pause)
-    for each in (raise_signal, getitimer, setitimer, alarm, pause):
+    own = [raise_signal, getitimer, setitimer, alarm, pause]
+    # These go through the standard library's own, which makes enumerations of numbers.
+    publish(_signal, set_handler, pthread_sigmask, sigpending, sigwait)
+    own += [each for each in (sigwaitinfo, sigtimedwait, pthread_kill) if hasattr(signal, each.__name__)]
+    publish(_signal, *own)
+    for each in own:
         each.__module__ = 'signal'
         setattr(signal, each.__name__, each)
     publish(sys.modules['posix'], kill)

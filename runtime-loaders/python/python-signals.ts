@@ -35,6 +35,14 @@ export interface SignalHost {
   readonly handed: number;
   /** What the kernel does with a signal from now on, as a number of `dispositions`. */
   set(signal: number, disposition: number): void;
+  /** These wait from now on until they are released. */
+  block(signals: readonly number[]): void;
+  /** Those that have come and wait. */
+  held(): readonly number[];
+  /** One that the program sends itself, and blocks. */
+  hold(signal: number): void;
+  /** Whether one waited; it is nobody's now. */
+  release(signal: number): boolean;
   /** kill(2), settled at once where the program cannot wait. Does not return where it ends itself. */
   kill(pid: number, signal: number, canWait: boolean): PendingKill;
   /** SIGALRM after so long, and then again and again; 0: never. */
@@ -61,6 +69,10 @@ export function signalHost(context: ProcessContext, interrupts: Interrupts, poll
       // Caught but never told, it would do nothing at all.
       context.signals.set(signal, name === 'catch' && !interrupts.possible ? 'default' : name);
     },
+    block: (given) => interrupts.block(given),
+    held: () => interrupts.held,
+    hold: (signal) => interrupts.hold(signal),
+    release: (signal) => interrupts.release(signal),
     kill(target, signal, canWait) {
       const args = [target, signal];
       if (transport === 'shared') {

@@ -5,7 +5,7 @@ import type { Asset } from '../../../kernel-core/abi/runtime.js';
 export const version = '3.12.7';
 
 /** Names what the snapshot was made of. */
-export const buildId = '39eedfe697265e74';
+export const buildId = '5f05eb3d18a35cb4';
 
 /** The zip of the standard library is these assets one after another, of so many bytes. */
 export const libraryParts: readonly { readonly asset: string; readonly bytes: number }[] = [
@@ -34,8 +34,8 @@ export const assets: readonly Asset[] = [
   {
     name: 'snapshot',
     path: 'python/3.12.7/snapshot.bin.zst',
-    bytes: 2150107,
-    integrity: 'sha384-G98/vcfTBOk33I65wwohtoRKiBkmyeh9QVBqg5UppSZeE14vUOBkPUo2f22z8TU+',
+    bytes: 2152777,
+    integrity: 'sha384-NGaZFniZ397dVjaSq8MD0qK8UA6m3s8lWVphnqIWQ0caPZFOryqDEWYqLRHGDiHo',
     encoding: 'zstd',
     kind: 'bytes',
     dispensable: true,

@@ -5,7 +5,7 @@ import type { Asset } from '../../../kernel-core/abi/runtime.js';
 export const version = '3.13.2';
 
 /** Names what the snapshot was made of. */
-export const buildId = 'c11afb1136bbf1d1';
+export const buildId = 'f7e00de9acb0f64f';
 
 /** The zip of the standard library is these assets one after another, of so many bytes. */
 export const libraryParts: readonly { readonly asset: string; readonly bytes: number }[] = [
@@ -18,8 +18,8 @@ export const assets: readonly Asset[] = [
   {
     name: 'asm.mjs',
     path: 'python/3.13.2/pyodide.asm.mjs.zst',
-    bytes: 188091,
-    integrity: 'sha384-romLZ0Kyl4jyQb7lhdVnlQuZou4AxuU5lB1GUKeooNO/tOT9r8x0jZwu30f/6/wJ',
+    bytes: 188336,
+    integrity: 'sha384-K+EUBKWRypZDqreyeo5yzBcML3EhFT1IAl/VYjOmQHi5ySF+AYGvC0gxLUkrpzEd',
     encoding: 'zstd',
     kind: 'bytes',
   },
@@ -34,8 +34,8 @@ export const assets: readonly Asset[] = [
   {
     name: 'snapshot',
     path: 'python/3.13.2/snapshot.bin.zst',
-    bytes: 2303829,
-    integrity: 'sha384-akmBegWOTqwdtpCCIV5ZtfzRk7EutzjMNbbo2LjO39hjbyGL/F4IleF/5kgrXyku',
+    bytes: 2305053,
+    integrity: 'sha384-FETPeqwaGoBc2i0xmWUQMaFg+U21GWhOykcWjhP2KytwsQMsr0NRXx96YwDZhazi',
     encoding: 'zstd',
     kind: 'bytes',
     dispensable: true,

@@ -5,7 +5,7 @@ import type { Asset } from '../../../kernel-core/abi/runtime.js';
 export const version = '3.14.2';
 
 /** Names what the snapshot was made of. */
-export const buildId = 'e26d8d3af7d4c25f';
+export const buildId = '888f549ddc641f46';
 
 /** The zip of the standard library is these assets one after another, of so many bytes. */
 export const libraryParts: readonly { readonly asset: string; readonly bytes: number }[] = [
@@ -18,8 +18,8 @@ export const assets: readonly Asset[] = [
   {
     name: 'asm.mjs',
     path: 'python/3.14.2/pyodide.asm.mjs.zst',
-    bytes: 215974,
-    integrity: 'sha384-F/7kgJX+wBLpK6Y8GYegrcwZKcQzB0Jb4F2F1bJUKEi+h5zHNr9HBqVezyg1sf0N',
+    bytes: 216032,
+    integrity: 'sha384-qug0ANHBOD9URVrCT9SyfBuOlBM7sygqNBXAXDj2k3UYchLs/xGxO83TZadhxiAG',
     encoding: 'zstd',
     kind: 'bytes',
   },
@@ -34,8 +34,8 @@ export const assets: readonly Asset[] = [
   {
     name: 'snapshot',
     path: 'python/3.14.2/snapshot.bin.zst',
-    bytes: 2549376,
-    integrity: 'sha384-l7u68dI9pli3iFenwhZ0YtkgVLT2C9x6yWae0IevOsC9BbU6XadRaAwLvpRPmJPM',
+    bytes: 2551223,
+    integrity: 'sha384-i0lys3dJrE7rcBBS93IHLkfuT+lZEMrnEFu8Gcfm89jNlBqwiBCsTzY5ztttLV1w',
     encoding: 'zstd',
     kind: 'bytes',
     dispensable: true,

@@ -186,6 +186,56 @@ describe('signal in Python', function () {
     expect(stdout).to.equal('3\n');
   });
 
+  it('holds back signals that are blocked until they are not, or are waited for', async () => {
+    const { stdout, stderr } = await python(
+      'signal.signal(signal.SIGUSR1, lambda *_: print("handled"))',
+      'print(signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGUSR1, signal.SIGUSR2, signal.SIGKILL]))',
+      'for number in (signal.SIGUSR1, signal.SIGUSR1, signal.SIGUSR2):',
+      '    os.kill(os.getpid(), number)',
+      'print(sorted(signal.sigpending()))',
+      'print(signal.sigwait([signal.SIGUSR2]), sorted(signal.sigpending()))',
+      'print(sorted(signal.pthread_sigmask(signal.SIG_SETMASK, [])), signal.sigpending())',
+      'signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGUSR2])',
+      'os.kill(os.getpid(), signal.SIGUSR2)',
+      'signal.signal(signal.SIGUSR2, signal.SIG_IGN)',
+      'print(signal.sigpending())',
+    );
+    expect(stderr).to.equal('');
+    expect(stdout.split('\n')).to.deep.equal([
+      'set()',
+      '[<Signals.SIGUSR1: 10>, <Signals.SIGUSR2: 12>]',
+      '12 [<Signals.SIGUSR1: 10>]',
+      'handled',
+      '[<Signals.SIGUSR1: 10>, <Signals.SIGUSR2: 12>] set()',
+      'set()',
+      '',
+    ]);
+  });
+
+  it('ends by a blocked signal without a handler as soon as it is not blocked any more', async () => {
+    const result = await python(
+      'signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTERM])',
+      'os.kill(os.getpid(), signal.SIGTERM)',
+      'print("blocked", flush=True)',
+      'signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGTERM])',
+      'print("not blocked")',
+    );
+    expect(result).to.include({ code: null, signal: 'SIGTERM', stdout: 'blocked\n' });
+  });
+
+  it('waits for a signal of another process, or for so long', async function () {
+    if (!canReach) this.skip();
+    const { stdout, stderr } = await python(
+      'import subprocess',
+      'signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTERM])',
+      'print(signal.sigtimedwait([signal.SIGTERM], 0.01))',
+      'child = subprocess.Popen([sys.executable, "-c", "import os, signal; os.kill(os.getppid(), signal.SIGTERM)"])',
+      'print(signal.sigwaitinfo([signal.SIGTERM]).si_signo, child.wait())',
+    );
+    expect(stderr).to.equal('');
+    expect(stdout).to.equal('None\n15 0\n');
+  });
+
   it('says that no signal can reach a program where none can', async function () {
     if (canReach) this.skip();
     const { stderr, code } = await python('signal.alarm(0)', 'signal.alarm(1)');
