@@ -111,6 +111,19 @@ def set_inheritable(fd, inheritable, /):
 
 # Starting programs.
 
+def is_open(fd):
+    try:
+        os.fstat(fd)
+    except OSError:
+        return False
+    return True
+
+
+def standard(*given):
+    """Its three standard streams: those named, this program's for -1; what is closed here is closed there."""
+    return [(fd, source if source != -1 else fd) for fd, source in enumerate(given) if source != -1 or is_open(fd)]
+
+
 def fork_exec(args, executables, close_fds, fds_to_keep, cwd, env, p2cread, p2cwrite, c2pread, c2pwrite, errread,
               errwrite, errpipe_read, errpipe_write, restore_signals, start_new_session, process_group, gid, gids, uid,
               umask, preexec_fn, _use_vfork=False, /):
@@ -118,8 +131,7 @@ def fork_exec(args, executables, close_fds, fds_to_keep, cwd, env, p2cread, p2cw
         raise RuntimeError('preexec_fn cannot run here: a child is a new program from its start, no copy of this one')
     if gid is not None or gids is not None or uid is not None:
         raise PermissionError(errno.EPERM, 'there are no other users here')
-    fds = [(0, 0 if p2cread == -1 else p2cread), (1, 1 if c2pwrite == -1 else c2pwrite),
-           (2, 2 if errwrite == -1 else errwrite)]
+    fds = standard(p2cread, c2pwrite, errwrite)
     kept = [fd for fd in fds_to_keep if fd > 2 and fd != errpipe_write]
     others = set(kept) if close_fds else {*kept, *host.processes.inheritable()}
     others.discard(errpipe_read)
@@ -165,7 +177,7 @@ def spawn(argv, path, search, fds, env, cwd, umask=-1, group=-1, session=False, 
 
 
 def system(command):
-    fds = [(fd, fd) for fd in (0, 1, 2, *host.processes.inheritable())]
+    fds = standard(-1, -1, -1) + [(fd, fd) for fd in host.processes.inheritable()]
     pid = spawn([SHELL, '-c', os.fsdecode(command)], SHELL, False, fds, None, None)
     return waitpid(pid, 0)[1]
 
@@ -177,7 +189,7 @@ def spawnvef(mode, file, args, env, func):
     if not args or not args[0]:
         raise ValueError('argv first element cannot be empty')
     file = os.fsdecode(file)
-    fds = [(fd, fd) for fd in (0, 1, 2, *host.processes.inheritable())]
+    fds = standard(-1, -1, -1) + [(fd, fd) for fd in host.processes.inheritable()]
     search = func in (os.execvp, os.execvpe) and '/' not in file
     pid = spawn([os.fsdecode(each) for each in args], file, search, fds, named(env), None)
     if mode == os.P_NOWAIT:
@@ -229,7 +241,7 @@ def posix_spawnp(path, argv, env, /, *, file_actions=(), setpgroup=None, resetid
 
 def spawn_with_actions(path, argv, env, search, file_actions, group, session, restored):
     path = os.fsdecode(path)
-    fds = {fd: fd for fd in (0, 1, 2, *host.processes.inheritable())}
+    fds = dict(standard(-1, -1, -1)) | {fd: fd for fd in host.processes.inheritable()}
     opened = []
     try:
         for action, fd, *rest in file_actions or ():

@@ -5,7 +5,7 @@ import type { Asset } from '../../../kernel-core/abi/runtime.js';
 export const version = '3.13.2';
 
 /** Names what the snapshot was made of. */
-export const buildId = 'f7e00de9acb0f64f';
+export const buildId = 'db28a7dbfb7548bd';
 
 /** The zip of the standard library is these assets one after another, of so many bytes. */
 export const libraryParts: readonly { readonly asset: string; readonly bytes: number }[] = [
@@ -34,8 +34,8 @@ export const assets: readonly Asset[] = [
   {
     name: 'snapshot',
     path: 'python/3.13.2/snapshot.bin.zst',
-    bytes: 2305053,
-    integrity: 'sha384-FETPeqwaGoBc2i0xmWUQMaFg+U21GWhOykcWjhP2KytwsQMsr0NRXx96YwDZhazi',
+    bytes: 2304926,
+    integrity: 'sha384-3HnXNM6IbMeKaP7r/tqy73pl3M32b6HIso+JBxwchg/n4GEnzF8QAjnf9ftQeJ7q',
     encoding: 'zstd',
     kind: 'bytes',
     dispensable: true,

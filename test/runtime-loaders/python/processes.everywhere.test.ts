@@ -122,6 +122,8 @@ import os, signal, subprocess, sys
 print(os.system('python -c "import sys; sys.exit(4)"') >> 8, os.popen('''python -c 'print("piped")' | tr p P''').read())
 print(subprocess.run('absent', shell=True, stderr=subprocess.DEVNULL).returncode)
 print(subprocess.getoutput('python -V').startswith('Python 3.'))
+os.close(0)  # then a child has none
+print(subprocess.run([sys.executable, '-c', 'print("no input")'], capture_output=True, text=True).stdout.strip())
 pid = os.spawnv(os.P_NOWAIT, sys.executable, ['python', '-c', 'raise SystemExit(5)'])
 print(os.waitpid(pid, 0)[0] == pid)
 pid = os.posix_spawn(sys.executable, ['python', '-c', 'print(1)'], os.environ,
@@ -236,6 +238,7 @@ describe('A Python program with others', () => {
       '',
       '127',
       'True',
+      'no input',
       'True',
       'True True 0 1',
       '',
