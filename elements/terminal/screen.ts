@@ -6,6 +6,7 @@ import { SearchAddon } from '@xterm/addon-search';
 import { WebLinksAddon } from '@xterm/addon-web-links';
 import { Terminal } from '@xterm/xterm';
 import { watchTheme } from '../output/page-theme.js';
+import { boundCounts } from './counts.js';
 import { isWebAddress, openAddress } from './links.js';
 import { lookOf, watchForcedColors } from './look.js';
 import { answerQueries, isFocusReport } from './queries.js';
@@ -76,6 +77,7 @@ export class Screen {
     const { terminal } = this;
     useOurWidths(terminal);
     answerQueries(terminal, options.onReply);
+    boundCounts(terminal);
     terminal.loadAddon(this.#fit);
     terminal.loadAddon(this.search);
     terminal.loadAddon(

@@ -63,7 +63,35 @@ const attacks = [
   `${osc}7;file:///etc/passwd${bel}`,
   `${osc}9;notify${bel}${osc}777;notify;a;b${bel}`,
   `${csi}8;1;1t${csi}3;0;0t${csi}2t`,
+  `${dcs}q"1;1;9999;9999#0;2;100;0;0#0!9999~-${st}`,
+  `${dcs}999999999999;99999999;;;;q${'~'.repeat(10_000)}${st}`,
+  `${esc}_Ga=T,f=32,s=9999,v=9999;AAAA${st}`,
+  `${osc}1337;File=name=${btoa('x')};inline=1:${btoa('GIF89a')}${bel}`,
 ];
+
+/** Counts that nobody lives to see the end of, if anybody counts. */
+const endless = [
+  'S',
+  'T',
+  'L',
+  'M',
+  'I',
+  'Z',
+  '@',
+  'P',
+  'X',
+  'A',
+  'B',
+  'C',
+  'D',
+  'E',
+  'F',
+  'G',
+  'H',
+  'd',
+  "'}",
+  "'~",
+].map((final) => `x${csi}2147483647${final}`);
 
 /** The same lots for everyone who has the seed. */
 function lots(seed: number): (below: number) => number {
@@ -108,11 +136,21 @@ describe('What a program prints into a <wasm-terminal>', () => {
   let title: string;
   let opened: string[];
   const open = window.open.bind(window);
+  const { clipboard } = navigator;
+  const writeText = clipboard.writeText.bind(clipboard);
+  const readText = clipboard.readText.bind(clipboard);
   beforeEach(function () {
     if (!canWait) this.skip();
     clearPage();
     title = document.title;
     opened = [];
+    clipboard.writeText = async (text) => {
+      opened.push(`clipboard: ${text}`);
+    };
+    clipboard.readText = async () => {
+      opened.push('clipboard read');
+      return '';
+    };
     window.open = (url) => {
       opened.push(String(url));
       return null;
@@ -120,6 +158,7 @@ describe('What a program prints into a <wasm-terminal>', () => {
   });
   afterEach(() => {
     window.open = open;
+    Object.assign(clipboard, { writeText, readText });
     clearPage();
   });
 
@@ -155,6 +194,15 @@ describe('What a program prints into a <wasm-terminal>', () => {
     await press('Enter');
     await stateOf(element, 'exited');
     expect(await seen(element, /x\nx\^/)).not.to.contain('[2;1R');
+  });
+
+  it('does not hold up the page, however often something is to be done', async () => {
+    const element = consoleTerminal('lines');
+    await start(element);
+    for (const each of [...endless, `x${csi}2147483647b`, `${csi}99999999999;999999999r${csi}r`])
+      await element.write(each);
+    await element.write(`${csi}2J${csi}Hafter it`);
+    await seen(element, /^after it/);
   });
 
   it('cannot touch the page', async () => {
