@@ -67,10 +67,10 @@ export function resolveProgram(
     return runtimeProgram(runtimes, command.command, command.argv);
   }
   const found = command.command.includes('/')
-    ? { inode: existing(tree, command), path: command.command }
+    ? { ...existing(tree, command), path: command.command }
     : search(tree, command);
   if (found === undefined) return runtimeProgram(runtimes, command.command, command.argv);
-  const { inode, path } = found;
+  const { inode, path, name } = found;
   const asModule = (): Program => ({ ...runtimeProgram(runtimes, 'wasi', command.argv), file: inode });
   if (isModule(inode)) return asModule();
   if (tree.missingBlocks([inode], 0, headBytes).length > 0) throw new ProgramNotFetched(inode);
@@ -88,7 +88,14 @@ export function resolveProgram(
     const argv = [byName, ...options, path, ...args];
     return resolveProgram(tree, runtimes, { ...command, command: byName, argv }, isModule, depth + 1);
   }
-  if (inode.size === 0) return runtimeProgram(runtimes, nameOf(command.command), command.argv);
+  if (inode.size === 0) {
+    try {
+      return runtimeProgram(runtimes, name, command.argv);
+    } catch (error) {
+      // A script of nothing, which a shell runs itself.
+      if (!(error instanceof CommandNotFound) || !command.command.includes('/')) throw error;
+    }
+  }
   throw new Errno('ENOEXEC', command.command);
 }
 
@@ -120,24 +127,30 @@ function findProvided(runtimes: readonly Runtime[], name: string): Provided | un
   return undefined;
 }
 
-function existing(tree: Tree, { command, cwd }: Command): Inode {
-  const { inode } = walk(tree.table, tree.table.root, normalize(command, cwd), { follow: true });
+/** A file, and its own name where a link led to it. */
+interface Found {
+  readonly inode: Inode;
+  readonly name: string;
+}
+
+function existing(tree: Tree, { command, cwd }: Command): Found {
+  const { inode, name } = walk(tree.table, tree.table.root, normalize(command, cwd), { follow: true });
   if (inode === undefined) throw new Errno('ENOENT', command);
   if (inode.type === 'directory') throw new Errno('EACCES', command);
-  return inode;
+  return { inode, name };
 }
 
 /** The first file of that name in the search path. */
 function search(
   tree: Tree,
   { command, cwd, searchPath }: Command,
-): { readonly inode: Inode; readonly path: string } | undefined {
+): (Found & { readonly path: string }) | undefined {
   if (command === '' || searchPath === undefined) return undefined;
   for (const directory of searchPath.split(':')) {
     try {
       const path = normalize(command, normalize(directory, cwd));
-      const { inode } = walk(tree.table, tree.table.root, path, { follow: true });
-      if (inode !== undefined && inode.type === 'file') return { inode, path };
+      const { inode, name } = walk(tree.table, tree.table.root, path, { follow: true });
+      if (inode !== undefined && inode.type === 'file') return { inode, path, name };
     } catch (error) {
       if (!(error instanceof Errno)) throw error;
     }

@@ -164,6 +164,11 @@ describe('sandbox.spawn', () => {
     expect((await sandbox.run('./script')).stdout).to.equal('by its first line\n');
   });
 
+  it('runs what a link of another name leads to', async () => {
+    await sandbox.fs.symlink('/usr/bin/javascript', 'another-name');
+    expect((await sandbox.run('./another-name', ['hello.js'])).stdout).to.equal('out\n');
+  });
+
   it('names what cannot be started, and why', async () => {
     const unknown = await rejection(sandbox.run('cobol'));
     expect(unknown.code).to.equal('ENOENT');
