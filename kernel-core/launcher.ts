@@ -283,11 +283,13 @@ export class Launcher {
       const shares = slot !== undefined && program.runtime.reusable === true;
       const pipeMemory = shares && worker.pipeMemory === undefined ? makeRingMemory() : undefined;
       worker.pipeMemory ??= pipeMemory;
+      const { ignored } = process.actions;
       const message: StartMessage = {
         type: 'start',
         pid: process.pid,
         parent: processes.parentOf(process),
         umask: launch.umask,
+        ...(ignored.length === 0 ? {} : { ignored }),
         argv: program.argv,
         env: launch.env,
         cwd: launch.command.cwd,

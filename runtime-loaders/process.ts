@@ -130,6 +130,7 @@ function prepare(
     descriptors: start.descriptors,
     parent: start.parent,
     umask: start.umask,
+    ignored: start.ignored ?? [],
     ...(start.preopens === undefined ? {} : { preopens: start.preopens }),
     ...(start.program === undefined ? {} : { program: programOf(start.program) }),
     ...(start.clone === undefined ? {} : { clone: start.clone }),

@@ -103,6 +103,8 @@ export interface ProcessContext {
   readonly parent: number;
   /** Permission bits that what it creates does not get. */
   readonly umask: number;
+  /** Signals it ignores from the start. */
+  readonly ignored: readonly number[];
   /** What its file descriptors are at the start. */
   readonly descriptors: readonly StartDescriptor[];
   /** Open files the kernel owns. */

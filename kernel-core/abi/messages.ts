@@ -96,6 +96,8 @@ export interface StartMessage {
   readonly parent: number;
   /** Permission bits that what it creates does not get. */
   readonly umask: number;
+  /** Signals ignored from the start, where there are any. */
+  readonly ignored?: readonly number[];
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly cwd: string;

@@ -89,6 +89,7 @@ export class SignalHandlers {
 }
 
 export function signalExtension(process: WasiProcess): Calls {
+  const { context, memory } = process;
   return {
     signal(number: number, disposition: number) {
       const wanted = dispositions[disposition];
@@ -99,6 +100,12 @@ export function signalExtension(process: WasiProcess): Calls {
     },
 
     /** Waits for a signal: always EINTR. */
+    /** Bit n - 1: signal n was ignored when this program began. Sixty-four of them. */
+    ignored_signals(result: number) {
+      const mask = context.ignored.reduce((bits, signal) => bits | (1n << BigInt(signal - 1)), 0n);
+      memory.setU64(result, mask);
+    },
+
     pause() {
       if (process.context.transport === 'local') throw new CannotBlock();
       return sleepUntilSignal(process);

@@ -130,6 +130,8 @@ int we_new_session(int32_t *session) WE_IMPORT("new_session");
 int we_signal(int32_t number, uint32_t disposition) WE_IMPORT("signal");
 #define WE_SIGNAL_HANDLER(parameter) \
   __attribute__((export_name("__wasm_elements_signal"))) void we_signal_handler(int32_t parameter)
+/* *mask: bit n - 1 where signal n was ignored when the program began, as its parent had it. */
+int we_ignored_signals(uint64_t *mask) WE_IMPORT("ignored_signals");
 /* Waits for a signal: EINTR. */
 int we_pause(void) WE_IMPORT("pause");
 /* SIGALRM after ms, then every interval ms (0: once); 0 ends it. *left: ms that were left. */

@@ -72,6 +72,7 @@ export class FakeProcess {
       begin: () => undefined,
       parent: 0,
       umask: 0o022,
+      ignored: [],
       descriptors: this.#descriptors(options),
       handles: this.#handles(),
       takePipeMemory: () => undefined,
