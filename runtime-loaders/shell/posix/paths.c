@@ -33,6 +33,8 @@ static void note_working_directory(void) {
 __attribute__((constructor(50))) static void take_root(void) {
   __wasi_prestat_t preopen;
   for (int fd = 3; __wasi_fd_prestat_get(fd, &preopen) == 0; fd++) {
+    // It was inherited, and is the program's.
+    if (preopen.tag != __WASI_PREOPENTYPE_DIR) continue;
     char name[2];
     int is_root = root < 0 && preopen.u.dir.pr_name_len == 1 &&
                   __wasi_fd_prestat_dir_name(fd, (uint8_t *)name, 1) == 0 && name[0] == '/';

@@ -62,6 +62,17 @@ WE_SIGNAL_HANDLER(number) {
   deliver();
 }
 
+/* What was ignored when the program began is so until it says otherwise. */
+static void learn_ignored(void) {
+  static int is_known;
+  uint64_t mask;
+  if (is_known) return;
+  is_known = 1;
+  if (we_ignored_signals(&mask) != 0) return;
+  for (int number = 1; number < 32; number++)
+    if ((mask & bit(number)) != 0) actions[number].sa_handler = SIG_IGN;
+}
+
 /* Tells the kernel what to do with a signal. */
 static int arrange(int number) {
   void (*handler)(int) = actions[number].sa_handler;
@@ -76,6 +87,7 @@ static int arrange(int number) {
 
 int sigaction(int number, const struct sigaction *wanted, struct sigaction *before) {
   if (!is_signal(number)) return result(EINVAL);
+  learn_ignored();
   struct sigaction old = actions[number];
   if (wanted != NULL) {
     if (number == SIGKILL || number == SIGSTOP) return result(EINVAL);
@@ -105,6 +117,7 @@ int siginterrupt(int number, int interrupts) {
 }
 
 static void block(sigset_t wanted) {
+  learn_ignored();
   sigset_t changed = (blocked ^ wanted) & ~(bit(SIGKILL) | bit(SIGSTOP)) & 0x7fffffff;
   blocked ^= changed;
   for (; changed != 0; changed &= changed - 1) {

@@ -1,4 +1,4 @@
-/* Users and groups: one of each, and root, who owns nothing. */
+/* Users and groups: one of each, root, who owns nothing, and two that archives name. */
 #include <errno.h>
 #include <grp.h>
 #include <pwd.h>
@@ -11,13 +11,15 @@
 static const struct passwd users[] = {
     {"root", "x", 0, 0, "root", "/root", "/bin/sh"},
     {USER_NAME, "x", USER_ID, USER_ID, USER_NAME, USER_HOME, "/bin/sh"},
+    {"nobody", "x", 65534, 65534, "nobody", "/nonexistent", "/bin/false"},
 };
 static char *nobody[] = {NULL};
 static const struct group groups[] = {
     {"root", "x", 0, nobody},
     {USER_NAME, "x", USER_ID, nobody},
+    {"sys", "x", 3, nobody},
 };
-#define COUNT 2
+#define COUNT 3
 
 /* What callers get may be written to. */
 static struct passwd user;
@@ -38,14 +40,27 @@ static struct group *tell_group(unsigned index) {
   return &group;
 }
 
-struct passwd *getpwuid(uid_t id) { return tell_user(id == 0 ? 0 : id == USER_ID ? 1 : COUNT); }
-struct group *getgrgid(gid_t id) { return tell_group(id == 0 ? 0 : id == USER_ID ? 1 : COUNT); }
-
-static unsigned named(const char *name) {
-  return strcmp(name, "root") == 0 ? 0 : strcmp(name, USER_NAME) == 0 ? 1 : COUNT;
+struct passwd *getpwuid(uid_t id) {
+  unsigned index = 0;
+  while (index < COUNT && users[index].pw_uid != id) index++;
+  return tell_user(index);
 }
-struct passwd *getpwnam(const char *name) { return tell_user(named(name)); }
-struct group *getgrnam(const char *name) { return tell_group(named(name)); }
+struct group *getgrgid(gid_t id) {
+  unsigned index = 0;
+  while (index < COUNT && groups[index].gr_gid != id) index++;
+  return tell_group(index);
+}
+
+struct passwd *getpwnam(const char *name) {
+  unsigned index = 0;
+  while (index < COUNT && strcmp(users[index].pw_name, name) != 0) index++;
+  return tell_user(index);
+}
+struct group *getgrnam(const char *name) {
+  unsigned index = 0;
+  while (index < COUNT && strcmp(groups[index].gr_name, name) != 0) index++;
+  return tell_group(index);
+}
 
 static int tell_into(struct passwd *found, struct passwd *into, struct passwd **out) {
   if (found != NULL) *into = *found;

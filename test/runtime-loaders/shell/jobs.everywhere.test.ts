@@ -11,6 +11,10 @@ describe('A shell and its jobs', () => {
     );
   });
 
+  it('sleeps as long as it is told to, whoever ends meanwhile', async () => {
+    await shell.prints('( (sleep 0.4; echo grandchild) & ) & sleep 1; echo later', 'grandchild\nlater\n');
+  });
+
   it('is told of what a signal ended, be it a program or a copy of itself', async () => {
     const { stdout, code } = await shell.run(
       '/usr/bin/sleep 20 & kill $!; wait $!; echo $?; sleep 20 & kill $!; wait $!; echo $?\n' +

@@ -37,6 +37,24 @@ describe('A shell among others', () => {
     await shell.prints('A=1 sh -c "echo \\$A"; echo "<$A>"', '1\n<>\n');
   });
 
+  it('hands on what it has open, and what it ignores', async () => {
+    await shell.prints(
+      'echo one >in; exec 3<in 4>out; sh -c "cat <&3; echo two >&4"; exec 3<&- 4>&-; cat out',
+      'one\ntwo\n',
+    );
+    await shell.prints(
+      `trap "" INT; sh -c 'trap "echo caught" INT; kill -INT $$; echo lives'; sh -c 'kill -INT $$; echo too'`,
+      'lives\ntoo\n',
+    );
+  });
+
+  it('starts programs by links of other names, and empty files as scripts of nothing', async () => {
+    await shell.prints(
+      'ln -s /usr/bin/sh other; ./other -c "echo by a link"; : >none; chmod +x none; ./none',
+      'by a link\n',
+    );
+  });
+
   it('reads what the page gives it in advance', async () => {
     const { stdout } = await shell.run('read first; echo "<$first>"; wc -l', { stdin: 'one\ntwo\nthree\n' });
     expect(stdout).to.equal('<one>\n2\n');
