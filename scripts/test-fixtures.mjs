@@ -1,7 +1,9 @@
 // Makes the programs that tests run: test/fixtures/**/*.wat and **/*.c become build/test-fixtures/**/*.wasm.
-// The compiler is a WebAssembly program itself, so nothing need be installed but npm packages.
+// The compiler is a WebAssembly program itself, so nothing need be installed but npm packages. The tests of the shell's
+// own sources go there too.
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { writeShellSuites } from '../test/conformance/shell/suites.mjs';
 import { inRoot } from './paths.mjs';
 
 /** Features that every browser has; the assembler checks nothing else. */
@@ -16,6 +18,7 @@ const folder = inRoot('test/fixtures');
 const include = inRoot('runtime-loaders/wasi/include/wasm-elements.h');
 
 export async function buildTestFixtures() {
+  writeShellSuites();
   const sources = readdirSync(folder, { recursive: true }).map(String);
   const headers = [
     include,
