@@ -28,11 +28,17 @@ async function command(element: WasmTerminal, text: string): Promise<string> {
   return prompted(element);
 }
 
-/** Long enough for a program to be started; there is no word of it on the screen. */
-const aWhile = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 400));
+/** A program that says that it is there, and waits. */
+const waiter = 'sh -c "echo up; sleep 100; :"';
 
-// Switched off: in one of three runs the browser's tab was gone in the middle of it, in Chromium and in Firefox; why is not
-// known yet. Each test passes when it comes to its end.
+/** Types a command whose program says that it is there; resolves when it has. */
+async function begun(element: WasmTerminal, text: string): Promise<void> {
+  await type(`${text}\n`);
+  await seen(element, /^up$/m);
+}
+
+// Switched off: in one of about ten runs a program that has just come to the foreground (`cat`, or `fg` of one that was stopped
+// as it read) does not get the line that is typed right then: the line is echoed, and nobody reads it. Why is not known yet.
 describe.skip('The shell on a <wasm-terminal>', function () {
   this.timeout(60_000);
   let element: WasmTerminal;
@@ -42,7 +48,7 @@ describe.skip('The shell on a <wasm-terminal>', function () {
   });
   afterEach(clearPage);
 
-  it('edits its line: arrows, ^A ^E ^B ^F, ^U ^W ^K and ^Y', async () => {
+  it('edits its line: arrows, ^A ^E ^B, ^U ^W ^K, and words by Alt', async () => {
     await type('cho hellp');
     await press('Backspace');
     await press('Control+a');
@@ -62,6 +68,10 @@ describe.skip('The shell on a <wasm-terminal>', function () {
     await press('Control+k');
     await press('Enter');
     await seen(element, '\none\n');
+    await type('echo three four');
+    await press('Alt+Backspace');
+    await press('Enter');
+    await seen(element, '\nthree\n');
   });
 
   it('has a history: up, down, ^R', async () => {
@@ -104,8 +114,7 @@ describe.skip('The shell on a <wasm-terminal>', function () {
     await prompted(element);
     await command(element, 'echo $?');
     expect(screenOf(element)).to.match(/\n(130|1)\n/);
-    await type('/usr/bin/sleep 100 | /usr/bin/cat\n');
-    await aWhile();
+    await begun(element, `${waiter} | cat`);
     await press('Control+c');
     await prompted(element);
     await command(element, 'echo status $?');
@@ -114,15 +123,14 @@ describe.skip('The shell on a <wasm-terminal>', function () {
   });
 
   it('stops a job by ^Z and goes on with it, behind or before', async () => {
-    await type('/usr/bin/sleep 100\n');
-    await aWhile();
+    await begun(element, waiter);
     await press('Control+z');
     await prompted(element);
     expect(await command(element, 'jobs')).to.match(/\[1\] \+ (Stopped|Suspended).*sleep 100/);
     await command(element, 'bg');
     expect(await command(element, 'jobs')).to.match(/\[1\] \+ Running.*sleep 100/);
     await type('fg\n');
-    await seen(element, /sleep 100\s*$/);
+    await seen(element, /\n\\?sh -c [^\n]*sleep 100[^\n]*$/);
     await press('Control+z');
     await prompted(element);
     await command(element, 'kill %1');
@@ -138,8 +146,9 @@ describe.skip('The shell on a <wasm-terminal>', function () {
     await seen(element, '\nin\nin');
     await press('Control+d');
     await prompted(element);
-    await type('/usr/bin/sleep 100\n');
-    await aWhile();
+    await type('/usr/bin/cat\n');
+    await type('again\n');
+    await seen(element, '\nagain\nagain');
     await press('Control+\\');
     await prompted(element);
     await command(element, 'echo status $?');
@@ -206,8 +215,7 @@ describe.skip('The shell on a <wasm-terminal>', function () {
   });
 
   it('takes a megabyte that is pasted into a file', async () => {
-    await type('cat > pasted.txt\n');
-    await aWhile();
+    await begun(element, 'echo up; cat > pasted.txt');
     const line = `${'0123456789abcde'.repeat(4)}xyz\n`;
     const text = line.repeat(2 ** 14);
     await element.paste(text);
