@@ -1,9 +1,12 @@
 // Compiles C to WASI programs with the clang of npm (@yowasp/clang), which is a WebAssembly program itself: under
 // node:wasi, with the folders it may see, two files at a time. Objects are kept by the hash of what they are made of.
 import { createHash } from 'node:crypto';
-import { execFileSync, spawn } from 'node:child_process';
+import { execFile, execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { promisify } from 'node:util';
+
+const execute = promisify(execFile);
 
 const workersMax = 2;
 /** Node 20 sometimes crashes on a program as large as clang, less so without its optimising compiler. */
@@ -31,6 +34,7 @@ export class Compiler {
   #idle = [];
   #waiting = [];
   #headers = new Map();
+  #closed = false;
 
   /** `cache`: a folder for objects and the compiler's own files; `clangDir`: the package @yowasp/clang. */
   constructor(cache, clangDir) {
@@ -42,9 +46,10 @@ export class Compiler {
 
   /**
    * Compiles files, `sources`: paths. `includes`: folders looked through for headers, first to last; `flags`:
-   * further ones (`-O2`, `-DX=1`). Resolves with the objects' paths, in the order of the sources.
+   * further ones (`-O2`, `-DX=1`). `isLarge`: each is more than the compiler can take here otherwise, and takes minutes.
+   * Resolves with the objects' paths, in the order of the sources.
    */
-  async compile(sources, { flags = [], includes = [] } = {}) {
+  async compile(sources, { flags = [], includes = [], isLarge = false } = {}) {
     const folders = [...new Set([...includes, ...sources.map((each) => path.dirname(each))])];
     const headers = folders.map((each) => this.#headersOf(each)).join('');
     return Promise.all(
@@ -52,25 +57,34 @@ export class Compiler {
         const hash = createHash('sha256').update(`${this.#resources}\0${flags.join('\0')}\0${headers}\0`);
         hash.update(commonFlags.join('\0')).update(path.basename(source)).update(readFileSync(source));
         const object = `${this.#cache}/objects/${hash.digest('hex').slice(0, 32)}.o`;
-        if (!existsSync(object)) await this.#compileOne(source, object, folders, includes, flags);
+        if (!existsSync(object))
+          await this.#compileOne({ source, object, folders, includes, flags, isLarge });
         return object;
       }),
     );
   }
 
-  async #compileOne(source, object, folders, includes, flags) {
+  async #compileOne({ source, object, folders, includes, flags, isLarge }) {
     // The compiler sees each folder under a name of its own, so that no path of this machine gets into an object.
     const guest = new Map(folders.map((each, index) => [each, `/in${index}`]));
     const args = [
-      'clang',
       ...commonFlags,
       ...includes.map((each) => `-I${guest.get(each)}`),
       ...flags,
-      ...['-c', '-o', `/out/${path.basename(object)}.part`],
+      '-c',
       `${guest.get(path.dirname(source))}/${path.basename(source)}`,
     ];
-    await this.#run(args, Object.fromEntries([...guest].map(([folder, name]) => [name, folder])), source);
+    const byName = Object.fromEntries([...guest].map(([folder, name]) => [name, folder]));
+    const output = `${object}.part`;
+    const asProgram = ['clang', ...args, '-o', `/out/${path.basename(output)}`];
+    if (isLarge || !(await this.#run(asProgram, byName, source)))
+      await this.#compileLarge({ args, folders: byName, output });
     renameSync(`${object}.part`, object);
+  }
+
+  async #compileLarge(request) {
+    const script = `${here}/build-compiler-large.mjs`;
+    await execute(process.execPath, ['--stack-size=4000', script, this.clangDir, JSON.stringify(request)]);
   }
 
   /**
@@ -88,7 +102,7 @@ export class Compiler {
       ...['-z', `stack-size=${stackBytes}`, '--stack-first', '--gc-sections', '-s', '--export-table'],
       ...['-o', `/out/${path.basename(output)}`],
     ];
-    await this.#run(args, {}, 'the program');
+    if (!(await this.#run(args, {}, 'the program'))) throw new Error('The linker crashes.');
     const bytes = readFileSync(output);
     rmSync(output);
     return bytes;
@@ -96,6 +110,7 @@ export class Compiler {
 
   /** Ends its processes. */
   close() {
+    this.#closed = true;
     for (const worker of this.#workers) worker.disconnect();
     this.#workers.clear();
   }
@@ -114,6 +129,7 @@ export class Compiler {
     return known;
   }
 
+  /** Whether it came to an end; it may crash. */
   async #run(args, folders, what) {
     const preopens = { '/usr': this.#unpacked(), '/out': `${this.#cache}/objects`, ...folders };
     for (let attempt = 1; ; attempt += 1) {
@@ -121,13 +137,13 @@ export class Compiler {
       const done = await answerOf(worker, { args, preopens });
       if (done === undefined) {
         this.#lose(worker);
-        if (attempt < attemptsMax) continue;
-        throw new Error(`The compiler crashes on ${path.basename(what)}.`);
+        if (attempt < attemptsMax && !this.#closed) continue;
+        return false;
       }
       this.#giveBack(worker);
       if (done.code !== 0) throw new Error(`${path.basename(what)} does not compile or link:\n${done.text}`);
       if (done.text !== '') process.stderr.write(done.text);
-      return;
+      return true;
     }
   }
 
@@ -158,7 +174,7 @@ export class Compiler {
   #lose(worker) {
     this.#workers.delete(worker);
     const next = this.#waiting.shift();
-    if (next !== undefined) next(this.#start());
+    if (next !== undefined && !this.#closed) next(this.#start());
   }
 
   #giveBack(worker) {

@@ -20,8 +20,9 @@ export class Posix {
   }
 
   /** As `Compiler.compile`; headers of ours are found first. */
-  compile(sources, { flags = [], includes = [] } = {}) {
+  compile(sources, { flags = [], includes = [], ...rest } = {}) {
     return this.#compiler.compile(sources, {
+      ...rest,
       flags: ['-Oz', '-w', ...flags],
       includes: [path.join(folder, 'include'), extension, ...includes],
     });

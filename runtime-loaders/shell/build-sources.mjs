@@ -32,25 +32,72 @@ export class Sources {
    * The folder of an upstream source, unpacked and patched. `version` is Debian's (`59c-28`), `sha256` that of the
    * upstream tarball. Throws SourcesUnavailable.
    */
-  async debian(name, { version, sha256 }) {
+  debian(name, { version, sha256 }) {
+    return this.#prepared(name, { version, sha256 }, () => this.#tarball(name, version, sha256), unpack);
+  }
+
+  /**
+   * The same of what an npm package carries: `archive` is the path of a tarball in it. `sha256` is that of the package's
+   * own. Throws SourcesUnavailable.
+   */
+  npm(name, { version, sha256, archive }) {
+    return this.#prepared(
+      name,
+      { version, sha256 },
+      () => this.#npmTarball(name, version, sha256),
+      async (tarball, target) => {
+        await unpack(tarball, target);
+        const inner = path.join(target, archive);
+        renameSync(inner, `${target}.inner`);
+        rmSync(target, { recursive: true });
+        mkdirSync(target);
+        await unpack(`${target}.inner`, target);
+        rmSync(`${target}.inner`);
+      },
+    );
+  }
+
+  async #prepared(name, { version, sha256 }, tarballOf, unpack) {
     const patches = patchesOf(name);
     const state = fingerprint([sha256, ...patches.map(({ text }) => text)]);
     const target = path.join(this.#folder, `${name}-${version}`);
     const stamp = `${target}.stamp`;
     if (existsSync(target) && existsSync(stamp) && readFileSync(stamp, 'utf8') === state) return target;
-    const tarball = await this.#tarball(name, version, sha256);
+    const tarball = await tarballOf();
     rmSync(target, { recursive: true, force: true });
+    rmSync(`${target}.part`, { recursive: true, force: true });
     mkdirSync(`${target}.part`, { recursive: true });
-    await run('tar', ['-xf', tarball, '-C', `${target}.part`, '--strip-components=1']);
+    await unpack(tarball, `${target}.part`);
     for (const { file, text } of patches) applyPatch(`${target}.part`, text, file);
     renameSync(`${target}.part`, target);
     writeFileSync(stamp, state);
     return target;
   }
 
-  async #tarball(name, version, sha256) {
+  async #npmTarball(name, version, sha256) {
+    const downloads = this.#downloads();
+    const tarball = path.join(downloads, `${name}-${version}.tgz`);
+    const isRight = () => existsSync(tarball) && fingerprint([readFileSync(tarball)]) === sha256;
+    if (isRight()) return tarball;
+    this.#log(`downloading ${name}@${version}`);
+    let failure = 'another tarball than the pinned one';
+    try {
+      await run('npm', ['pack', `${name}@${version}`, '--pack-destination', downloads], { cwd: downloads });
+    } catch (error) {
+      failure = lastLine(error);
+    }
+    if (isRight()) return tarball;
+    throw new SourcesUnavailable(`The npm package ${name} ${version} cannot be had here (${failure}).`);
+  }
+
+  #downloads() {
     const downloads = path.join(this.#folder, 'downloads');
     mkdirSync(downloads, { recursive: true });
+    return downloads;
+  }
+
+  async #tarball(name, version, sha256) {
+    const downloads = this.#downloads();
     const kept = find(downloads, name, sha256);
     if (kept !== undefined) return kept;
     const failures = [];
@@ -105,6 +152,8 @@ export class Sources {
     return options;
   }
 }
+
+const unpack = (tarball, target) => run('tar', ['-xf', tarball, '-C', target, '--strip-components=1']);
 
 /** The machine's lists, asking for sources instead of programs. */
 function writeSourceLists(folder) {
