@@ -15,7 +15,7 @@ import { Posix } from './build-posix.mjs';
 import { Sources, SourcesUnavailable } from './build-sources.mjs';
 
 /** In this order; the first two are there when the shell starts, the others when they are first run. */
-const recipes = ['mksh', 'toybox', 'awk', 'jq', 'less', 'curl', 'sqlite'];
+const recipes = ['mksh', 'toybox', 'awk', 'jq', 'less', 'curl', 'sqlite', 'make', 'zip'];
 const early = new Set(['mksh', 'toybox']);
 
 /** Names the folder of the assets. */
