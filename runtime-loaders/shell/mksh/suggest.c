@@ -25,7 +25,7 @@ static const struct {
 	{ "gdb lldb strace ltrace valgrind perf", "there is no debugger of programs" },
 	{ "perl ruby php lua go rust rustc cargo java javac dotnet swift julia R Rscript ghc elixir erl scala kotlin zig",
 	    "that language is not here; python, javascript, typescript, sh, awk, cc and c++ are" },
-	{ "vi vim nvim emacs pico micro ed joe code subl", "there is no such editor" },
+	{ "nvim emacs micro ed joe code subl", "edit is a small editor, also called nano and vi" },
 	{ "systemctl service journalctl systemd init shutdown reboot poweroff halt crontab at",
 	    "there are no services here; command & runs a command in the background, jobs lists those" },
 	{ "mount umount fdisk mkfs lsblk fsck", "there are no disks here; the page mounts files" },
