@@ -73,7 +73,7 @@ describe('edit, the editor', function () {
     await type('\x0b\x0b\x1b[B\x15\x1b\\\x0b\x1bu');
     await type('\x17TWO\r');
     await until('not found');
-    await type('\x1brtwo\r2\ra');
+    await type('\x1br\x15two\r2\ra');
     await until('Replaced 2');
     await type('\x13');
     await until('Wrote 4 lines');

@@ -63,24 +63,22 @@ describe('make', function () {
   });
 
   it('runs several commands at a time', async () => {
-    // Each of two commands waits for a word of the other.
-    await shell.sandbox.fs.writeFile(
-      'Makefile',
-      'all: a b\na: ; @echo a >to-b; read x <to-a\nb: ; @read x <to-b; echo b >to-a\n',
-    );
-    await shell.prints('mkfifo to-a to-b; make -j2; echo $?', '0\n');
+    // Each of two commands waits for the other to have begun.
+    const both = 'a b: ; @: >$@.began; until [ -e $(OTHER).began ]; do sleep 0.05; done\n';
+    await shell.sandbox.fs.writeFile('Makefile', `all: a b\na: OTHER = b\nb: OTHER = a\n${both}`);
+    await shell.prints('make -j2; echo $?', '0\n');
   });
 
   it('shares its jobs with the makes it starts', async () => {
+    await shell.sandbox.fs.mkdir('sub');
+    const both = 'a b: ; @: >$@.began; until [ -e $(OTHER).began ]; do sleep 0.05; done\n';
     await shell.sandbox.fs.writeFile('Makefile', 'all: ; @$(MAKE) --no-print-directory -C sub\n');
-    await shell.sandbox.fs.writeFile(
-      'sub/Makefile',
-      'all: a b\na: ; @echo a >../to-b; read x <../to-a\nb: ; @read x <../to-b; echo b >../to-a\n',
-    );
-    await shell.prints('mkfifo to-a to-b; make -j3; echo $?', '0\n');
+    await shell.sandbox.fs.writeFile('sub/Makefile', `all: a b\na: OTHER = b\nb: OTHER = a\n${both}`);
+    await shell.prints('make -j3; echo $?', '0\n');
   });
 
   it('makes in other folders, and has functions, variables and includes', async () => {
+    await shell.sandbox.fs.mkdir('sub');
     await shell.sandbox.fs.writeFile('sub/Makefile', 'all: ; @echo $(notdir $(CURDIR)) $(MAKELEVEL) $(V)\n');
     await shell.prints('make --no-print-directory -C sub V=1', 'sub 0 1\n');
     await shell.sandbox.fs.writeFile(
