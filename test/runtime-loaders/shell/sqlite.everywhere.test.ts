@@ -28,17 +28,6 @@ describe('sqlite3', function () {
     await shell.prints('sqlite3 t.db ".output |tr a-z A-Z" "select \'hi\'"', 'HI\n');
   });
 
-  it('waits for whoever writes to a database, or says that it is locked', async () => {
-    const { stdout, stderr } = await shell.run(
-      'sqlite3 t.db "create table t(a)"\n' +
-        'sqlite3 t.db "begin immediate; insert into t values (1)" ".shell touch began; sleep 0.5" commit &\n' +
-        'until [ -e began ]; do sleep 0.02; done; sqlite3 t.db "insert into t values (2)" || echo no\n' +
-        'sqlite3 -cmd ".timeout 20000" t.db "insert into t values (3); select * from t"; wait',
-    );
-    expect(stdout).to.equal('no\n1\n3\n');
-    expect(stderr).to.contain('database is locked');
-  });
-
   it('and Python work on one database', async () => {
     await shell.prints(
       "python3 -c \"import sqlite3; c = sqlite3.connect('t.db'); c.execute('create table t as select 5 n'); c.commit()\"\n" +
