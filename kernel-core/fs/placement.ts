@@ -155,7 +155,8 @@ export class Placement {
       if (!this.#isNew(each)) this.#commit({ op: 'truncate', inode: number, size: 0, timeMs });
       const bytes = this.#contentOf(entry);
       for (let position = 0; position < bytes.length; position += recordBytes) {
-        const part = bytes.subarray(position, position + recordBytes);
+        // A copy: posted to a process, a part of a chunk would bring all of it along.
+        const part = bytes.slice(position, position + recordBytes);
         this.#commit({ op: 'write', inode: number, position, bytes: part, timeMs });
       }
     }

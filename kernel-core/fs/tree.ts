@@ -350,7 +350,7 @@ export class Tree {
     const bytes = this.table.stored(file);
     const records: JournalRecord[] = [{ op: 'truncate', inode, size: 0, timeMs }];
     for (let position = 0; position < bytes.length; position += copiedBytes) {
-      const part = bytes.subarray(position, position + copiedBytes);
+      const part = bytes.slice(position, position + copiedBytes);
       records.push({ op: 'write', inode, position, bytes: part, timeMs });
     }
     if (size > bytes.length) records.push({ op: 'truncate', inode, size, timeMs });
