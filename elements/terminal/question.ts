@@ -24,7 +24,10 @@ export class Question {
     no.addEventListener('click', () => this.#answer(false));
     this.#yes.addEventListener('click', () => this.#answer(true));
     element.addEventListener('keydown', (event) => {
-      if (event.key === 'Escape') this.#answer(false);
+      if (event.key !== 'Escape') return;
+      // In WebKit a keypress follows, which would go to the terminal that has the focus by then.
+      event.preventDefault();
+      this.#answer(false);
     });
     element.append(this.#text, this.#yes, no);
     element.hidden = true;
