@@ -126,9 +126,7 @@ export class Launcher {
 
   /** Whether every process that has files in view can wait for a block of a pack. */
   everybodyWaits(): boolean {
-    return [...this.#running].every(
-      ([{ state }, { program }]) => state === 'starting' || this.#waits(program),
-    );
+    return [...this.#running].every(([{ state }, running]) => state === 'starting' || this.#waits(running));
   }
 
   /** Whether a command may name a program in a pack, so that `bring` is called before `prepare`. */
@@ -152,9 +150,10 @@ export class Launcher {
   }
 
   /** Whether a process running it can wait for a block: one that cannot is given the packs whole. */
-  #waits({ runtime }: Program): boolean {
+  #waits({ program: { runtime }, module }: Running): boolean {
     const { transport } = this.#options;
-    return transport === 'shared' || (transport === 'suspending' && runtime.reusable === true);
+    if (transport === 'shared') return true;
+    return runtime.reusable === true && (transport === 'suspending' || suspendsItself(module));
   }
 
   /**
@@ -269,7 +268,7 @@ export class Launcher {
       this.#loaders.set(keyOf(program), loader);
       running.module ??= await this.#moduleOf(program, memoryBytes, launch.parent);
       const { module } = running;
-      while (!this.#waits(program) && tree.missingBlocks().length > 0) await packs.needAll();
+      while (!this.#waits(running) && tree.missingBlocks().length > 0) await packs.needAll();
       // It may have been ended while its loader was on the way.
       if (process.state !== 'starting') return;
       const worker = process.takeWorker();
@@ -327,7 +326,10 @@ export class Launcher {
     if (provided === undefined) return undefined;
     const { runtime, version, asset } = provided;
     const files = (version.files ?? []).map(({ path }) => this.#files(provided, path));
-    const module = this.#options.downloads.provided(runtime, version, asset, memoryBytes);
+    const { downloads, transport } = this.#options;
+    const other =
+      transport === 'local' ? version.assets.find(({ insteadOf }) => insteadOf === asset) : undefined;
+    const module = downloads.provided(runtime, version, other?.name ?? asset, memoryBytes);
     const all = Promise.all([module, ...files]).then(([compiled]) => compiled);
     return starter?.bring(all) ?? all;
   }
@@ -421,6 +423,11 @@ export class Launcher {
 }
 
 const keyOf = ({ runtime, version }: Program): string => `${runtime.name}@${version.version}`;
+
+/** Whether `wasm-opt --asyncify` has been through it. */
+const suspendsItself = (module: WebAssembly.Module | undefined): boolean =>
+  module !== undefined &&
+  WebAssembly.Module.exports(module).some(({ name }) => name === 'asyncify_start_unwind');
 
 /** `shares`: its loader hands over bytes of pipes in shared memory. */
 function startDescriptor(process: Process, each: Inherited, shares: boolean): StartDescriptor {

@@ -9,7 +9,6 @@ import { ringRevoked } from '../kernel-core/abi/pipe-ring.js';
 import { pollEvents, readFlags, readWords, syscall } from '../kernel-core/abi/syscalls.js';
 import { slotPayloadBytes } from '../kernel-core/abi/syscall-slot.js';
 import { ReadAhead } from './read-ahead.js';
-import type { Transport } from './runtime.js';
 import { SharedPipes } from './shared-pipes.js';
 import { CannotBlock } from './stdio.js';
 import type { Syscalls } from './syscalls.js';
@@ -39,7 +38,6 @@ interface Output {
 
 export class Handles {
   readonly #syscalls: Syscalls;
-  readonly #transport: Transport;
   readonly #outputs = new Map<number, Output>();
   readonly #ahead = new ReadAhead();
   readonly #shared = new SharedPipes({
@@ -59,15 +57,9 @@ export class Handles {
   #flushScheduled = false;
 
   /** `unaskedBytes`: what may be on its way before a write waits for the kernel's word. `hasSignal`: one waits to be handled. */
-  constructor(
-    syscalls: Syscalls,
-    transport: Transport,
-    unaskedBytes: number,
-    hasSignal: () => boolean = () => false,
-  ) {
+  constructor(syscalls: Syscalls, unaskedBytes: number, hasSignal: () => boolean = () => false) {
     this.#hasSignal = hasSignal;
     this.#syscalls = syscalls;
-    this.#transport = transport;
     this.#unaskedBytes = unaskedBytes;
   }
 
@@ -144,7 +136,7 @@ export class Handles {
     const output = this.#output(handle);
     if (output.closed) return this.#waitForRoom(handle, bytes, output);
     this.write(handle, bytes);
-    if (this.#transport === 'local') return undefined;
+    if (this.#syscalls.transport === 'local') return undefined;
     const isFar = output.written - output.taken >= pipeCapacityBytes || this.#untaken > this.#unaskedBytes;
     const waits = isFar || output.gatheredBytes > 0 ? this.#waitForRoom(handle, empty, output) : undefined;
     if (waits === undefined) this.#shared.wrote(handle, bytes.length);
@@ -156,10 +148,10 @@ export class Handles {
     this.#shared.leave(handle);
     const { written, taken, gatheredBytes } = this.#output(handle);
     const known = pipeCapacityBytes - (written - taken + gatheredBytes);
-    const mustAsk = this.#untaken > this.#unaskedBytes && this.#transport !== 'local';
+    const mustAsk = this.#untaken > this.#unaskedBytes && this.#syscalls.transport !== 'local';
     if (known > 0 && !mustAsk) return known;
     const args = [[handle, pollEvents.write], 0];
-    if (this.#transport !== 'shared') {
+    if (this.#syscalls.transport !== 'shared') {
       if (known <= 0) return 0;
       this.flush();
       return this.#syscalls
@@ -182,7 +174,7 @@ export class Handles {
     const here = this.#ahead.take(handle, max);
     if (here !== undefined) return here;
     this.flush();
-    const most = this.#transport === 'shared' ? Math.min(max, slotPayloadBytes) : max;
+    const most = this.#syscalls.transport === 'shared' ? Math.min(max, slotPayloadBytes) : max;
     const flags = this.#ahead.flags(handle, most) | (this.#shared.has(handle) ? readFlags.ring : 0);
     const read = this.#syscalls.invoke(syscall.read, [handle, most, flags]);
     const keep = (bytes: unknown): Uint8Array =>
@@ -204,7 +196,7 @@ export class Handles {
   /** Up to `max` bytes, none at the end of file. Throws EINTR, EBADF; `CannotBlock` on `local`. */
   read(handle: number, max: number): Uint8Array | Promise<Uint8Array> {
     this.flush();
-    switch (this.#transport) {
+    switch (this.#syscalls.transport) {
       case 'shared': {
         const bytes = this.#syscalls.callNow(syscall.read, [handle, Math.min(max, slotPayloadBytes)]);
         return bytes instanceof Uint8Array ? bytes : empty;
@@ -258,8 +250,8 @@ export class Handles {
     if (bytes.length > 0) output.gathered.push(bytes.slice());
     output.gatheredBytes += bytes.length;
     this.flush();
-    if (this.#transport === 'local') throw new Errno('EPIPE');
-    if (this.#transport === 'shared') {
+    if (this.#syscalls.transport === 'local') throw new Errno('EPIPE');
+    if (this.#syscalls.transport === 'shared') {
       const taken = this.#syscalls.callNow(syscall.drain, [handle]);
       // Credits come over the port, which is not read while the program runs.
       if (typeof taken === 'number') this.credit(handle, taken);

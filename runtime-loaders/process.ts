@@ -94,14 +94,14 @@ function prepare(
     beforeWrite: () => view.flush(),
     hasUnsent: () => view.hasUnsent || handles.hasGathered,
   });
-  const handles = new Handles(syscalls, start.transport, start.limits.unaskedBytes, () => signals.pending);
+  const handles = new Handles(syscalls, start.limits.unaskedBytes, () => signals.pending);
   for (const each of start.descriptors)
     if (each.kind === 'handle' && each.memory !== undefined) handles.share(each.handle, each.memory);
   pipeMemory = start.pipeMemory ?? pipeMemory;
   view.beforeChange = () => handles.flush();
   if (slot !== undefined) pullInPlace(view, syscalls, slot);
   const signals: Signals = new Signals(syscalls, slot);
-  const stdio = new StandardStreams(handles, start.transport, signals, start.descriptors);
+  const stdio = new StandardStreams(handles, syscalls, signals, start.descriptors);
 
   const context: ProcessContext = {
     pid: start.pid,
@@ -109,7 +109,10 @@ function prepare(
     env: start.env,
     cwd: start.cwd,
     runtime: start.runtime,
-    transport: start.transport,
+    get transport() {
+      return syscalls.transport;
+    },
+    suspends: () => syscalls.suspends(),
     alone: start.alone === true,
     limits: start.limits,
     view,

@@ -67,6 +67,8 @@ export interface ProcessContext {
   readonly cwd: string;
   readonly runtime: { readonly name: string; readonly version: string };
   readonly transport: Transport;
+  /** On `local`: the program can be suspended although the engine cannot do it; the transport is `suspending` from here on. */
+  suspends(): void;
   /** `local`: no other process of the sandbox was alive when it started. Of those alive, one at most has this. */
   readonly alone: boolean;
   readonly limits: {

@@ -2,27 +2,27 @@
 import { Errno } from '../kernel-core/abi/errno.js';
 import type { StartDescriptor } from '../kernel-core/abi/messages.js';
 import type { Handles } from './handles.js';
-import type { Transport } from './runtime.js';
 import type { Signals } from './signals.js';
 import type { Stdio } from './stdio.js';
+import type { Syscalls } from './syscalls.js';
 
 const empty = new Uint8Array(0);
 
 export class StandardStreams implements Stdio {
   readonly #handles: Handles;
-  readonly #transport: Transport;
+  readonly #syscalls: Pick<Syscalls, 'transport'>;
   readonly #signals: Signals;
   readonly #streams: ReadonlyMap<number, StartDescriptor>;
   #inputPosition = 0;
 
   constructor(
     handles: Handles,
-    transport: Transport,
+    syscalls: Pick<Syscalls, 'transport'>,
     signals: Signals,
     descriptors: readonly StartDescriptor[],
   ) {
     this.#handles = handles;
-    this.#transport = transport;
+    this.#syscalls = syscalls;
     this.#signals = signals;
     this.#streams = new Map(descriptors.map((each) => [each.fd, each]));
   }
@@ -67,7 +67,7 @@ export class StandardStreams implements Stdio {
 
   sleep(ms: number): undefined | Promise<void> {
     this.#handles.flush();
-    if (this.#transport === 'suspending') return this.#signals.sleep(ms);
+    if (this.#syscalls.transport === 'suspending') return this.#signals.sleep(ms);
     this.#signals.sleepInPlace(ms);
     return undefined;
   }

@@ -43,12 +43,24 @@ export class Syscalls {
     { resolve: (value: unknown) => void; reject: (error: Errno) => void }
   >();
   #next = 1;
+  #transport: Transport;
   /** Whether something was posted since the kernel last answered in place. */
   #isUnheard = false;
 
   constructor(options: SyscallsOptions) {
     this.#options = options;
+    this.#transport = options.transport;
     this.#words = options.slot === undefined ? undefined : new Int32Array(options.slot);
+  }
+
+  /** How this process waits. */
+  get transport(): Transport {
+    return this.#transport;
+  }
+
+  /** The program can be suspended, although the engine cannot do it. */
+  suspends(): void {
+    this.#transport = 'suspending';
   }
 
   /** Something was posted to the kernel that is no call. */
@@ -113,7 +125,7 @@ export class Syscalls {
     args: readonly unknown[],
     transfer?: Transferable[],
   ): number | Uint8Array | Promise<number | Uint8Array> {
-    switch (this.#options.transport) {
+    switch (this.#transport) {
       case 'shared':
         return this.callNow(number, args, transfer);
       case 'suspending':

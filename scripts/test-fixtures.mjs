@@ -1,9 +1,11 @@
 // Makes the programs that tests run: test/fixtures/**/*.wat and **/*.c become build/test-fixtures/**/*.wasm.
-// The compiler is a WebAssembly program itself, so nothing need be installed but npm packages. The tests of the shell's
-// own sources go there too.
+// The compiler is a WebAssembly program itself, so nothing need be installed but npm packages. Those that wait are made
+// once more, as <name>.asyncify.wasm, for browsers in which they could not. The tests of the shell's own sources go there
+// too.
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { writeShellSuites } from '../test/conformance/shell/suites.mjs';
+import { asyncify } from './asyncify.mjs';
 import { inRoot } from './paths.mjs';
 
 /** Features that every browser has; the assembler checks nothing else. */
@@ -15,6 +17,8 @@ const features = {
   mutable_globals: true,
 };
 const folder = inRoot('test/fixtures');
+/** Those that wait. */
+const asyncified = /^(c\/.*\.c|wasi\/(cat|wait-for-.*)\.wat)$/;
 const include = inRoot('runtime-loaders/wasi/include/wasm-elements.h');
 
 export async function buildTestFixtures() {
@@ -28,6 +32,8 @@ export async function buildTestFixtures() {
   if (stale.length === 0) return;
   await assemble(stale.filter((source) => source.endsWith('.wat')));
   await compile(stale.filter((source) => source.endsWith('.c')));
+  for (const source of stale.filter((each) => asyncified.test(each)))
+    writeFileSync(asyncifiedOf(source), await asyncify(readFileSync(outputOf(source))));
   console.log(`${stale.length} test programs made`);
 }
 
@@ -73,9 +79,11 @@ function write(source, bytes) {
 
 const outputOf = (source) => inRoot('build/test-fixtures', source.replace(/\.(wat|c)$/, '.wasm'));
 
+const asyncifiedOf = (source) => outputOf(source).replace(/wasm$/, 'asyncify.wasm');
+
 function isStale(source, headers) {
   const output = outputOf(source);
-  if (!existsSync(output)) return true;
+  if (!existsSync(output) || (asyncified.test(source) && !existsSync(asyncifiedOf(source)))) return true;
   const made = statSync(output).mtimeMs;
   const from = [path.join(folder, source), ...(source.endsWith('.c') ? headers : [])];
   return from.some((file) => statSync(file).mtimeMs > made);

@@ -17,6 +17,11 @@ export interface Asset {
   readonly kind: 'wasm' | 'bytes';
   /** Not part of a first run: downloaded when a program turns out to need it. */
   readonly later?: true;
+  /**
+   * Name of the asset it stands for where nothing else lets a program wait (transport `local`): the same program by
+   * `wasm-opt --asyncify`. It is `later`, and part of a first run there if that asset is.
+   */
+  readonly insteadOf?: string;
   /** The loader can do without it: a first run goes on when it cannot be had. */
   readonly dispensable?: true;
 }

@@ -6,6 +6,8 @@ import { bringAsset, cachedBytes, type Progress } from './asset-store.js';
 import { KernelError } from './kernel-error.js';
 import { libraryFile } from './library-files.js';
 
+/** Whether programs can wait as they are; the kernel, which decides it, is of the same engine. */
+const engineWaits = 'Suspending' in WebAssembly || globalThis.crossOriginIsolated;
 const added: Runtime[] = [];
 const provided = builtIn as readonly Runtime[];
 
@@ -56,7 +58,9 @@ export async function downloadSize(
 }
 
 function firstAssets({ assets }: RuntimeVersion): readonly Asset[] {
-  return assets.filter(({ later }) => later !== true);
+  const first = assets.filter(({ later }) => later !== true);
+  if (engineWaits) return first;
+  return first.map((asset) => assets.find(({ insteadOf }) => insteadOf === asset.name) ?? asset);
 }
 
 export interface PrepareOptions {

@@ -45,6 +45,16 @@ export const assets: readonly Asset[] = [
     kind: 'bytes',
   },
   {
+    name: 'driver.asyncify',
+    path: 'c/22.1.0/driver.asyncify.wasm.gz',
+    bytes: 24273,
+    integrity: 'sha384-NV1QkASSXurCmIhHE6IHxmYFaqeidc75zIkMY625XtHsV9GR7WrYWNYvx+cBHBv+',
+    encoding: 'gzip',
+    kind: 'bytes',
+    later: true,
+    insteadOf: 'driver',
+  },
+  {
     name: 'llvm',
     path: 'c/22.1.0/llvm.wasm.zst',
     bytes: 15753179,

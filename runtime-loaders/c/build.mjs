@@ -2,7 +2,7 @@
 // and writes what they are (names, sizes, hashes) into assets.ts, which is committed.
 //
 //   llvm           clang, wasm-ld and the other tools, by the name they are started as
-//   driver         `cc` and `c++`, which start them one after the other (driver.c)
+//   driver         `cc` and `c++`, which start them one after the other (driver.c); they wait, so there is another one by asyncify
 //   sysroot.pack   headers and libraries, mounted at /opt/clang and fetched as they are read; in it are also our
 //                  extension header and streams.pch, the usual headers of C++ compiled in advance
 import { createHash } from 'node:crypto';
@@ -10,6 +10,7 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { makePack } from '../../scripts/make-pack.mjs';
+import { asyncify } from '../../scripts/asyncify.mjs';
 import { compileC } from '../../scripts/test-fixtures.mjs';
 
 const version = '22.1.0';
@@ -19,7 +20,9 @@ const home = '/opt/clang';
 export const inputs = [
   '@yowasp/clang',
   '@hpcc-js/wasm-zstd',
+  'binaryen',
   'fflate',
+  'scripts/asyncify.mjs',
   'scripts/make-pack.mjs',
   'runtime-loaders/c/driver.c',
   'runtime-loaders/c/assets.ts',
@@ -66,6 +69,10 @@ export default async function build({ root, outDir, packageDir, log }) {
   const driver = await compileC(`${root}/runtime-loaders/c/driver.c`, ['-Oz', '-s']);
   const assets = [
     { name: 'driver', file: 'driver.wasm.gz', bytes: gzip(driver), encoding: 'gzip', kind: 'bytes' },
+    {
+      ...{ name: 'driver.asyncify', file: 'driver.asyncify.wasm.gz', bytes: gzip(await asyncify(driver)) },
+      ...{ encoding: 'gzip', kind: 'bytes', later: true, insteadOf: 'driver' },
+    },
     {
       ...{ name: 'llvm', file: 'llvm.wasm.zst', bytes: zstd.compress(llvm, zstdLevel) },
       ...{ encoding: 'zstd', kind: 'bytes' },

@@ -7,9 +7,11 @@
 // gets its source by `sources.debian(…)` and compiles and links by `posix`. Its `licences({ sources })` are the texts
 // { name, text } that have to go with it, none for what is in the public domain; they end up in LICENSES.txt. Where the
 // source packages cannot be had, this says so, makes the others, and leaves the committed list as it is.
+// Each program is made a second time, by asyncify, for engines in which it could not wait otherwise.
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { asyncify } from '../../scripts/asyncify.mjs';
 import { Compiler } from './build-compiler.mjs';
 import { Posix } from './build-posix.mjs';
 import { Sources, SourcesUnavailable } from './build-sources.mjs';
@@ -27,7 +29,10 @@ const own = readdirSync(import.meta.dirname, { recursive: true })
   .map((file) => `runtime-loaders/shell/${file}`)
   .sort();
 
-export const inputs = ['@yowasp/clang', 'fflate', 'runtime-loaders/shell/assets.ts', ...own];
+export const inputs = [
+  ...['@yowasp/clang', 'binaryen', 'fflate'],
+  ...['scripts/asyncify.mjs', 'runtime-loaders/shell/assets.ts', ...own],
+];
 
 export default async function build({ root, outDir, packageDir, log }) {
   const kept = path.join(root, 'build/.sources');
@@ -64,11 +69,12 @@ export default async function build({ root, outDir, packageDir, log }) {
 async function writeAssets({ root, outDir, log, programs, isComplete }) {
   const { gzipSync } = await import('fflate');
   mkdirSync(`${outDir}/${version}`, { recursive: true });
-  const assets = [...programs].map(([name, { bytes: raw }]) => {
+  const assets = [];
+  const add = (name, raw, rest) => {
     const bytes = gzipSync(raw, { level: 9, mem: 12, mtime: 0 });
     writeFileSync(`${outDir}/${version}/${name}.wasm.gz`, bytes);
     log(`${name}: ${(raw.length / 1e3).toFixed(0)} KB, ${(bytes.length / 1e3).toFixed(0)} KB gzip`);
-    return {
+    assets.push({
       name,
       path: `shell/${version}/${name}.wasm.gz`,
       bytes: bytes.length,
@@ -76,9 +82,13 @@ async function writeAssets({ root, outDir, log, programs, isComplete }) {
       encoding: 'gzip',
       // The kernel compiles it within the limits of a process.
       kind: 'bytes',
-      ...(early.has(name) ? {} : { later: true }),
-    };
-  });
+      ...rest,
+    });
+  };
+  for (const [name, { bytes }] of programs) {
+    add(name, bytes, early.has(name) ? {} : { later: true });
+    add(`${name}.asyncify`, await asyncify(bytes), { later: true, insteadOf: name });
+  }
   const file = path.join(root, 'runtime-loaders/shell/assets.ts');
   if (!isComplete) return;
   const commands = [...programs].map(([asset, { commands }]) => ({ asset, commands }));

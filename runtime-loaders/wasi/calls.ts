@@ -19,7 +19,8 @@ import { randomCalls } from './random.js';
 import { readdirCalls } from './readdir.js';
 import { socketCalls } from './sock.js';
 import { preview1Layout, unstableLayout, type Layout } from './layout.js';
-import { closeShim, shimmedImports, type Import } from './suspension-shim.js';
+import { closeAsyncified } from './asyncify.js';
+import { closeShim, type Import } from './suspension-shim.js';
 import type { WasiProcess } from './wasi-process.js';
 
 /** Success is a return; failure an Errno thrown. */
@@ -51,6 +52,7 @@ export function wasiImports(process: WasiProcess, namesOf: ModuleFacts['namesOf'
 export function closeImports(namesOf: ModuleFacts['namesOf']): void {
   for (const names of namesOf.values()) {
     closeShim(names);
+    closeAsyncified(names);
     const known = standing.get(names);
     if (known !== undefined) known.calls = [];
   }
@@ -87,16 +89,16 @@ function waitingImports(
   families: readonly Calls[],
   names: ReadonlySet<string>,
 ): Record<string, WebAssembly.ImportValue> {
-  const { jspi } = process;
+  const { suspension } = process;
   const offered = chosen(families, names).map(([name, call]) => {
     const import_ = signalling(process, name, call);
     return {
       name,
       parameters: call.length,
-      call: jspi === undefined ? import_ : turning(process, name, import_),
+      call: suspension === undefined ? import_ : turning(process, name, import_),
     };
   });
-  if (jspi !== undefined) return shimmedImports(names, offered, jspi);
+  if (suspension !== undefined) return suspension.imports(names, offered);
   return Object.fromEntries(offered.map(({ name, call }) => [name, call]));
 }
 

@@ -2,16 +2,17 @@
 // Exit codes besides the program's own: 126 not runnable, 127 not found, 134 (128 + SIGABRT) for a trap.
 import { isErrno } from '../../kernel-core/abi/errno.js';
 import type { Loader, ProcessContext, ProgramEnd } from '../runtime.js';
+import { CannotUnwind } from './asyncify.js';
 import { wasiImports } from './calls.js';
 import { exitTrap } from './exit-trap.js';
 import { cloneEntry, restoreClone, restoreMemory } from './extension/clone.js';
-import { findJspi } from './jspi.js';
 import { memoryEnd, ranOutOfMemory, tooLargeAtStart } from './memory-limit.js';
 import { factsOf } from './module-facts.js';
 import { missingImportsMessage } from './missing-imports.js';
 import { instanceOf, makeNextInstance } from './next-instance.js';
 import { openInitialDescriptors } from './preopens.js';
 import { entryProblem, findProgram, importedMemory, type Program } from './program.js';
+import { suspensionOf } from './suspension.js';
 import { describeTrap } from './traps.js';
 import { WasiProcess } from './wasi-process.js';
 
@@ -28,8 +29,7 @@ export const run: Loader['run'] = async (context: ProcessContext): Promise<Progr
   if (!('module' in program)) return program;
   const problem = entryProblem(program.name, program.module);
   if (problem !== undefined) return { code: notRunnable, message: problem };
-  const jspi = context.transport === 'local' ? undefined : findJspi();
-  const process = new WasiProcess(context, program, jspi);
+  const process = new WasiProcess(context, program, suspensionOf(context, program.module));
   try {
     const unavailable = context.clone === undefined ? openInitialDescriptors(process) : undefined;
     if (unavailable !== undefined) return { code: notRunnable, message: unavailable };
@@ -50,14 +50,14 @@ async function runProgram(process: WasiProcess, program: Program): Promise<Progr
     if (process.memory.size > limits.memoryBytes) {
       return tooLargeAtStart(program.name, process.memory.size, limits.memoryBytes);
     }
-    process.handlers.attach(exports['__wasm_elements_signal'], process.jspi);
+    process.suspension?.attach(exports, memory);
+    process.handlers.attach(exports['__wasm_elements_signal'], process.suspension);
     const entry = exports[cloneEntry];
     process.canClone = typeof entry === 'function' && exports['memory'] instanceof WebAssembly.Memory;
     const clone = restoreClone(process);
     if (clone !== undefined && memory !== undefined) return await goOn(process, entry, memory, clone);
     const start = exports['_start'] as () => void;
-    if (process.jspi === undefined) start();
-    else await process.jspi.promising(start)();
+    await enter(process, start);
     return { code: 0 };
   } catch (error) {
     return endAfter(process, program, error);
@@ -75,19 +75,24 @@ async function goOn(
   if (clone === undefined || !restoreMemory(memory, clone.memory, state)) throw new NoRoom();
   const begin = entry as (fn: number, arg: number, sp: number) => unknown;
   const [fn, arg, sp] = state.entry;
-  const code =
-    process.jspi === undefined ? begin(fn, arg, sp) : await process.jspi.promising(begin)(fn, arg, sp);
+  if (process.suspension !== undefined) process.suspension.areas = state.areas;
+  const code = await enter(process, begin, fn, arg, sp);
   return { code: typeof code === 'number' ? code & 255 : 0 };
+}
+
+/** Calls an export of the program: its result, or a promise of that. */
+function enter({ suspension }: WasiProcess, call: (...args: never[]) => unknown, ...args: number[]): unknown {
+  return (suspension === undefined ? call : suspension.entered(call))(...(args as never[]));
 }
 
 /** Made in advance, where the program was sent with the start: imports are those of every run then. */
 function instanceFor(
-  { context, jspi }: WasiProcess,
+  { context, suspension }: WasiProcess,
   { module }: Program,
   { imports, memory }: { readonly imports: WebAssembly.Imports; readonly memory: unknown },
 ): WebAssembly.Instance {
   const make = () => instantiate(module, imports);
-  const isKept = context.program === module && jspi !== undefined && memory === undefined;
+  const isKept = context.program === module && suspension !== undefined && memory === undefined;
   return isKept ? instanceOf(module, imports, make) : make();
 }
 
@@ -125,21 +130,21 @@ function prepareImports(
 }
 
 function endAfter(process: WasiProcess, program: Program, error: unknown): ProgramEnd {
-  const { limits, stdio } = process.context;
+  const { limits, parent } = process.context;
+  const told = (end: ProgramEnd): ProgramEnd => {
+    // Whoever started it is told no more than the code.
+    if (parent !== 0 && end.message !== undefined) writeError(process, `${program.name}: ${end.message}\n`);
+    return end;
+  };
   if (process.end !== undefined && error === exitTrap()) {
     const { end } = process;
     const died = end.code !== 0 && end.message === undefined;
-    return died && ranOutOfMemory(process) ? memoryEnd(limits.memoryBytes, end.code) : end;
+    return died && ranOutOfMemory(process) ? memoryEnd(limits.memoryBytes, end.code) : told(end);
   }
   const trap = describeTrap(error);
   if (trap !== undefined) {
     const stack = trap.frames.map((name) => `    at ${name}\n`).join('');
-    try {
-      stdio.write(2, new TextEncoder().encode(`Trap: ${trap.reason}\n${stack}`));
-    } catch (unread) {
-      // Nobody reads fd 2 any more: the message below says it too.
-      if (!isErrno(unread)) throw unread;
-    }
+    writeError(process, `Trap: ${trap.reason}\n${stack}`);
     if (ranOutOfMemory(process)) return memoryEnd(limits.memoryBytes, trapped);
     return { code: trapped, reason: 'trap', message: `The program was stopped by a trap: ${trap.reason}.` };
   }
@@ -147,6 +152,16 @@ function endAfter(process: WasiProcess, program: Program, error: unknown): Progr
     const message = `'${program.name}' cannot start: ${error.message.replace(/^WebAssembly\.\w+\(\): /, '')}.`;
     return { code: notRunnable, message };
   }
+  if (error instanceof CannotUnwind) return told({ code: trapped, reason: 'trap', message: error.message });
   if (error instanceof NoRoom) return tooLargeAtStart(program.name, undefined, limits.memoryBytes);
   throw error;
+}
+
+function writeError({ context }: WasiProcess, text: string): void {
+  try {
+    context.stdio.write(2, new TextEncoder().encode(text));
+  } catch (unread) {
+    // Nobody reads fd 2 any more: the end says it too.
+    if (!isErrno(unread)) throw unread;
+  }
 }

@@ -11,8 +11,8 @@ import { exitTrap } from './exit-trap.js';
 import { factsOf } from './module-facts.js';
 import { SignalHandlers } from './extension/signals.js';
 import { GuestMemory } from './guest-memory.js';
-import type { Jspi } from './jspi.js';
 import type { Program } from './program.js';
+import type { Suspension } from './suspension.js';
 
 /** A file call later than this after the last turn of the event loop lets it turn first (DESIGN §6). */
 const turnAfterMs = 10;
@@ -32,7 +32,7 @@ export class WasiProcess {
   readonly descriptors: Descriptors;
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
-  readonly jspi: Jspi | undefined;
+  readonly suspension: Suspension | undefined;
   readonly module: WebAssembly.Module;
   /** Whether it may make copies of itself: it says where they begin, and its memory is its own. */
   canClone = false;
@@ -54,11 +54,11 @@ export class WasiProcess {
   #turns: MessageChannel | undefined;
   #errorTail = '';
 
-  constructor(context: ProcessContext, program: Program, jspi: Jspi | undefined) {
+  constructor(context: ProcessContext, program: Program, suspension: Suspension | undefined) {
     this.context = context;
     this.args = program.args;
     this.env = environmentFor(context, program);
-    this.jspi = jspi;
+    this.suspension = suspension;
     this.module = program.module;
     this.umask = context.umask;
     this.#cwd = context.cwd;
@@ -120,7 +120,7 @@ export class WasiProcess {
   }
 
   /**
-   * Whether a file call must let the event loop turn first, so that others' changes arrive (only with JSPI).
+   * Whether a file call must let the event loop turn first, so that others' changes arrive (only where it can be suspended).
    * Asking for the time costs as much as a short call, so while calls come fast only some of them ask.
    */
   get mustTurn(): boolean {

@@ -2,11 +2,8 @@
 import 'wasm-elements';
 import type { WasmTerminal } from 'wasm-elements';
 import { click } from '../input.js';
-import { testConfig } from '../test-config.js';
+import { programUrl } from '../fixture-program.js';
 import { part, until } from './page.js';
-
-/** Where no program can wait for keys, terminals show what is printed and say so. */
-export const canWait = testConfig.lane !== 'webkit';
 
 /** A terminal as a page's HTML makes it. */
 export function showTerminal(markup: string): WasmTerminal {
@@ -17,7 +14,7 @@ export function showTerminal(markup: string): WasmTerminal {
 /** One that runs a program of test/fixtures/c/console.c. */
 export const consoleTerminal = (what: string, attributes = ''): WasmTerminal =>
   showTerminal(
-    `<wasm-terminal runtime="wasi" src="/build/test-fixtures/c/console.wasm" args="${what}" ${attributes}><pre>$ console</pre></wasm-terminal>`,
+    `<wasm-terminal runtime="wasi" src="${programUrl('c/console')}" args="${what}" ${attributes}><pre>$ console</pre></wasm-terminal>`,
   );
 
 /** The lines on the screen, without what is blank at their ends. */

@@ -1,5 +1,4 @@
 import { expect } from 'chai';
-import { testConfig } from '../test-config.js';
 import { clearPage, drawn, part, show, shownBelow, until } from './page.js';
 
 describe('A shell script in a <wasm-runnable>', () => {
@@ -20,8 +19,6 @@ describe('A shell script in a <wasm-runnable>', () => {
 
   it('runs with the files beside it', async function () {
     this.timeout(90_000);
-    // A shell waits for what it starts.
-    if (testConfig.lane === 'webkit') this.skip();
     const element = show(`<wasm-runnable runtime="sh" args="third">
       <script type="text/plain" filename="main.sh">
         sort data.txt | while read -r word; do echo "$word, $1"; done
@@ -40,7 +37,6 @@ first</script>
 
   it('asks the reader below its output', async function () {
     this.timeout(90_000);
-    if (testConfig.lane === 'webkit') this.skip();
     const element = show(
       '<wasm-runnable runtime="sh">echo hi > a.txt; download a.txt; echo $?</wasm-runnable>',
     );

@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import type { WasmTerminal } from 'wasm-elements';
 import { click, press, type } from '../input.js';
 import { clearPage, until } from './page.js';
-import { buttonOf, canWait, seen, showTerminal, start } from './terminal.js';
+import { buttonOf, seen, showTerminal, start } from './terminal.js';
 
 describe('What a program on a <wasm-terminal> asks of the reader', function () {
   this.timeout(90_000);
@@ -16,8 +16,7 @@ describe('What a program on a <wasm-terminal> asks of the reader', function () {
   const accept = (): HTMLElement | null =>
     element.shadowRoot?.querySelector('[part="accept-button"]') ?? null;
 
-  beforeEach(async function () {
-    if (!canWait) this.skip();
+  beforeEach(async () => {
     element = showTerminal(`<wasm-terminal env="PS1='> '"></wasm-terminal>`);
     element.style.cssText = 'display: block; width: 800px; height: 400px';
     await start(element);

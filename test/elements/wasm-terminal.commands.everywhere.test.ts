@@ -1,10 +1,11 @@
 import { expect } from 'chai';
 import type { WasmElementEventMap, WasmTerminal } from 'wasm-elements';
+import { programUrl } from '../fixture-program.js';
 import { click, press } from '../input.js';
 import { clearPage, next, part, stateOf, until } from './page.js';
 import { showTerminal } from './terminal.js';
 
-const note = `<script type="text/plain" src="/build/test-fixtures/c/console.wasm" filename="/usr/bin/console"></script>`;
+const note = `<script type="text/plain" src="${programUrl('c/console')}" filename="/usr/bin/console"></script>`;
 const endless = `<script type="text/plain" filename="endless.mjs">console.log('on'); setInterval(() => {}, 1000);</script>`;
 
 const commands = (blocks: string, attributes = 'runtime="wasi"'): WasmTerminal =>

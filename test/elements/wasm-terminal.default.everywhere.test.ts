@@ -1,13 +1,12 @@
 import { expect } from 'chai';
 import { press, type } from '../input.js';
-import { clearPage, part, stateOf } from './page.js';
-import { canWait, seen, showTerminal, start } from './terminal.js';
+import { clearPage, stateOf } from './page.js';
+import { seen, showTerminal, start } from './terminal.js';
 
 describe('The shell on a <wasm-terminal>', () => {
   afterEach(clearPage);
 
   it('is what a terminal without runtime runs', async function () {
-    if (!canWait) this.skip();
     this.timeout(90_000);
     const element = showTerminal('<wasm-terminal></wasm-terminal>');
     await start(element, ['running', 'waiting']);
@@ -22,14 +21,5 @@ describe('The shell on a <wasm-terminal>', () => {
     await type('exit 4\n');
     await stateOf(element, 'exited');
     expect(element.result).to.include({ code: 4 });
-  });
-
-  it('is not started where it could not wait, and the reader is told', async function () {
-    if (canWait) this.skip();
-    this.timeout(90_000);
-    const element = showTerminal('<wasm-terminal></wasm-terminal>');
-    await element.run().catch(() => undefined);
-    const said = `${part(element, 'error')?.innerText ?? ''} ${element.result?.message ?? ''}`;
-    expect(said).to.match(/cannot pause|cannot wait/);
   });
 });

@@ -3,7 +3,7 @@ import type { WasmTerminal } from 'wasm-elements';
 import { testConfig } from '../test-config.js';
 import { press } from '../input.js';
 import { clearPage, stateOf } from './page.js';
-import { canWait, consoleTerminal, seen, start } from './terminal.js';
+import { consoleTerminal, seen, start } from './terminal.js';
 
 const [esc, csi, osc, dcs, st, bel] = ['\x1b', '\x1b[', '\x1b]', '\x1bP', '\x1b\\', '\x07'];
 
@@ -139,8 +139,7 @@ describe('What a program prints into a <wasm-terminal>', () => {
   const { clipboard } = navigator;
   const writeText = clipboard.writeText.bind(clipboard);
   const readText = clipboard.readText.bind(clipboard);
-  beforeEach(function () {
-    if (!canWait) this.skip();
+  beforeEach(() => {
     clearPage();
     title = document.title;
     opened = [];

@@ -1,12 +1,9 @@
 import { expect } from 'chai';
 import { click, press } from '../input.js';
 import { clearPage, part, stateOf, until } from './page.js';
-import { buttonOf, canWait, consoleTerminal, pasteEvent, screenOf, seen, start } from './terminal.js';
+import { buttonOf, consoleTerminal, pasteEvent, screenOf, seen, start } from './terminal.js';
 
 describe('Pasting into a <wasm-terminal>', () => {
-  beforeEach(function () {
-    if (!canWait) this.skip();
-  });
   afterEach(clearPage);
 
   it('types one line as it is and leaves Enter to the reader', async () => {

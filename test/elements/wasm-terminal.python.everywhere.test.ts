@@ -1,11 +1,12 @@
 import { expect } from 'chai';
 import { press, type } from '../input.js';
+import { testConfig } from '../test-config.js';
 import { clearPage, stateOf } from './page.js';
-import { canWait, seen, showTerminal, start } from './terminal.js';
+import { seen, showTerminal, start } from './terminal.js';
 
 describe('Python on a <wasm-terminal>', () => {
   beforeEach(function () {
-    if (!canWait) this.skip();
+    if (testConfig.lane === 'webkit') this.skip();
   });
   afterEach(clearPage);
 

@@ -3,7 +3,7 @@ import type { WasmTerminal } from 'wasm-elements';
 import { Kernel } from 'wasm-elements/kernel';
 import { click, clickAt, press, type } from '../input.js';
 import { clearPage, next, part, stateOf, until } from './page.js';
-import { buttonOf, canWait, consoleTerminal, screenOf, seen, start } from './terminal.js';
+import { buttonOf, consoleTerminal, screenOf, seen, start } from './terminal.js';
 
 /** Chooses from the menu. */
 async function choose(element: WasmTerminal, label: string): Promise<void> {
@@ -44,8 +44,7 @@ describe('A reader of a <wasm-terminal>', () => {
     clearPage();
   });
 
-  it('is told when the kernel was lost, and starts again with the files as they were', async function () {
-    if (!canWait) this.skip();
+  it('is told when the kernel was lost, and starts again with the files as they were', async () => {
     const element = consoleTerminal('lines');
     await start(element);
     await element.sandbox?.fs.writeFile('kept.txt', 'kept');
@@ -132,8 +131,7 @@ describe('A reader of a <wasm-terminal>', () => {
     expect(opened).to.deep.equal(['https://example.com/a?b=c', 'https://example.com/hidden']);
   });
 
-  it('who takes a terminal away ends its program, and only that one', async function () {
-    if (!canWait) this.skip();
+  it('who takes a terminal away ends its program, and only that one', async () => {
     const first = consoleTerminal('lines', 'session="left"');
     await start(first);
     const second = consoleTerminal('lines', 'session="left"');

@@ -1,14 +1,14 @@
 import { expect } from 'chai';
 import type { WasmElementEventMap } from 'wasm-elements';
+import { programUrl } from '../fixture-program.js';
 import { click, press } from '../input.js';
 import { clearPage, next, part, stateOf, until } from './page.js';
-import { buttonOf, canWait, consoleTerminal, screenOf, seen, showTerminal, start } from './terminal.js';
+import { buttonOf, consoleTerminal, screenOf, seen, showTerminal, start } from './terminal.js';
 
 describe('The screen of a <wasm-terminal>', () => {
   afterEach(clearPage);
 
-  it('is as large as its box, and the program hears when that changes', async function () {
-    if (!canWait) this.skip();
+  it('is as large as its box, and the program hears when that changes', async () => {
     const element = consoleTerminal('size');
     element.style.cssText = 'display: block; width: 600px; height: 300px';
     await start(element, ['running']);
@@ -34,8 +34,7 @@ describe('The screen of a <wasm-terminal>', () => {
     await size((_, height) => height > rows + 3);
   });
 
-  it('shows a flood as it comes, holds the program back, and ^C ends it', async function () {
-    if (!canWait) this.skip();
+  it('shows a flood as it comes, holds the program back, and ^C ends it', async () => {
     const element = consoleTerminal('flood');
     let shown = 0;
     element.addEventListener('wasm-output', (event) => {
@@ -50,8 +49,7 @@ describe('The screen of a <wasm-terminal>', () => {
     await seen(element, 'ended by SIGINT');
   });
 
-  it('starts again by Enter, with the files as the reader left them', async function () {
-    if (!canWait) this.skip();
+  it('starts again by Enter, with the files as the reader left them', async () => {
     const element = consoleTerminal('exit');
     await start(element, ['exited']);
     expect(element.result).to.include({ code: 7 });
@@ -63,8 +61,7 @@ describe('The screen of a <wasm-terminal>', () => {
     expect(await element.sandbox?.fs.readFile('console.txt', 'utf-8')).to.equal('kept');
   });
 
-  it('is where several terminals of a session meet', async function () {
-    if (!canWait) this.skip();
+  it('is where several terminals of a session meet', async () => {
     const first = consoleTerminal('lines', 'session="shared"');
     await start(first);
     const second = consoleTerminal('lines', 'session="shared"');
@@ -84,7 +81,7 @@ describe('The screen of a <wasm-terminal>', () => {
     await start(element, ['failed']);
     expect(await failed).to.include({ code: 'ENOTFOUND' });
     expect(part(element, 'error')?.innerText).to.contain('was not found');
-    element.setAttribute('src', '/build/test-fixtures/c/console.wasm');
+    element.setAttribute('src', programUrl('c/console'));
     element.setAttribute('args', 'exit');
     await click(buttonOf(element, 'Try again'));
     await stateOf(element, 'exited');
@@ -109,8 +106,7 @@ describe('The screen of a <wasm-terminal>', () => {
     expect(element.state).to.equal('idle');
   });
 
-  it('offers everything by keyboard: interrupt, clear, restart, log', async function () {
-    if (!canWait) this.skip();
+  it('offers everything by keyboard: interrupt, clear, restart, log', async () => {
     const element = consoleTerminal('lines');
     await start(element);
     await element.paste('something\r');

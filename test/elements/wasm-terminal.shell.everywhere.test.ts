@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import type { WasmTerminal } from 'wasm-elements';
 import { press, type } from '../input.js';
 import { clearPage, stateOf, until } from './page.js';
-import { canWait, screenOf, seen, showTerminal, start } from './terminal.js';
+import { screenOf, seen, showTerminal, start } from './terminal.js';
 
 /** A shell with a prompt that is easily told. */
 async function shell(attributes = ''): Promise<WasmTerminal> {
@@ -42,8 +42,7 @@ async function begun(element: WasmTerminal, text: string): Promise<void> {
 describe.skip('The shell on a <wasm-terminal>', function () {
   this.timeout(60_000);
   let element: WasmTerminal;
-  beforeEach(async function () {
-    if (!canWait) this.skip();
+  beforeEach(async () => {
     element = await shell();
   });
   afterEach(clearPage);

@@ -43,6 +43,7 @@ interface CloneState {
   readonly entry: readonly [fn: number, arg: number, sp: number];
   readonly descriptors: readonly DescriptorState[];
   readonly handlers: HandlerState;
+  readonly areas: readonly number[];
 }
 
 export function cloneExtension(process: WasiProcess): Calls {
@@ -61,6 +62,7 @@ export function cloneExtension(process: WasiProcess): Calls {
         entry: [fn, arg, sp],
         descriptors: descriptorStates(process),
         handlers: process.handlers.state,
+        areas: process.suspension?.areas ?? [],
       };
       // A directory is no open file of the kernel's: the copy opens it again.
       const pairs = state.descriptors.flatMap(({ fds: [fd] }): [number, number][] =>

@@ -4,7 +4,7 @@ import { errno, Errno } from '../../../kernel-core/abi/errno.js';
 import { signalName, signals } from '../../../kernel-core/abi/signals.js';
 import { CannotBlock } from '../../stdio.js';
 import type { Calls } from '../calls.js';
-import type { Jspi } from '../jspi.js';
+import type { Suspension } from '../suspension.js';
 import type { WasiProcess } from '../wasi-process.js';
 
 /** Dispositions of `signal`: `restart` is `catch`, and calls that a signal interrupts begin again. */
@@ -29,11 +29,11 @@ export class SignalHandlers {
   }
 
   /** Once the program is instantiated: its export that handles signals. */
-  attach(exported: unknown, jspi: Jspi | undefined): void {
+  attach(exported: unknown, suspension: Suspension | undefined): void {
     if (typeof exported !== 'function') return;
     const handler = exported as (...args: never[]) => unknown;
     // A handler may wait like any other code of the program, on a stack of its own.
-    this.#handler = (jspi === undefined ? handler : jspi.promising(handler)) as Handler;
+    this.#handler = (suspension === undefined ? handler : suspension.entered(handler)) as Handler;
   }
 
   set(signal: number, disposition: Disposition): void {

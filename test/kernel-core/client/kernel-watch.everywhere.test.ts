@@ -1,8 +1,6 @@
 import { expect } from 'chai';
 import { Kernel, type KernelEvent, type PortEvent } from 'wasm-elements/kernel';
-import { testConfig } from '../../test-config.js';
-
-const canWait = testConfig.lane !== 'webkit';
+import { programUrl } from '../../fixture-program.js';
 
 /** Events up to the first one that `isLast` is true of. */
 async function until(
@@ -50,9 +48,8 @@ describe('kernel.watch()', () => {
     await sandbox.dispose();
   });
 
-  it('tells which ports listen', async function () {
-    if (!canWait) this.skip();
-    const program = await (await fetch('/build/test-fixtures/c/http.wasm')).blob();
+  it('tells which ports listen', async () => {
+    const program = await (await fetch(programUrl('c/http'))).blob();
     const sandbox = await kernel.sandbox({ files: { http: program } });
     const listening = new Promise<number>((resolve) =>
       sandbox.addEventListener('listen', (event) => resolve((event as PortEvent).port)),

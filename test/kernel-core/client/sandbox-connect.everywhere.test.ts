@@ -6,11 +6,9 @@ import {
   type KernelError,
   type Sandbox,
 } from 'wasm-elements/kernel';
-import { testConfig } from '../../test-config.js';
 import { rejection } from './rejection.js';
+import { programUrl } from '../../fixture-program.js';
 
-/** Where no program can wait there is no server either. */
-const canWait = testConfig.lane !== 'webkit';
 const port = 7300;
 const encoder = new TextEncoder();
 
@@ -36,9 +34,8 @@ describe('a connection to a listener', () => {
   let sandbox: Sandbox;
   before(async () => {
     const kernel = await Kernel.boot();
-    const program = await (await fetch('/build/test-fixtures/c/upgrade.wasm')).blob();
+    const program = await (await fetch(programUrl('c/upgrade'))).blob();
     sandbox = await kernel.sandbox({ files: { server: program } });
-    if (!canWait) return;
     const listening = new Promise((resolve) => sandbox.addEventListener('listen', resolve, { once: true }));
     await sandbox.spawn('./server');
     await listening;
@@ -52,8 +49,7 @@ describe('a connection to a listener', () => {
     return stream;
   };
 
-  it('carries another protocol after an upgrade, both ways at once, to its end', async function () {
-    if (!canWait) return this.skip();
+  it('carries another protocol after an upgrade, both ways at once, to its end', async () => {
     const { writer, read, send } = await upgraded();
     for (const word of ['hello', 'there']) {
       await send(word);
@@ -66,8 +62,7 @@ describe('a connection to a listener', () => {
     expect(await read(100)).to.equal('bye');
   });
 
-  it('is closed by whoever cancels it, and the server goes on', async function () {
-    if (!canWait) return this.skip();
+  it('is closed by whoever cancels it, and the server goes on', async () => {
     const { reader } = await upgraded();
     await reader.cancel();
     const { read, writer, send } = await upgraded();
@@ -76,8 +71,7 @@ describe('a connection to a listener', () => {
     await writer.close();
   });
 
-  it('is closed by its signal', async function () {
-    if (!canWait) return this.skip();
+  it('is closed by its signal', async () => {
     const controller = new AbortController();
     const { readable } = await sandbox.connect(port, { signal: controller.signal });
     const reading = readable
@@ -96,8 +90,7 @@ describe('a connection to a listener', () => {
 
   const shout = { connection: 'keep-alive, Upgrade', upgrade: 'shout' };
 
-  it('is what fetch resolves with when the server changes the protocol', async function () {
-    if (!canWait) return this.skip();
+  it('is what fetch resolves with when the server changes the protocol', async () => {
     const response = await sandbox.fetch(port, '/', { headers: shout });
     if (!(response instanceof UpgradedResponse)) throw new Error('it is no UpgradedResponse');
     expect([response.status, response.statusText, response.ok]).to.deep.equal([
@@ -119,8 +112,7 @@ describe('a connection to a listener', () => {
     expect(await read(100)).to.equal('bye');
   });
 
-  it('begins with what the server sent along with its answer', async function () {
-    if (!canWait) return this.skip();
+  it('begins with what the server sent along with its answer', async () => {
     const response = (await sandbox.fetch(port, '/eager', { headers: shout })) as UpgradedResponse;
     const { reader, read, send } = conversation(response.socket);
     expect(await read(5)).to.equal('FIRST');
@@ -129,8 +121,7 @@ describe('a connection to a listener', () => {
     await reader.cancel();
   });
 
-  it('is not made when the server stays with HTTP, and fetch answers as ever', async function () {
-    if (!canWait) return this.skip();
+  it('is not made when the server stays with HTTP, and fetch answers as ever', async () => {
     const response = await sandbox.fetch(port, '/plain', { headers: shout });
     expect(response).not.to.be.instanceOf(UpgradedResponse);
     expect([response.status, await response.text()]).to.deep.equal([200, 'plain']);
@@ -138,8 +129,7 @@ describe('a connection to a listener', () => {
     expect([other.status, await other.text()]).to.deep.equal([200, 'plain']);
   });
 
-  it('of fetch is closed by its signal, and fails where the server breaks it off', async function () {
-    if (!canWait) return this.skip();
+  it('of fetch is closed by its signal, and fails where the server breaks it off', async () => {
     const controller = new AbortController();
     const init = { headers: shout, signal: controller.signal };
     const aborted = (await sandbox.fetch(port, '/', init)) as UpgradedResponse;

@@ -1,6 +1,5 @@
 import { expect } from 'chai';
-import { Kernel } from 'wasm-elements/kernel';
-import { canWait, transport, useShell } from './shell.js';
+import { transport, useShell } from './shell.js';
 
 describe('A shell script', () => {
   const shell = useShell();
@@ -114,18 +113,5 @@ describe('A shell script', () => {
       'readlink /bin; /bin/echo by path; ls /',
       'usr/bin\nby path\nbin\ndev\nhome\nproc\ntmp\nusr\n',
     );
-  });
-});
-
-describe('A shell in a browser that cannot pause programs', () => {
-  it('says so in one sentence', async function () {
-    if (canWait) this.skip();
-    this.timeout(60_000);
-    const kernel = await Kernel.boot();
-    const sandbox = await kernel.sandbox();
-    const { code, stderr, message } = await sandbox.run('sh', ['-c', 'echo hi | cat'], { timeoutMs: 20_000 });
-    expect(code, stderr).to.not.equal(0);
-    expect(message ?? stderr).to.match(/cannot pause a program/);
-    await sandbox.dispose();
   });
 });

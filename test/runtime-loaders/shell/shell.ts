@@ -3,9 +3,6 @@ import { expect } from 'chai';
 import { Kernel, type RunResult, type Sandbox, type SpawnOptions } from 'wasm-elements/kernel';
 import { testConfig } from '../../test-config.js';
 
-/** A shell waits for what it starts, so it runs where a program can be paused. */
-export const canWait = testConfig.lane !== 'webkit';
-
 /** Which transport the lane's browser has. */
 export const transport =
   ({ 'chromium-isolated': 'shared', webkit: 'local' } as const)[testConfig.lane as string] ?? 'suspending';
@@ -28,7 +25,6 @@ export function useShell(): Shell {
   });
   beforeEach(async function () {
     this.timeout(60_000);
-    if (!canWait) this.skip();
     sandbox = await kernel.sandbox();
   });
   afterEach(() => sandbox?.dispose());

@@ -51,15 +51,18 @@ export class FakeProcess {
     this.directory(cwd);
     this.directory('/tmp');
     for (const [path, text] of Object.entries(options.files ?? {})) this.file(path, text);
-    const transport = options.transport ?? 'suspending';
-    this.#input = new FakeInput(transport, options.stdin);
+    const input = new FakeInput(options.transport ?? 'suspending', options.stdin);
+    this.#input = input;
     this.context = {
       pid: 1,
       argv: options.argv ?? ['./program.wasm'],
       env: options.env ?? {},
       cwd,
       runtime: { name: 'wasi', version: '1.0.0' },
-      transport,
+      get transport() {
+        return input.transport;
+      },
+      suspends: () => (input.transport = 'suspending'),
       alone: true,
       limits: { memoryBytes: options.memoryBytes ?? 64 * 1024 * 1024, openFiles: 1024 },
       view: this.view,
@@ -209,13 +212,13 @@ export class FakeProcess {
 }
 
 class FakeInput {
-  readonly #transport: Transport;
+  transport: Transport;
   readonly #given: boolean;
   #arrived = new Uint8Array(0);
   #wake: (() => void) | undefined;
 
   constructor(transport: Transport, given: string | undefined) {
-    this.#transport = transport;
+    this.transport = transport;
     this.#given = given !== undefined;
     if (given !== undefined) this.push(new TextEncoder().encode(given));
   }
@@ -230,7 +233,7 @@ class FakeInput {
 
   read(max: number): Uint8Array | Promise<Uint8Array> {
     if (this.#given) return this.#take(max);
-    if (this.#transport === 'local') throw new CannotBlock();
+    if (this.transport === 'local') throw new CannotBlock();
     return this.readLater(max);
   }
 

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { Kernel, type Limits } from 'wasm-elements/kernel';
+import { programUrl } from '../../fixture-program.js';
 import { testConfig } from '../../test-config.js';
 
 /** What each program of test/fixtures/c prints: one behaviour of POSIX a program. */
@@ -81,20 +82,16 @@ const programs: Record<string, string> = {
     'read all it sent: 0\nsignal 9\nunread bytes: -1 ECONNRESET\nnot accepted: -1 ECONNRESET\ngone: 1\n',
 };
 
-/** Programs that need not wait for anything print the same where nothing can. */
-const neverWaits = new Set(['permissions']);
-
 const limitsOf: Readonly<Record<string, Limits>> = { bounded: { pipeBytes: 1 << 20, processes: 16 } };
 
 const transports = { 'chromium-isolated': 'shared', webkit: 'local' } as const;
-const canWait = testConfig.lane !== 'webkit';
 
 describe('Processes started by a WASI program', () => {
   for (const [name, expected] of Object.entries(programs)) {
     it(name, async function () {
       this.timeout(60_000);
       const kernel = await Kernel.boot();
-      const response = await fetch(`/build/test-fixtures/c/${name}.wasm`);
+      const response = await fetch(programUrl(`c/${name}`));
       const bytes = new Uint8Array(await response.arrayBuffer());
       const sandbox = await kernel.sandbox({
         files: { 'self.wasm': bytes },
@@ -111,13 +108,11 @@ describe('Processes started by a WASI program', () => {
         new Response(process.stderr).text(),
         process.exited,
       ]);
-      if (canWait || neverWaits.has(name))
-        expect({ stdout, stderr, code: status.code }).to.deep.equal({
-          stdout: expected,
-          stderr: '',
-          code: 0,
-        });
-      else expect(status.message ?? stdout).to.match(/cannot pause a program/);
+      expect({ stdout, stderr, code: status.code }).to.deep.equal({
+        stdout: expected,
+        stderr: '',
+        code: 0,
+      });
       await sandbox.dispose();
     });
   }

@@ -126,6 +126,51 @@ describe('WASI programs', () => {
     });
   });
 
+  describe('made by asyncify, where the engine cannot suspend them,', () => {
+    const local = async (name: string): Promise<FakeProcess> => {
+      const program = await WebAssembly.compile((await fixture(name)) as Uint8Array<ArrayBuffer>);
+      return new FakeProcess({ transport: 'local', program });
+    };
+
+    it('wait for input until it is typed, one run after the other', async () => {
+      const program = await WebAssembly.compile((await fixture('cat.asyncify')) as Uint8Array<ArrayBuffer>);
+      for (const texts of [['one', 'two', 'three'], ['four']]) {
+        const process = new FakeProcess({ transport: 'local', program });
+        const ended = run(process.context);
+        for (const text of texts) {
+          process.type(text);
+          while (!process.stdout.endsWith(text)) await turn();
+        }
+        process.type('');
+        expect(await ended).to.deep.equal({ code: 5 });
+        expect(process.stdout).to.equal(texts.join(''));
+      }
+    });
+
+    it('get input or a time, whichever comes first', async () => {
+      const process = await local('wait-for-input.asyncify');
+      const ended = run(process.context);
+      while (process.stdout.length < 2) await turn();
+      process.type('typed');
+      expect((await ended).code).to.equal(0);
+      expect(process.stdout).to.match(/^\.{2,}typed$/);
+    });
+
+    it('end with a sentence where there is more on their stack than can be put aside', async () => {
+      const process = await local('too-deep');
+      const { code, message } = await run(process.context);
+      expect(code).to.equal(134);
+      expect(message).to.contain('does not fit into 256 KB');
+    });
+
+    it('end with a sentence where asyncify is for something else', async () => {
+      const process = await local('own-asyncify');
+      const { code, message } = await run(process.context);
+      expect(code).to.equal(134);
+      expect(message).to.contain('uses asyncify for itself');
+    });
+  });
+
   describe('that trap', () => {
     const traps = [
       [0, /unreachable executed/],

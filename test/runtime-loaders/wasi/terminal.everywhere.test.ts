@@ -1,14 +1,11 @@
 import { expect } from 'chai';
 import { Kernel } from 'wasm-elements/kernel';
-import { testConfig } from '../../test-config.js';
-
-const canWait = testConfig.lane !== 'webkit';
+import { programUrl } from '../../fixture-program.js';
 
 describe('A WASI program on a terminal', () => {
-  it('reads lines and bytes, learns its size, and is told what is typed', async function () {
-    if (!canWait) this.skip();
+  it('reads lines and bytes, learns its size, and is told what is typed', async () => {
     const kernel = await Kernel.boot();
-    const response = await fetch('/build/test-fixtures/c/terminal.wasm');
+    const response = await fetch(programUrl('c/terminal'));
     const bytes = new Uint8Array(await response.arrayBuffer());
     const sandbox = await kernel.sandbox({ files: { 'self.wasm': bytes } });
     const process = await sandbox.spawn('./self.wasm', [], { tty: { columns: 80, rows: 24 } });
