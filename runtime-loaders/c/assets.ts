@@ -5,7 +5,7 @@ import type { Asset, ProvidedProgram } from '../../kernel-core/abi/runtime.js';
 export const version = '22.1.0';
 
 /** SHA-256 of the index of the pack of headers and libraries. */
-export const sysrootId = 'c135c3146f66659894c00c45b4d3bae9d3d6e597e71538113e36ead907a43534';
+export const sysrootId = '93e9fdc29b6f75a628e1c1e3cefddf57ae55a44250b1ef2044257ab6fd0c766b';
 
 /** What each program is started as, by runtime. */
 export const programs: Readonly<Record<'c' | 'cpp', readonly ProvidedProgram[]>> = {
@@ -65,8 +65,8 @@ export const assets: readonly Asset[] = [
   {
     name: 'sysroot',
     path: 'c/22.1.0/sysroot.pack',
-    bytes: 10742564,
-    integrity: 'sha384-EAw3EQ/FnnES5RzVMse1vFgwsi6+b1tFfq3mSfKn3lexEWL7Qc4RYyH/5qiHL4aA',
+    bytes: 10742657,
+    integrity: 'sha384-+VtU9qaN52zT2p/3zt2vWZ5gm4yuYn9aCxWEIhpBD4MqZ1562RTu0taXKAr6qwIV',
     kind: 'bytes',
     later: true,
   },
