@@ -145,6 +145,8 @@ describe('what a program shows besides text', () => {
     await framed(element);
     const [high, low] = displays(element).map((each) => each.querySelector('.display-frame') as HTMLElement);
     expect(displays(element).map((each) => each.ariaLabel)).to.deep.equal(['A box', 'Output']);
+    // It is told of its size once its content is laid out.
+    await until(() => [high, low].every((each) => (each?.offsetHeight ?? 0) > 0));
     expect(high?.offsetHeight).to.be.within(123, 140);
     expect(low?.offsetHeight).to.be.within(10, 60);
   });
