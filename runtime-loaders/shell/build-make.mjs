@@ -1,5 +1,5 @@
 // GNU make. It is under the GPL, so it is an asset of its own that nothing else is linked with or bundled into
-// (docs/decisions/0025): a program apart, started as one. The source that it corresponds to is named in LICENSES.txt.
+// (docs/decisions/0026): a program apart, started as one. The source that it corresponds to is named in LICENSES.txt.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
