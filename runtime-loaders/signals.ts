@@ -8,6 +8,7 @@ export class Signals {
   readonly #syscalls: Syscalls;
   readonly #slot: Int32Array | undefined;
   #pending: number[] = [];
+  #received = 0;
   readonly #listeners = new Set<(signal: number) => void>();
   #wake: (() => void) | undefined;
   #cell: Int32Array | undefined;
@@ -29,7 +30,7 @@ export class Signals {
 
   /** The kernel has posted a signal. In `shared` the slot has it too, and only that counts. */
   receive(signal: number): void {
-    if (this.#slot === undefined) this.#pending.push(signal);
+    if (this.#slot === undefined) this.#add(signal);
     else this.#readSlot();
     this.#wake?.();
     if (this.#listeners.size === 0) return;
@@ -41,6 +42,12 @@ export class Signals {
   /** The process sends itself a signal that it catches. */
   raise(signal: number): void {
     this.#pending.push(signal);
+  }
+
+  /** How many the kernel has sent so far. */
+  get received(): number {
+    this.#readSlot();
+    return this.#received;
   }
 
   /** Whether a signal waits to be taken. */
@@ -85,7 +92,12 @@ export class Signals {
     if (this.#slot === undefined || Atomics.load(this.#slot, slotSignals) === 0) return;
     const bits = Atomics.exchange(this.#slot, slotSignals, 0);
     for (let signal = 1; signal <= 31; signal += 1) {
-      if ((bits & (1 << (signal - 1))) !== 0) this.#pending.push(signal);
+      if ((bits & (1 << (signal - 1))) !== 0) this.#add(signal);
     }
+  }
+
+  #add(signal: number): void {
+    this.#received += 1;
+    this.#pending.push(signal);
   }
 }

@@ -29,7 +29,7 @@ export const syscall = {
   share: 9,
   /** [SpawnCall] → pid. */
   spawn: 10,
-  /** [pid or -1 any, 0 own group, -n group n; options] → words: pid (0: none yet), wait status (`wait-status.ts`). */
+  /** [pid or -1 any, 0 own group, -n group n; options] → words: pid (0: none yet), wait status (`wait-status.ts`), and with `others` how many children, how many with news. */
   wait: 11,
   /** [pid or 0 own group, -1 all, -n group n; signal or 0] → 0. */
   kill: 12,
@@ -189,7 +189,7 @@ export const readFlags = { atOnce: 1, peek: 2, ahead: 4, ring: 8 } as const;
 export const aheadBytes = 256 * 1024;
 
 /** Options of `wait`, as in sys/wait.h. */
-export const waitOptions = { noHang: 1, untraced: 2, continued: 8 } as const;
+export const waitOptions = { noHang: 1, untraced: 2, continued: 8, others: 256 } as const;
 
 /** Bits of `poll`. */
 export const pollEvents = { read: 1, write: 2, hangup: 4, error: 8, invalid: 16 } as const;

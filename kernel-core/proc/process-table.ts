@@ -117,18 +117,20 @@ export class ProcessTable {
 
   /**
    * wait(2) for children of `process`: pid > 0 that one, -1 any, 0 its own group, -n group n. Resolves with
-   * pid and status word; pid 0: `noHang` and none yet. ECHILD, EINTR.
+   * pid and status word; pid 0: `noHang` and none yet; with `others`, how many children there are now, and how many of
+   * them have news. ECHILD, EINTR.
    */
-  async wait(process: Process, pid: number, options: number, caller: Caller): Promise<[number, number]> {
+  async wait(process: Process, pid: number, options: number, caller: Caller): Promise<readonly number[]> {
     const family = this.#families.get(process);
+    const others = () => ((options & waitOptions.others) === 0 ? [] : rest(family?.children ?? new Set()));
     for (;;) {
       const children = [...(family?.children ?? [])].filter((child) => matches(child, pid, process.group));
       if (family === undefined || children.length === 0) throw new Errno('ECHILD');
       for (const child of children) {
         const status = this.#statusOf(child, options);
-        if (status !== undefined) return [child.pid, status];
+        if (status !== undefined) return [child.pid, status, ...others()];
       }
-      if ((options & waitOptions.noHang) !== 0) return [0, 0];
+      if ((options & waitOptions.noHang) !== 0) return [0, 0, ...others()];
       await family.changed.wait(caller);
     }
   }
@@ -157,6 +159,13 @@ export class ProcessTable {
     this.#families.delete(process);
     this.#processes.delete(process.pid);
   }
+}
+
+/** How many, and how many of them have news of any kind. */
+function rest(children: ReadonlySet<Process>): [number, number] {
+  let withNews = 0;
+  for (const child of children) if (child.hasNews) withNews += 1;
+  return [children.size, withNews];
 }
 
 function matches(child: Process, pid: number, group: number): boolean {

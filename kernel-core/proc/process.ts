@@ -233,6 +233,11 @@ export class Process implements TerminalCaller {
     return news;
   }
 
+  /** Whether its parent may ask for more of it than that it runs. */
+  get hasNews(): boolean {
+    return this.#state === 'zombie' || this.#news !== undefined;
+  }
+
   onInterrupt(giveUp: () => void): () => void {
     this.#interrupts.add(giveUp);
     return () => this.#interrupts.delete(giveUp);

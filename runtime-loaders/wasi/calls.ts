@@ -154,7 +154,7 @@ function settled(process: WasiProcess, done: Promise<void>): Promise<number> {
 }
 
 /** Calls that a signal always ends, whatever its handler says of restarting (signal(7)). */
-const neverRestarted = new Set(['pause', 'poll_oneoff']);
+const neverRestarted = new Set(['await', 'pause', 'poll_oneoff']);
 
 /** As `guarded`; handlers of signals run on the way back to the program. */
 function signalling(process: WasiProcess, name: string, call: Call): Import {

@@ -44,6 +44,9 @@ export function specialPath(
 
 const under = (path: string): string | undefined => (/^\/(?:dev|proc)(?:\/|$)/.test(path) ? path : undefined);
 
+/** Whether an absolute path leads under /dev or /proc. */
+export const isSpecial = (path: string): boolean => beneath.test(path);
+
 /** What is there, a link at the end not followed. ENOENT; ENXIO where the kernel cannot be asked without waiting. */
 export function lookAt({ context }: WasiProcess, path: string): SpecialFile | Promise<SpecialFile> {
   // No reason to end: who looks for /dev/urandom or /proc/self/exe can mostly do without.

@@ -9,6 +9,7 @@ import type { ProcessContext, ProgramEnd } from '../runtime.js';
 import { Descriptors } from './descriptors.js';
 import { exitTrap } from './exit-trap.js';
 import { factsOf } from './module-facts.js';
+import { Children } from './extension/children.js';
 import { SignalHandlers } from './extension/signals.js';
 import { GuestMemory } from './guest-memory.js';
 import type { Program } from './program.js';
@@ -40,6 +41,7 @@ export class WasiProcess {
   /** Exact times set by the program: the tree keeps milliseconds as doubles, which lose nanoseconds. */
   readonly exactTimes = new WeakMap<object, ExactTimes>();
   readonly handlers = new SignalHandlers(this);
+  readonly children = new Children(this);
   readonly locks: FileLocks;
   /** Permission bits that what it makes does not get. */
   umask: number;

@@ -70,6 +70,7 @@ export function cloneExtension(process: WasiProcess): Calls {
       );
       return after(inheritAll(process, pairs), (inherited) => {
         context.handles.flush();
+        process.children.started();
         const call: CloneCall = {
           ...{ env: process.env, cwd: process.cwd, umask: process.umask & 0o777 },
           descriptors: inherited,

@@ -1,6 +1,10 @@
 // runtime-loaders/wasi/extension: working directory, umask, permission bits. See `include/wasm-elements.h`.
 import { Errno } from '../../../kernel-core/abi/errno.js';
 import type { Calls } from '../calls.js';
+import { writeFilestat } from '../filestat.js';
+import { preview1Layout } from '../layout.js';
+import { SiblingPaths } from '../sibling-paths.js';
+import { isSpecial } from '../special.js';
 import type { WasiProcess } from '../wasi-process.js';
 
 const encoder = new TextEncoder();
@@ -9,6 +13,8 @@ export function directoryExtension(process: WasiProcess): Calls {
   const { memory, context } = process;
   const inodeAt = (pointer: number, length: number, follow: boolean) =>
     context.view.resolve(memory.path(pointer, length), { start: context.view.resolve(process.cwd), follow });
+
+  const places = new SiblingPaths(context.view);
 
   const inodeOf = (fd: number) => {
     const descriptor = process.descriptors.get(fd);
@@ -35,6 +41,16 @@ export function directoryExtension(process: WasiProcess): Calls {
 
     mode(pointer: number, length: number, follow: number, result: number) {
       memory.setU32(result, inodeAt(pointer, length, follow !== 0).mode);
+    },
+
+    status(pointer: number, length: number, follow: number, result: number, mode: number) {
+      const path = memory.path(pointer, length);
+      if (isSpecial(path)) throw new Errno('ENOTSUP', path);
+      const inode = path.startsWith('/')
+        ? places.find(path, follow !== 0)
+        : inodeAt(pointer, length, follow !== 0);
+      writeFilestat(process, preview1Layout, inode, result);
+      memory.setU32(mode, inode.mode);
     },
 
     change_mode(pointer: number, length: number, mode: number) {

@@ -77,12 +77,22 @@ export function processExtension(process: WasiProcess): Calls {
       .filter(([fd]) => !process.descriptors.closesOnExec(fd))
       .map(([fd]) => [fd, fd]);
 
+  const wait = (pid: number, options: number, status: number, result: number): void | Promise<void> => {
+    memory.setU32(status, 0);
+    memory.setU32(result, 0);
+    return after(process.children.wait(pid, options), (waited) => {
+      memory.setU32(status, waited.status);
+      memory.setU32(result, waited.pid);
+    });
+  };
+
   return {
     spawn(at: number, result: number) {
       memory.setU32(result, 0);
       const { call, pairs } = request(at);
       return after(inheritAll(process, pairs ?? kept()), (descriptors) => {
         context.handles.flush();
+        process.children.started();
         const spawned = syscalls.invoke(syscall.spawn, [{ ...call, descriptors } satisfies SpawnCall]);
         return after(spawned, (pid) => memory.setU32(result, pid as number));
       });
@@ -98,16 +108,8 @@ export function processExtension(process: WasiProcess): Calls {
       });
     },
 
-    wait(pid: number, options: number, status: number, result: number) {
-      memory.setU32(status, 0);
-      memory.setU32(result, 0);
-      const tell = (answer: number | Uint8Array): void => {
-        const [child = 0, word = 0] = readWords(answer as Uint8Array);
-        memory.setU32(status, word);
-        memory.setU32(result, child);
-      };
-      return after(syscalls.invoke(syscall.wait, [pid, options]), tell);
-    },
+    wait,
+    await: wait,
 
     kill: (pid: number, signal: number) => after(syscalls.invoke(syscall.kill, [pid, signal]), ignored),
 
@@ -118,6 +120,8 @@ export function processExtension(process: WasiProcess): Calls {
           memory.setU32((result >>> 0) + index * 4, word);
       });
     },
+
+    pid: (result: number) => memory.setU32(result, context.pid),
 
     set_group: (pid: number, group: number) =>
       after(syscalls.invoke(syscall.setGroup, [pid, group]), ignored),

@@ -64,6 +64,11 @@ export class SignalHandlers {
     }
   }
 
+  isCaught(signal: number): boolean {
+    const disposition = this.#dispositions.get(signal);
+    return disposition === 'catch' || disposition === 'restart';
+  }
+
   /** Whether a caught signal waits for its handler. */
   get pending(): boolean {
     return this.#isCatching && this.#process.context.signals.pending;

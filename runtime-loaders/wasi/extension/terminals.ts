@@ -14,8 +14,11 @@ export function terminalExtension(process: WasiProcess): Calls {
   const { syscalls, handles } = context;
 
   const handle = (fd: number): number => {
-    const found = handleOf(descriptors.get(fd));
-    if (found === undefined) throw new Errno('ENOTTY');
+    const descriptor = descriptors.get(fd);
+    const found = handleOf(descriptor);
+    const isTerminal =
+      descriptor.kind === 'stream' && descriptor.source.type === 'handle' && descriptor.source.file === 'tty';
+    if (found === undefined || !isTerminal) throw new Errno('ENOTTY');
     // What was written before is drawn before.
     handles.flush();
     return found;

@@ -101,6 +101,8 @@ static __attribute__((noinline, unused)) int we_clone(int (*fn)(void *), void *a
 
 /* As waitpid(2); *status is the status word of Linux. *waited is 0 for WE_WAIT_NO_HANG and no news. */
 int we_wait(int32_t pid, uint32_t options, int32_t *status, int32_t *waited) WE_IMPORT("wait");
+/* The same, but never begun again by WE_SIGNAL_RESTART: a signal that is caught ends it with EINTR, as it ends we_pause. */
+int we_await(int32_t pid, uint32_t options, int32_t *status, int32_t *waited) WE_IMPORT("await");
 
 #define WE_EXITED(status) (((status) & 0x7f) == 0)
 #define WE_EXIT_CODE(status) (((status) >> 8) & 0xff)
@@ -114,6 +116,8 @@ int we_wait(int32_t pid, uint32_t options, int32_t *status, int32_t *waited) WE_
 int we_kill(int32_t pid, int32_t signal) WE_IMPORT("kill");
 /* ids: pid, parent (0: the page, or nobody any more), group, session. pid 0 asks for the caller's. */
 int we_identity(int32_t pid, int32_t ids[4]) WE_IMPORT("identity");
+/* The caller's own, which costs nothing to ask. */
+int we_pid(int32_t *pid) WE_IMPORT("pid");
 /* As setpgid(2) and setsid(2). */
 int we_set_group(int32_t pid, int32_t group) WE_IMPORT("set_group");
 int we_new_session(int32_t *session) WE_IMPORT("new_session");
@@ -260,6 +264,8 @@ int we_current_directory(char *buffer, size_t size, size_t *length) WE_IMPORT("c
 int we_umask(uint32_t mask, uint32_t *before) WE_IMPORT("umask");
 /* Permission bits. */
 int we_mode(const char *path, size_t length, int follow, uint32_t *mode) WE_IMPORT("mode");
+/* Both at once, of what is in the tree; `status` is preview 1's filestat. ENOTSUP for what is under /dev and /proc. */
+int we_status(const char *path, size_t length, int follow, void *status, uint32_t *mode) WE_IMPORT("status");
 int we_change_mode(const char *path, size_t length, uint32_t mode) WE_IMPORT("change_mode");
 /* The same of an open file or directory; EINVAL for what is in no tree. */
 int we_descriptor_mode(int32_t fd, uint32_t *mode) WE_IMPORT("descriptor_mode");
