@@ -352,7 +352,7 @@ c_printf(const char **wp)
 		setstr(global(name), Xclose(out.xs, out.xp), KSH_UNWIND_ERROR);
 	} else {
 		shf_write(Xstring(out.xs, out.xp), Xlength(out.xs, out.xp),
-		    shl_stdout);
+		    printing ? printing : shl_stdout);
 		Xfree(out.xs, out.xp);
 	}
 	return (out.rv);

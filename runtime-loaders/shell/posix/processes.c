@@ -23,11 +23,11 @@ static int32_t ids[4];
 static int group_is_fresh;
 
 static void learn(void) {
-  if (ids[PID] == 0 && we_identity(0, ids) == 0) group_is_fresh = 1;
+  if (ids[SESSION] == 0 && we_identity(0, ids) == 0) group_is_fresh = 1;
 }
 
 pid_t getpid(void) {
-  learn();
+  if (ids[PID] == 0) we_pid(&ids[PID]);
   return ids[PID];
 }
 
@@ -200,6 +200,13 @@ pid_t waitpid(pid_t pid, int *status, int options) {
   int32_t word, waited;
   if (result(we_wait(pid, options, &word, &waited)) != 0) return -1;
   if (status != NULL && waited != 0) *status = word;
+  return waited;
+}
+
+pid_t posix_await(int *status, int options) {
+  int32_t word, waited;
+  if (result(we_await(-1, options, &word, &waited)) != 0) return -1;
+  *status = word;
   return waited;
 }
 

@@ -19,6 +19,9 @@ pid_t posix_clone(int (*fn)(void *), void *arg);
  * without FD_CLOEXEC. -1 and errno, else its pid. */
 pid_t posix_start(const char *path, char *const argv[], char *const env[], unsigned flags, pid_t group);
 
+/* As waitpid(-1, status, options), but a signal that is caught always ends it with EINTR. */
+pid_t posix_await(int *status, int options);
+
 /* Lets signals in that came since the last call, and the event loop turn, at most every 20 ms. For long loops. */
 void posix_tick(void);
 
