@@ -5,7 +5,7 @@ import type { Asset, ProvidedProgram } from '../../kernel-core/abi/runtime.js';
 export const version = '22.1.0';
 
 /** SHA-256 of the index of the pack of headers and libraries. */
-export const sysrootId = '93e9fdc29b6f75a628e1c1e3cefddf57ae55a44250b1ef2044257ab6fd0c766b';
+export const sysrootId = '1328c80cf1ae3e87e7c52fea2e855c14ad54f234bd78897b3b7b2ab946bd6cb6';
 
 /** What each program is started as, by runtime. */
 export const programs: Readonly<Record<'c' | 'cpp', readonly ProvidedProgram[]>> = {
@@ -65,8 +65,8 @@ export const assets: readonly Asset[] = [
   {
     name: 'sysroot',
     path: 'c/22.1.0/sysroot.pack',
-    bytes: 10742657,
-    integrity: 'sha384-+VtU9qaN52zT2p/3zt2vWZ5gm4yuYn9aCxWEIhpBD4MqZ1562RTu0taXKAr6qwIV',
+    bytes: 10742633,
+    integrity: 'sha384-wEL6EFiNHmJlqcKwkbm5JzU2mwWhqKwarusp5PzihI8+Hfr0oCHi7uLjDtMTKzbZ',
     kind: 'bytes',
     later: true,
   },
