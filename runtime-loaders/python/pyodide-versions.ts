@@ -99,6 +99,34 @@ export function hasThreadStates(module: PyodideModule): boolean {
   return 'enterTask' in module;
 }
 
+/**
+ * Does something of pyodide's as if no Python ran. Before 314 it imports asyncio to save a call's state, by the builtins
+ * of whoever is suspended; which may have none, as the methods of a named tuple.
+ */
+export function withoutFrame<T>(module: PyodideModule, action: () => T): T {
+  const word = frameWord(module);
+  if (word === undefined) return action();
+  const frame = module.HEAPU32[word] ?? 0;
+  module.HEAPU32[word] = 0;
+  try {
+    return action();
+  } finally {
+    module.HEAPU32[word] = frame;
+  }
+}
+
+/** The word of memory that says which Python frame runs; undefined: nobody need hide it. */
+function frameWord(module: PyodideModule): number | undefined {
+  if (hasThreadStates(module)) return undefined;
+  const older = module as PyodideModule & { _get_cframe?(): number };
+  if (older._get_cframe !== undefined) return older._get_cframe() >>> 2;
+  const offset = module.HEAPU32[(module.__PyRuntime + frameOffsetAt) >>> 2] ?? 0;
+  return (module._PyGILState_GetThisThreadState() + offset) >>> 2;
+}
+
+/** `thread_state.current_frame` in the table for debuggers that `_PyRuntime` begins with since 3.13. */
+const frameOffsetAt = 23 * 8;
+
 /** Runs the program so that it may be suspended. Before 0.28 pyodide forgot, here, the C frame that others go on with. */
 export function promisingMain(module: PyodideModule): Promise<number> {
   const older = module as PyodideModule & { _get_cframe?(): number; origCframe?: number };

@@ -2,7 +2,7 @@
 // Must always hold: whoever runs Python meanwhile (a timer, a settled promise) finds a thread state and a
 // C stack of its own, and nothing runs Python between giving them back and the program going on.
 import type { PyodideModule, SavedState, WasmImport, WasmImports } from './emscripten.js';
-import { hasThreadStates } from './pyodide-versions.js';
+import { hasThreadStates, withoutFrame } from './pyodide-versions.js';
 
 /** A system call's answer: a WASI error number, at once or later. */
 export type Answer = number | Promise<number>;
@@ -180,7 +180,7 @@ export class Suspension {
     let state: SavedState;
     this.#isSwitching = true;
     try {
-      state = saveState();
+      state = withoutFrame(module, saveState);
     } finally {
       this.#isSwitching = false;
     }

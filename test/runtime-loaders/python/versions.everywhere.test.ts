@@ -90,6 +90,26 @@ while True:
         pass
 `;
 
+/** As methods of named tuples are, in the moment they may have to wait. */
+const withoutBuiltins = String.raw`
+import os, time
+given = {'read': os.read, 'clock': time.monotonic}
+exec("""
+words = read(0, 100)
+def spin():
+    end = clock() + 0.2
+    while clock() < end:
+        pass
+spin()
+""", {'__builtins__': {}} | given, found := {})
+print(found['words'])
+try:
+    print('ready', flush=True)
+    exec('while True: pass', {'__builtins__': {}})
+except KeyboardInterrupt:
+    print('stopped', flush=True)
+`;
+
 describe('another version of Python', function () {
   // Each first start compiles an interpreter of its own.
   this.timeout(120_000);
@@ -210,6 +230,17 @@ describe('another version of Python', function () {
         await output.until('last\n');
         process.kill('SIGINT');
         expect((await process.exited).code).to.equal(130);
+      });
+
+      waitingIt('is suspended in code that has no builtins', async () => {
+        const process = await sandbox.spawn(runtime, ['-c', withoutBuiltins], { stdin: 'pipe' });
+        const [output, errors] = [reading(process.stdout), new Response(process.stderr).text()];
+        const writer = process.stdin.getWriter();
+        await writer.write(new TextEncoder().encode('words\n'));
+        await output.until("b'words\\n'\nready\n");
+        process.kill('SIGINT');
+        await output.until('stopped\n');
+        expect([(await process.exited).code, await errors]).to.deep.equal([0, '']);
       });
 
       it('keeps a session', async () => {
