@@ -18,7 +18,9 @@ import { measureIdle } from './measure/idle.mjs';
 import { measureInterrupts } from './measure/interrupts.mjs';
 import { measureKernel } from './measure/kernel.mjs';
 import { measurePython, measureSlowLine } from './measure/python.mjs';
+import { measurePythonComputing } from './measure/python-computing.mjs';
 import { measurePythonFiles } from './measure/python-files.mjs';
+import { measurePythonInput } from './measure/python-input.mjs';
 import { measureWidgets } from './measure/widgets.mjs';
 import { measurePacks } from './measure/packs.mjs';
 import { measureShell } from './measure/shell.mjs';
@@ -33,6 +35,8 @@ const measures = {
   python: measurePython,
   'python-line': measureSlowLine,
   'python-files': measurePythonFiles,
+  'python-computing': measurePythonComputing,
+  'python-input': measurePythonInput,
   widgets: measureWidgets,
   interrupts: measureInterrupts,
   stalls: measureStalls,

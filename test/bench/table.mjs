@@ -23,6 +23,11 @@ export function row({ figure, unit, samples, goal, against = '', other = [] }) {
   };
 }
 
+/** What each of our samples is of the one taken beside it: a machine that is slow at times is so for both. */
+export function ratioRow({ figure, samples, other, goal }) {
+  return row({ figure, unit: '×', samples: samples.map((each, index) => each / other[index]), goal });
+}
+
 export function printTable(rows) {
   const cells = rows.map((each) => [
     each.figure,

@@ -1,8 +1,9 @@
 // Python: from the reader's click to the first print, against pyodide as its own page loads it. A fresh
-// profile, the browser's cache with a cold kernel, again with the spare ready, and back to back.
+// profile, the browser's cache with a cold kernel and with one that a press began to start, again with the spare
+// ready, and back to back.
 import { withPage } from '../browser.mjs';
 import { SlowLine } from '../slow-line.mjs';
-import { row } from '../table.mjs';
+import { ratioRow, row } from '../table.mjs';
 
 const sample = `<!doctype html><meta charset="utf-8"><title>bench</title><script type="module" src="/dist/wasm-elements.js"></script><body><wasm-runnable runtime="python"><pre><code>print("hello")</code></pre></wasm-runnable>`;
 
@@ -14,6 +15,9 @@ document.querySelector('button').addEventListener('click', async () => {
   worker.onmessage = () => { document.body.dataset.ms = performance.now() - start; };
 });
 </script>`;
+
+/** Between a reader's pointerdown and the click: a short press of a mouse's button. */
+const pressMs = 100;
 
 /** Over 20 Mbit/s and 40 ms, for a reader who has never been here. */
 export async function measureSlowLine({ browser, server, samples }) {
@@ -63,7 +67,7 @@ export async function measureSlowLine({ browser, server, samples }) {
 export async function measurePython({ browser, server, samples }) {
   const url = server.page('python', sample);
   const stockUrl = server.page('python-stock', stock);
-  const figures = { fresh: [], warm: [], spare: [], after: [] };
+  const figures = { fresh: [], warm: [], pressed: [], spare: [], after: [] };
   const others = { fresh: [], warm: [] };
   let bytes = 0;
   for (let index = 0; index < samples; index += 1) {
@@ -74,6 +78,8 @@ export async function measurePython({ browser, server, samples }) {
       bytes = server.takeSent().bytes;
       await tab.goto(url, { waitUntil: 'networkidle0' });
       figures.warm.push(await firstPrint(tab));
+      await tab.goto(url, { waitUntil: 'networkidle0' });
+      figures.pressed.push(await firstPrint(tab, pressMs));
       // The spare is made after a run.
       await new Promise((resolve) => setTimeout(resolve, 2000));
       figures.spare.push(await firstPrint(tab));
@@ -102,6 +108,24 @@ export async function measurePython({ browser, server, samples }) {
       goal: 450,
       ...against(others.warm),
     }),
+    row({
+      figure: `Python: first print, warm cache, a press of ${pressMs} ms`,
+      unit: 'ms',
+      samples: figures.pressed,
+      goal: 250,
+    }),
+    ratioRow({
+      figure: 'Python: first print of stock pyodide’s, fresh profile',
+      samples: figures.fresh,
+      other: others.fresh,
+      goal: 1 / 4,
+    }),
+    ratioRow({
+      figure: 'Python: first print of stock pyodide’s, warm cache',
+      samples: figures.warm,
+      other: others.warm,
+      goal: 1 / 6,
+    }),
     row({ figure: 'Python: again, spare ready', unit: 'ms', samples: figures.spare, goal: 15 }),
     row({ figure: 'Python: again, back to back', unit: 'ms', samples: figures.after, goal: 250 }),
     row({ figure: 'Python: bytes of a first print', unit: 'MB', samples: [bytes / 1e6], goal: 6.5 }),
@@ -109,7 +133,7 @@ export async function measurePython({ browser, server, samples }) {
 }
 
 /** Milliseconds from a real click to the first output, once the program has ended. */
-async function firstPrint(tab) {
+async function firstPrint(tab, heldMs = 0) {
   await tab.evaluate(() => {
     const element = document.querySelector('wasm-runnable');
     const once = (target, name, options) =>
@@ -122,7 +146,7 @@ async function firstPrint(tab) {
   const button = await tab.evaluateHandle(() =>
     document.querySelector('wasm-runnable').shadowRoot.querySelector('[part~="run-button"], button'),
   );
-  await button.click();
+  await button.click({ delay: heldMs });
   const ms = await tab.evaluate(() => window.measured);
   await tab.evaluate(() => window.exited.then(() => undefined));
   return ms;
