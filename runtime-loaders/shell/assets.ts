@@ -333,8 +333,8 @@ export const assets: readonly Asset[] = [
   {
     name: 'zip',
     path: 'shell/59c/zip.wasm.gz',
-    bytes: 89859,
-    integrity: 'sha384-MadxjobDyprYVaXq6aTy1VNyzguIlT07XZYE5/g97JtqH5y0hUmkupZhtvI/2cZO',
+    bytes: 89879,
+    integrity: 'sha384-eWe/Ugwc9ndlkEi8Dq8jBfHQjm8dtON8EGJFLqH1iKZj2hpZhqdYZAAWhOLvdbxM',
     encoding: 'gzip',
     kind: 'bytes',
     later: true,
@@ -342,8 +342,8 @@ export const assets: readonly Asset[] = [
   {
     name: 'zip.asyncify',
     path: 'shell/59c/zip.asyncify.wasm.gz',
-    bytes: 117545,
-    integrity: 'sha384-Qb1M3IqD6uRw3rbOftqt61in6XgVLtZOlmjSnps2DKqjAh1r+ZHJCGZ+SOZSzpZV',
+    bytes: 117543,
+    integrity: 'sha384-u7xRjGbvEWtKFTi0Y20KRDP+UNVbPtH5JJpu/sbg7bhHqHztC4u+UegBPlfyTdt4',
     encoding: 'gzip',
     kind: 'bytes',
     later: true,
@@ -352,8 +352,8 @@ export const assets: readonly Asset[] = [
   {
     name: 'unzip',
     path: 'shell/59c/unzip.wasm.gz',
-    bytes: 73058,
-    integrity: 'sha384-ZT50/l5gc3mXffYizilSEInF8dRh0XJgtgnriPi451W93cvadx9V5jPnRISRMSQE',
+    bytes: 73027,
+    integrity: 'sha384-0CMOBA6Y37DQkIjJrxg+FPTiKJ+Jg2f3AQrHSS+5bOFmhurrUvmCmrRMCD7xpMhy',
     encoding: 'gzip',
     kind: 'bytes',
     later: true,
@@ -361,8 +361,8 @@ export const assets: readonly Asset[] = [
   {
     name: 'unzip.asyncify',
     path: 'shell/59c/unzip.asyncify.wasm.gz',
-    bytes: 90011,
-    integrity: 'sha384-xQ+cfL0cW5206qaraATjMGsHVlqAE2hA0TTsYOB6FR9swuj1n2ETHHHHFhjVHtma',
+    bytes: 89986,
+    integrity: 'sha384-RziJdrGtzKkzCmqqIydUefdb1ySMIOYFluh/pmCduoEZCnMkdbd4EDQqPVhNBxxd',
     encoding: 'gzip',
     kind: 'bytes',
     later: true,

@@ -20,8 +20,9 @@ const unzipFiles = (
 
 const ownMain = path.join(import.meta.dirname, 'zip/main.c');
 
+// Without __DATE__ the same source makes the same program tomorrow.
 const common =
-  '-DUNIX -DLARGE_FILE_SUPPORT -DUNICODE_SUPPORT -DHAVE_DIRENT_H -DHAVE_TERMIOS_H -DUIDGID_NOT_16BIT -Dmain=program_main';
+  '-Wno-builtin-macro-redefined -U__DATE__ -DUNIX -DLARGE_FILE_SUPPORT -DUNICODE_SUPPORT -DHAVE_DIRENT_H -DHAVE_TERMIOS_H -DUIDGID_NOT_16BIT -Dmain=program_main';
 const flags = {
   zip: '-DHAVE_FSEEKO',
   unzip:
