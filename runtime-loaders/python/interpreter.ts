@@ -32,6 +32,7 @@ import {
   type Host,
   type Restored,
 } from './python-side.js';
+import { rehearse } from './rehearsal.js';
 import { restoreSnapshot, setCommandLine } from './snapshot.js';
 import type { StandardStreams } from './standard-streams.js';
 import {
@@ -64,6 +65,8 @@ export interface Interpreter {
 
 /** An interpreter that knows no process yet. */
 export interface Waiting {
+  /** Does what programs begin with, once: the next time is faster. Not while one runs. */
+  rehearse(): void;
   connect(context: ProcessContext, line: CommandLine): Promise<Interpreter>;
 }
 
@@ -100,6 +103,7 @@ export async function restoreInterpreter(assets: Surroundings): Promise<Waiting>
   const api = module.API.finalizeBootstrap(hiwire);
   suspension.started(module);
   return {
+    rehearse: () => rehearse(api),
     connect: async (context, line) => {
       const connection = new Connection(context, suspension);
       if (!module.jspiSupported) await connection.library.load('library.usual', 'library.rest');

@@ -6,15 +6,32 @@ import { restoreInterpreter, startInterpreter, type Interpreter, type Waiting } 
 import { EndedAtStart } from './pyodide-module.js';
 
 let spare: Promise<Waiting | undefined> | undefined;
+/** A program has come. */
+let isTaken = false;
 
 /** Brings an interpreter up for the program that will run in this realm. */
 export function prepareSpare(assets: Surroundings): Promise<unknown> {
-  spare = restoreInterpreter(assets).catch((error: unknown) => tell('spare', error));
+  const waiting = restoreInterpreter(assets);
+  spare = waiting.catch((error: unknown) => tell('spare', error));
+  waiting.then(rehearseLater, () => undefined);
   return spare;
+}
+
+/** Not before the program that may have been waiting for the interpreter. */
+function rehearseLater(waiting: Waiting): void {
+  setTimeout(() => {
+    if (isTaken) return;
+    try {
+      waiting.rehearse();
+    } catch (error) {
+      spare = Promise.resolve(tell('rehearsal', error));
+    }
+  });
 }
 
 /** Throws EndedAtStart where there is nothing to run. */
 export async function startPython(context: ProcessContext): Promise<Interpreter> {
+  isTaken = true;
   const line = readCommandLine(context.argv.slice(1), context.cwd);
   if (line !== undefined && canBeSet(line, context.env)) {
     try {

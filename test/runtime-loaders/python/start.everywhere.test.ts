@@ -89,6 +89,20 @@ describe('how Python starts', () => {
     }
   });
 
+  it('leaves a program nothing to find of what its interpreter did while it waited', async () => {
+    const code = [
+      'import sys; found = [sorted(sys.modules), sorted(map(str, sys.path_importer_cache)), sorted(vars()), sys.path]',
+      'import gc, linecache, os',
+      'found += [sorted(linecache.cache), os.listdir("/"), hasattr(sys, "last_value"), len(gc.garbage)]',
+      'found += [each.__name__ for kind in (object, list) for each in kind.__subclasses__()]',
+      'print(found)',
+    ].join('\n');
+    // At most one of those that start at once has waited.
+    const [first, second] = await Promise.all([python(['-c', code]), python(['-c', code])]);
+    expect(first.stdout).to.equal(second.stdout);
+    for (let run = 0; run < 3; run += 1) expect((await python(['-c', code])).stdout).to.equal(first.stdout);
+  });
+
   it('takes options, and imports what was not imported before', async () => {
     const { stdout } = await python([
       '-O',
