@@ -141,6 +141,8 @@ export class Process implements TerminalCaller {
   #inPlace = false;
   /** Calls without an answer yet: a process with none computes. */
   #calls = 0;
+  /** Whether a signal that it catches has come since it was stopped. */
+  #isCaught = false;
   #state: ProcessState = 'starting';
   #news: 'continued' | number | undefined;
   /** What a process is told when it has started, and when it goes on after it was stopped. */
@@ -307,6 +309,7 @@ export class Process implements TerminalCaller {
           this.#held.push(() => this.signal(number));
           return;
         }
+        this.#isCaught = true;
         this.#slot?.raise(number);
         this.#post({ type: 'signal', number });
         if (number === signals.SIGINT) this.#options.onInterrupt?.(this);
@@ -373,6 +376,7 @@ export class Process implements TerminalCaller {
   #stop(signal: number): void {
     if (this.#state !== 'running') return;
     this.#state = 'stopped';
+    this.#isCaught = false;
     // It goes on until its next call, which a pipe past the kernel is not.
     this.handles.reclaimAll();
     this.#news = signal;
@@ -514,24 +518,32 @@ export class Process implements TerminalCaller {
     if (this.writes.close(handle)) this.#post({ type: 'hangup', handle });
   }
 
-  #syscall({ id, number, args }: ProcessMessage & { type: 'syscall' }, isList: boolean): void {
-    // What was read is the process's own from here on, and a large piece is not copied once more.
-    const how: Answering = { isList, gives: number === syscall.read && id !== 0 };
-    this.#inPlace = id === 0;
+  #syscall(call: ProcessMessage & { type: 'syscall' }, isList: boolean): void {
+    this.#inPlace = call.id === 0;
     this.#calls += 1;
     if (this.#calls > callsMax)
       return this.#violation('It made thousands of calls without waiting for answers.');
+    this.#make(call, isList);
+  }
+
+  #make(call: ProcessMessage & { type: 'syscall' }, isList: boolean): void {
+    const { id, number, args } = call;
+    // What was read is the process's own from here on, and a large piece is not copied once more.
+    const how: Answering = { isList, gives: number === syscall.read && id !== 0 };
+    const failed = (error: unknown): void => {
+      // What a stop ended, and no signal that is caught, is done again when it goes on.
+      if (this.#state === 'stopped' && !this.#isCaught && errnoOf(error) === errno.EINTR)
+        this.#held.push(() => this.#make(call, isList));
+      else this.#answer(id, errnoOf(error), messageOf(error), how);
+    };
     let value: unknown;
     try {
       value = this.#options.syscall(this, number, args);
     } catch (error) {
-      return this.#answer(id, errnoOf(error), messageOf(error), how);
+      return failed(error);
     }
     if (!(value instanceof Promise)) return this.#answer(id, 0, value, how);
-    value.then(
-      (settled) => this.#answer(id, 0, settled, how),
-      (error: unknown) => this.#answer(id, errnoOf(error), messageOf(error), how),
-    );
+    value.then((settled) => this.#answer(id, 0, settled, how), failed);
     // It came when the program had looked for signals and its call was on its way.
     if (id === 0 && this.#slot?.isRaised === true) this.interrupt();
   }

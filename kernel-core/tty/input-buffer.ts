@@ -54,8 +54,22 @@ export class InputBuffer {
     this.#length = 0;
   }
 
-  /** The mode changed from lines to bytes: an end of file means nothing there. */
-  dropEnds(): void {
-    this.#pieces = this.#pieces.filter((piece) => piece.length > 0);
+  /** Lines become bytes: an end of file is what was typed for it. */
+  replaceEnds(typed: readonly number[]): void {
+    const pieces = this.#pieces.map((piece) => (piece.length > 0 ? piece : Uint8Array.from(typed)));
+    this.clear();
+    for (const piece of pieces) if (piece.length > 0) this.push(piece);
+  }
+
+  /** Whether there is a byte of a kind. */
+  some(isOne: (byte: number) => boolean): boolean {
+    return this.#pieces.some((piece) => piece.some(isOne));
+  }
+
+  /** Bytes of the first piece: up to the first of a kind, with it, or all. */
+  takeThrough(isOne: (byte: number) => boolean): Uint8Array {
+    const first = this.#pieces[0];
+    const end = first?.findIndex(isOne) ?? -1;
+    return this.takeLine(end < 0 ? (first?.length ?? 0) : end + 1);
   }
 }

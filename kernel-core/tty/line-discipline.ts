@@ -1,9 +1,9 @@
 // tty: the line discipline: from what is typed to what programs read, and what of it shows on the screen
 // (POSIX.1-2024, 11; where POSIX leaves a choice, as Linux's n_tty). It knows no time, no process and no page.
-// Must always hold: a byte typed is in the line, in `input`, or was acted upon; there is a line only in
-// canonical mode.
+// Must always hold: a byte typed is in the line, in `input`, waits ahead of them, or was acted upon; there is a line,
+// and something ahead, only in canonical mode.
 //
-//   receive ─▶ literal next ─▶ ^S ^Q ─▶ ^C ^\ ^Z ─▶ CR/NL ─▶ editing ─▶ line ─ NL, ^D ─▶ input ─▶ read
+//   receive ─▶ (ahead, until it is read) ─▶ literal next ─▶ ^S ^Q ─▶ ^C ^\ ^Z ─▶ CR/NL ─▶ editing ─▶ line ─ NL, ^D ─▶ input ─▶ read
 //                    └──────────────────┴─ echo ─▶ OPOST ─▶ host.echo
 import { signals } from '../abi/signals.js';
 import {
@@ -43,7 +43,8 @@ export class LineDiscipline {
   /** Bytes that may mean something; the others are added as they are. */
   #special = specialOf(this.#termios);
   #literalNext = false;
-  #isSilent = false;
+  /** What was typed before canonical mode began, and behind it: it becomes lines, and shows, when it is read. */
+  readonly #ahead = new InputBuffer();
   #echoed: number[] = [];
 
   constructor(host: DisciplineHost) {
@@ -55,28 +56,38 @@ export class LineDiscipline {
   }
 
   /**
-   * Changes the attributes. A line begun in canonical mode can be read when that ends. Where it begins, lines that were
-   * typed ahead are taken as if they were typed now (as BSD has it; Linux leaves them with their CR), but show nowhere:
-   * so whoever pastes a command and its input gives it lines.
+   * Changes the attributes. What was typed and not read stays as it was typed, whichever modes a shell goes through
+   * between two programs: where canonical mode ends, lines and ends of file are bytes again; where it begins, bytes
+   * wait to become lines when a program asks for one. Only then they show (the shell shows what it reads itself), but
+   * what is a signal is one at once. POSIX leaves this open; Linux would give out bytes as they are, CRs included.
    */
   set termios(termios: Termios) {
     const was = this.#canonical;
+    if (was && (termios.local & L.ICANON) === 0) this.#unline();
     this.#termios = { ...termios, characters: termios.characters.slice() };
     this.#special = specialOf(this.#termios);
     if (was === this.#canonical) return;
     this.#literalNext = false;
-    if (was) {
-      this.input.dropEnds();
-      const begun = this.#line.take();
-      if (begun.length > 0) this.input.push(Uint8Array.from(begun));
-    } else if (this.input.length > 0) {
-      const typed = this.input.takeBytes(this.input.length);
-      const end = typed.findLastIndex((byte) => this.#isEnd(byte)) + 1;
-      this.#isSilent = true;
-      this.receive(typed.subarray(0, end));
-      this.#isSilent = false;
-      if (end < typed.length) this.input.push(typed.subarray(end));
-    }
+    if (was) return;
+    const typed = this.input.takeBytes(this.input.length);
+    if (typed.length > 0) this.#putAhead(typed);
+  }
+
+  /** Bytes that wait to be read. */
+  get unread(): number {
+    return this.input.length + this.#ahead.length;
+  }
+
+  /** Whether there is a line, or an end of file, in canonical mode. */
+  get hasLine(): boolean {
+    return this.input.waiting || this.#ahead.some((byte) => this.#isEnd(byte));
+  }
+
+  /** At most one line, empty at the end of file; undefined where there is none yet. */
+  takeLine(max: number): Uint8Array | undefined {
+    while (!this.input.waiting && this.#ahead.length > 0)
+      this.#receiveAll(this.#ahead.takeThrough((byte) => this.#isEnd(byte)));
+    return this.input.waiting ? this.input.takeLine(max) : undefined;
   }
 
   /** What a program writes, as it goes to the screen. */
@@ -86,6 +97,11 @@ export class LineDiscipline {
 
   /** What the reader typed. */
   receive(bytes: Uint8Array): void {
+    if (this.#ahead.length > 0) this.#putAhead(bytes);
+    else this.#receiveAll(bytes);
+  }
+
+  #receiveAll(bytes: Uint8Array): void {
     const raw: number[] = [];
     for (const byte of bytes) {
       const plain = this.#has(I.ISTRIP) ? byte & 0x7f : byte;
@@ -98,6 +114,7 @@ export class LineDiscipline {
   /** Drops all input, the unfinished line included. */
   flushInput(): void {
     this.input.clear();
+    this.#ahead.clear();
     this.#line.take();
     this.#literalNext = false;
   }
@@ -150,10 +167,39 @@ export class LineDiscipline {
     return this.#is(byte, at.VSUSP) ? signals.SIGTSTP : undefined;
   }
 
-  /** A line ends with it, or what was typed before is void. */
   #isEnd(byte: number): boolean {
-    const { VEOF, VINTR } = at;
-    return byte === carriageReturn || byte === newline || this.#is(byte, VEOF) || this.#is(byte, VINTR);
+    if (this.#special[byte] === 0) return false;
+    const isReturn = byte === carriageReturn && this.#has(I.ICRNL) && !this.#has(I.IGNCR);
+    return (
+      isReturn || byte === newline || [at.VEOF, at.VEOL, at.VEOL2].some((place) => this.#is(byte, place))
+    );
+  }
+
+  /** Not looked at until it is read, but for signals: a program that reads nothing must hear those. */
+  #putAhead(bytes: Uint8Array): void {
+    let from = 0;
+    for (const [index, byte] of bytes.entries()) {
+      const signal = this.#local(L.ISIG) ? this.#signalOf(byte) : undefined;
+      if (signal === undefined) continue;
+      this.#pushAhead(bytes.subarray(from, index));
+      from = index + 1;
+      this.#signal(signal, byte);
+    }
+    this.#pushAhead(bytes.subarray(from));
+  }
+
+  #pushAhead(bytes: Uint8Array): void {
+    if (bytes.length > 0 && !this.#ahead.full) this.#ahead.push(bytes);
+  }
+
+  /** Lines, ends of file and what follows them, as the bytes they were typed as. */
+  #unline(): void {
+    const end = this.#termios.characters[at.VEOF] ?? 0;
+    this.input.replaceEnds(end === 0 ? [] : [end]);
+    const begun = this.#line.take();
+    if (begun.length > 0) this.input.push(Uint8Array.from(begun));
+    const ahead = this.#ahead.takeBytes(this.#ahead.length);
+    if (ahead.length > 0) this.input.push(ahead);
   }
 
   #signal(signal: number, byte: number): boolean {
@@ -256,7 +302,7 @@ export class LineDiscipline {
     if (this.#echoed.length === 0) return;
     const bytes = Uint8Array.from(this.#echoed);
     this.#echoed = [];
-    if (!this.#isSilent) this.#host.echo(this.process(bytes));
+    this.#host.echo(this.process(bytes));
   }
 }
 

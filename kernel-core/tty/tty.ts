@@ -71,9 +71,10 @@ export class Tty implements OpenFile {
   read(max: number, caller: Caller): Uint8Array | Promise<Uint8Array> {
     this.jobs.admit(caller, signals.SIGTTIN);
     if (this.#hungUp || max <= 0) return new Uint8Array(0);
-    const { input, termios } = this.#discipline;
+    const { termios } = this.#discipline;
     if ((termios.local & localFlags.ICANON) === 0) return this.#readBytes(max, caller);
-    if (input.waiting) return this.#took(input.takeLine(max));
+    const line = this.#discipline.takeLine(max);
+    if (line !== undefined) return this.#took(line);
     return this.#changed.wait(caller).then(() => this.read(max, caller));
   }
 
@@ -138,13 +139,13 @@ export class Tty implements OpenFile {
 
   /** Bytes a read would find, FIONREAD. */
   get unread(): number {
-    return this.#readable ? this.#discipline.input.length : 0;
+    return this.#readable ? this.#discipline.unread : 0;
   }
 
   /** Calls `then`, once, when so little waits for the programs that more may be typed: what does not fit is lost. */
   whenRoom(then: () => void): void {
     const look = (): void => {
-      if (this.#discipline.input.length >= inputRoom && !this.#hungUp) return;
+      if (this.#discipline.unread >= inputRoom && !this.#hungUp) return;
       end();
       then();
     };
@@ -180,8 +181,8 @@ export class Tty implements OpenFile {
   }
 
   get #readable(): boolean {
-    const { input, termios } = this.#discipline;
-    if ((termios.local & localFlags.ICANON) !== 0) return input.waiting;
+    const { hasLine, input, termios } = this.#discipline;
+    if ((termios.local & localFlags.ICANON) !== 0) return hasLine;
     return input.length >= (this.#time === 0 ? Math.max(1, this.#minimum) : 1);
   }
 

@@ -38,8 +38,14 @@ class Screen {
   /** What programs read, a line each. */
   lines(): string[] {
     const lines: string[] = [];
-    while (this.discipline.input.waiting) lines.push(decoder.decode(this.discipline.input.takeLine(1 << 20)));
+    for (let line = this.read(); line !== undefined; line = this.read()) lines.push(line);
     return lines;
+  }
+
+  /** What one read of a program finds. */
+  read(max = 1 << 20): string | undefined {
+    const line = this.discipline.takeLine(max);
+    return line && decoder.decode(line);
   }
 }
 
@@ -191,30 +197,77 @@ describe('LineDiscipline', () => {
     expect(screen.shown).to.equal('');
   });
 
-  it('makes a line begun readable when canonical mode ends, and raw bytes a line when it begins', () => {
-    const screen = new Screen().type('\x04half');
-    screen.discipline.termios = { ...sane, local: 0 };
-    expect(decoder.decode(screen.discipline.input.takeBytes(10))).to.equal('half');
-    screen.type('ab').type('cd');
-    screen.discipline.termios = sane;
-    expect(screen.lines()).to.deep.equal(['abcd']);
+  const raw = { ...sane, input: sane.input & ~inputFlags.ICRNL, local: 0 };
+
+  it('gives the bytes of lines, ends of file and a line begun when canonical mode ends', () => {
+    const screen = new Screen().type('one\rtwo\x04\x04half');
+    screen.discipline.termios = raw;
+    expect(decoder.decode(screen.discipline.input.takeBytes(100))).to.equal('one\ntwo\x04half');
   });
 
-  it('takes lines typed ahead in raw mode as if they were typed when canonical mode begins, and shows them nowhere', () => {
-    const screen = new Screen({ input: sane.input & ~inputFlags.ICRNL, local: 0 });
-    screen.type('one\rtwo\x7fo\x04\rrest');
+  it('shows what was typed before canonical mode began when it is read, as if it were typed then', () => {
+    const screen = new Screen(raw).type('one\rtwo\x7fo\x04\rre');
     screen.discipline.termios = sane;
+    screen.type('st');
     expect(screen.shown).to.equal('');
-    expect(screen.lines()).to.deep.equal(['one\n', 'two', '\n', 'rest']);
-    screen.type('more\n');
-    expect(screen.shown).to.equal('more\r\n');
+    expect(screen.discipline.hasLine).to.equal(true);
+    expect(screen.read(2)).to.equal('on');
+    expect(screen.shown).to.equal('one\r\n');
+    expect(screen.read()).to.equal('e\n');
+    expect(screen.read()).to.equal('two');
+    expect(screen.read()).to.equal('\n');
+    expect(screen.discipline.hasLine).to.equal(false);
+    expect(screen.read()).to.equal(undefined);
+    expect(screen.shown).to.equal('one\r\ntwo\b \bo\r\nrest');
+    screen.type('\x7fing\n');
+    expect(screen.lines()).to.deep.equal(['resing\n']);
+    expect(screen.shown).to.equal('one\r\ntwo\b \bo\r\nrest\b \bing\r\n');
   });
 
-  it('acts on a ^C typed ahead, which voids what came before', () => {
-    const screen = new Screen({ local: 0 }).type('one\r\x03two');
+  it('keeps what was typed ahead as it was, through canonical mode in which nobody reads', () => {
+    const screen = new Screen(raw).type('one\rtw');
+    screen.discipline.termios = sane;
+    screen.type('o\x7f\r\x04');
+    screen.discipline.termios = raw;
+    screen.type('three');
+    expect(screen.shown).to.equal('');
+    expect(decoder.decode(screen.discipline.input.takeBytes(100))).to.equal('one\rtwo\x7f\r\x04three');
+    screen.discipline.termios = sane;
+    screen.type('four\n');
+    expect(screen.shown).to.equal('four\r\n');
+    expect(screen.lines()).to.deep.equal(['four\n']);
+  });
+
+  it('acts on a ^C typed ahead at once, which voids what came before', () => {
+    const screen = new Screen(raw).type('one\r\x03two');
     screen.discipline.termios = sane;
     expect(screen.events).to.deep.equal(['flush', 'go on', 'signal 2']);
-    expect(screen.lines()).to.deep.equal(['two']);
+    screen.type('three\x03four\r');
+    expect(screen.events).to.have.length(6);
+    expect(screen.lines()).to.deep.equal(['four\n']);
+  });
+
+  it('loses and reorders nothing that is typed while the mode changes', () => {
+    const key = fc.oneof(fc.constantFrom('a', 'b', '\r', 'é'), fc.constant(undefined));
+    fc.assert(
+      fc.property(fc.array(key, { maxLength: 60 }), (keys) => {
+        const screen = new Screen();
+        let typed = '';
+        let isRaw = false;
+        for (const each of keys) {
+          if (each === undefined) {
+            isRaw = !isRaw;
+            screen.discipline.termios = isRaw ? raw : sane;
+          } else {
+            typed += each;
+            screen.type(each);
+          }
+        }
+        screen.discipline.termios = sane;
+        screen.type('\r');
+        expect(screen.lines().join('')).to.equal(`${typed}\r`.replaceAll('\r', '\n'));
+      }),
+    );
   });
 
   it('processes output as POSIX says', () => {
