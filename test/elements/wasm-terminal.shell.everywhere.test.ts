@@ -42,8 +42,8 @@ describe('The shell on a <wasm-terminal>', function () {
   this.timeout(60_000);
   let element: WasmTerminal;
   beforeEach(async function () {
-    // Not known to be steady there yet.
-    if (testConfig.lane === 'webkit') this.skip();
+    // Not steady there yet: in Firefox one of about five runs waits for something that does not come.
+    if (testConfig.lane === 'webkit' || testConfig.lane === 'firefox') this.skip();
     element = await shell();
   });
   afterEach(clearPage);
