@@ -314,7 +314,7 @@ export class Sandbox {
       signal: (group, number) => {
         for (const member of this.#processes.group(group)) member.signal(number);
       },
-      sessionOf: (group) => this.#processes.group(group)[0]?.session,
+      sessionOf: (group) => this.#processes.sessionOfGroup(group),
     };
   }
 
@@ -395,8 +395,7 @@ export class Sandbox {
 
   #groupFor(parent: Process, group: number | undefined): number {
     if (group === undefined) return parent.group;
-    const exists = this.#processes.group(group).some((member) => member.session === parent.session);
-    if (!exists) throw new Errno('EPERM');
+    if (this.#processes.sessionOfGroup(group) !== parent.session) throw new Errno('EPERM');
     return group;
   }
 

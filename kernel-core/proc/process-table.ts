@@ -69,12 +69,18 @@ export class ProcessTable {
     return this.all.every((each) => each === process || each.state === 'zombie');
   }
 
+  /** Those of a group who are alive. */
   group(group: number): Process[] {
     return this.all.filter((process) => process.group === group && process.state !== 'zombie');
   }
 
   session(session: number): Process[] {
     return this.all.filter((process) => process.session === session && process.state !== 'zombie');
+  }
+
+  /** The session of a group; undefined when there is no such group. It is there until its last member was waited for. */
+  sessionOfGroup(group: number): number | undefined {
+    return this.all.find((process) => process.group === group)?.session;
   }
 
   /** Whether no member of its group has a parent elsewhere in the session that could continue it. */

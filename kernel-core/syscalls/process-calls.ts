@@ -54,8 +54,8 @@ export const processCalls = (host: ProcessHost): SyscallTable => ({
     if (whom === undefined || !isOwn) throw new Errno('ESRCH');
     const wanted = count(group) === 0 ? whom.pid : count(group);
     if (whom.session !== process.session || whom.session === whom.pid) throw new Errno('EPERM');
-    const exists = host.processes.group(wanted).some((member) => member.session === process.session);
-    if (wanted !== whom.pid && !exists) throw new Errno('EPERM');
+    if (wanted !== whom.pid && host.processes.sessionOfGroup(wanted) !== process.session)
+      throw new Errno('EPERM');
     whom.group = wanted;
     return 0;
   },
@@ -67,7 +67,7 @@ export const processCalls = (host: ProcessHost): SyscallTable => ({
   },
 
   [syscall.newSession]: (process) => {
-    if (host.processes.group(process.pid).length > 0) throw new Errno('EPERM');
+    if (host.processes.sessionOfGroup(process.pid) !== undefined) throw new Errno('EPERM');
     process.session = process.pid;
     process.group = process.pid;
     return process.session;

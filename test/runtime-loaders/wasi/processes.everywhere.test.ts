@@ -27,7 +27,8 @@ const programs: Record<string, string> = {
     'by default: 10\nchain: 9\nalarm: 14\ncaught 17, of the child: 7\n',
   signals:
     'terminated: 1 15\nkilled: 1 9\nstopped: 1 19\nwent on: 1\nexit 3\nhandler: 1 10\n' +
-    'interrupted: EINTR, handler 1\nalarm: 14\nraised: 2, 15\ngroup: 1 1\n',
+    'interrupted: EINTR, handler 1\nalarm: 14\nraised: 2, 15\ngroup: 1 1\n' +
+    'group of the ended: 1\n',
   special: 'by its name\ncmdline: ./self.wasm\nstatus: 1\nstat: 1\nself: 1\nlisted: 1 1\nstdin: piped\n',
   locks:
     'child: EAGAIN, in the way 2 from 0 for 10\nleft: 0\n' +
