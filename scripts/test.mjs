@@ -4,6 +4,7 @@
 //   --no-build                on what is in build/ and dist/
 //   --quick                   without the files of test/runner/slow.mjs
 //   --jobs 2                  lanes at a time (one); attacks that fill the machine come after them, a lane at a time
+//   --retry                   runs a file that failed once more by itself; where it passes then, it is named as unsteady
 //   <text> …                  only test files whose path holds one of these texts
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -24,6 +25,7 @@ const { values, positionals: filters } = parseArgs({
     'no-build': { type: 'boolean', default: false },
     quick: { type: 'boolean', default: false },
     jobs: { type: 'string', default: '1' },
+    retry: { type: 'boolean', default: false },
   },
 });
 const chosen = values.lane.split(',');
@@ -43,44 +45,67 @@ if (!values['no-build']) {
 }
 
 const jobs = Math.max(1, Number(values.jobs) || 1);
-const results = chosen.map((lane) => ({ lane, passed: 0, failed: 0, skipped: 0, ms: 0, failures: [] }));
+/** Of each lane: what each file came to, and failures that no file is to blame for. */
+const results = chosen.map((lane) => ({ lane, files: new Map(), others: [], ms: 0 }));
+const unsteady = [];
 if (jobs === 1) await runLanes(1, () => true);
 else {
   await runLanes(jobs, (file) => !isAttack(file));
   await runLanes(1, isAttack);
 }
-const total = (key) => results.reduce((sum, result) => sum + result[key], 0);
+if (values.retry) for (const result of results) await retry(result);
 
 console.log();
-for (const { lane, passed, failed, skipped, ms } of results) {
+const total = { passed: 0, failed: 0 };
+for (const result of results) {
+  const { passed, failed, skipped } = sumOf(result);
+  total.passed += passed;
+  total.failed += failed;
   const alsoSkipped = skipped > 0 ? `, ${skipped} skipped` : '';
-  console.log(
-    `${lane.padEnd(18)} ${passed} passed, ${failed} failed${alsoSkipped} (${(ms / 60_000).toFixed(1)} min)`,
-  );
+  const minutes = (result.ms / 60_000).toFixed(1);
+  console.log(`${result.lane.padEnd(18)} ${passed} passed, ${failed} failed${alsoSkipped} (${minutes} min)`);
 }
-for (const { lane, failures } of results)
-  for (const { name, message } of failures) console.log(`✗ [${lane}] ${name}: ${message.split('\n')[0]}`);
-console.log(`${total('passed')} passed, ${total('failed')} failed`);
-process.exitCode = total('failed') > 0 || total('passed') === 0 ? 1 : 0;
+for (const { lane, name, message } of unsteady)
+  console.log(`~ [${lane}] unsteady, failed once and then passed: ${name}: ${message.split('\n')[0]}`);
+for (const result of results)
+  for (const { name, message } of failuresOf(result))
+    console.log(`✗ [${result.lane}] ${name}: ${message.split('\n')[0]}`);
+console.log(`${total.passed} passed, ${total.failed} failed`);
+process.exitCode = total.failed > 0 || total.passed === 0 ? 1 : 0;
 
 /** Runs the test files of every lane that `wanted` names, so many lanes at a time, and adds them to `results`. */
 async function runLanes(atATime, wanted) {
   const waiting = [...results];
   const job = async () => {
-    for (let result = waiting.shift(); result !== undefined; result = waiting.shift()) {
-      const startMs = performance.now();
-      const part = await runLane(result.lane, testFiles(result.lane, filters, values.quick).filter(wanted));
-      result.ms += performance.now() - startMs;
-      for (const key of ['passed', 'failed', 'skipped']) result[key] += part[key];
-      result.failures.push(...part.failures);
-    }
+    for (let result = waiting.shift(); result !== undefined; result = waiting.shift())
+      await runFiles(result, testFiles(result.lane, filters, values.quick).filter(wanted));
   };
   await Promise.all(Array.from({ length: atATime }, job));
 }
 
-async function runLane(lane, files) {
-  const empty = { passed: 0, failed: 0, skipped: 0, failures: [] };
-  if (files.length === 0) return empty;
+/** Files that failed, once more in a browser of their own: what they come to then counts. */
+async function retry(result) {
+  const before = new Map([...result.files].filter(([, { failed }]) => failed > 0));
+  await runFiles(result, [...before.keys()]);
+  for (const [file, { failures }] of before)
+    if (result.files.get(file).failed === 0)
+      unsteady.push(...failures.map((failure) => ({ lane: result.lane, ...failure })));
+}
+
+function failuresOf({ files, others }) {
+  return [...others, ...[...files.values()].flatMap(({ failures }) => failures)];
+}
+
+function sumOf(result) {
+  const sum = { passed: 0, failed: result.others.length, skipped: 0 };
+  for (const file of result.files.values()) for (const key of Object.keys(sum)) sum[key] += file[key];
+  return sum;
+}
+
+async function runFiles(result, files) {
+  if (files.length === 0) return;
+  const { lane } = result;
+  const startMs = performance.now();
   console.log(`\n— ${lane}: ${files.length} test file${files.length === 1 ? '' : 's'}`);
   const resultsFile = inRoot('build', `results-${lane}-${process.pid}.json`);
   mkdirSync(inRoot('build'), { recursive: true });
@@ -94,15 +119,14 @@ async function runLane(lane, files) {
     cwd: root,
     env,
   });
-  const result = readResults(resultsFile) ?? empty;
-  if (code !== 0 && result.failed === 0) {
-    result.failed = 1;
-    result.failures.push({
+  const ended = readResults(resultsFile)?.files ?? [];
+  for (const file of ended) result.files.set(file.file, file);
+  if (code !== 0 && ended.every(({ failed }) => failed === 0))
+    result.others.push({
       name: 'test runner',
       message: `ended with exit code ${code} before it had counted`,
     });
-  }
-  return result;
+  result.ms += performance.now() - startMs;
 }
 
 function readResults(file) {

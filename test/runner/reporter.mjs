@@ -19,11 +19,12 @@ export function reporter({ lane, resultsFile }) {
       for (const session of sessionsForTestFile) if (failed > 0) printLogs(session);
     },
     onTestRunFinished({ sessions }) {
-      const results = Array.from(sessions, sessionResult);
-      if (resultsFile) {
-        const failures = results.flatMap((result) => result.failures);
-        writeFileSync(resultsFile, JSON.stringify({ lane, ...sum(results), failures }));
-      }
+      if (!resultsFile) return;
+      const files = Array.from(sessions, (session) => ({
+        file: path.relative(process.cwd(), session.testFile),
+        ...sessionResult(session),
+      }));
+      writeFileSync(resultsFile, JSON.stringify({ lane, files }));
     },
   };
 }
