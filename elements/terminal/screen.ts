@@ -6,6 +6,7 @@ import { SearchAddon } from '@xterm/addon-search';
 import { WebLinksAddon } from '@xterm/addon-web-links';
 import { Terminal } from '@xterm/xterm';
 import { watchTheme } from '../output/page-theme.js';
+import { blinkCursor } from './blink.js';
 import { boundCounts } from './counts.js';
 import { isWebAddress, openAddress } from './links.js';
 import { lookOf, watchForcedColors } from './look.js';
@@ -62,9 +63,10 @@ export class Screen {
       this.#probe,
       this.#scheme,
     );
+    const still = matchMedia('(prefers-reduced-motion: reduce)').matches;
     this.terminal = new Terminal({
       allowProposedApi: true,
-      cursorBlink: !matchMedia('(prefers-reduced-motion: reduce)').matches,
+      cursorBlink: !still,
       drawBoldTextInBrightColors: false,
       ...{ theme, fontFamily, fontSize, lineHeight, minimumContrastRatio },
       scrollback: options.scrollback,
@@ -97,6 +99,7 @@ export class Screen {
     this.#ends.push(
       () => box.disconnect(),
       keepStyles(root, parent),
+      still ? () => {} : blinkCursor(terminal, parent),
       watchForcedColors(() => this.restyle()),
       watchTheme(host, (scheme) => this.#dress(scheme)),
     );

@@ -16,6 +16,8 @@ const text = `
 .screen { position: relative; flex: 1; min-height: 3em; margin: 6px 2px 2px 10px; contain: strict; }
 .screen .xterm { position: absolute; inset: 0; }
 .screen .xterm .xterm-viewport, .screen .xterm .xterm-scrollable-element { background: none; }
+.screen .xterm-cursor-blink { animation: none !important; }
+.screen.unlit .xterm-focus.xterm-rows .xterm-cursor.xterm-cursor-blink { background-color: inherit !important; color: inherit !important; box-shadow: none !important; border-bottom-color: transparent !important; }
 .terminal:has(.xterm.focus) { outline: 2px solid var(--_accent); outline-offset: -2px; }
 .probe { position: absolute; visibility: hidden; border: 1px solid var(--_accent); color: var(--wasm-output-color, light-dark(#1f2328, #e6edf3)); background: var(--wasm-output-background, light-dark(#fff, #161b22)); font: var(--wasm-output-font, 0.8125rem/1.4 ui-monospace, 'SF Mono', Menlo, Consolas, 'DejaVu Sans Mono', 'Liberation Mono', monospace); }
 .terminal .progress, .terminal .error, .question, .hint { flex: none; }

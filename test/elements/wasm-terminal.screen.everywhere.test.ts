@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { WasmElementEventMap } from 'wasm-elements';
 import { programUrl } from '../fixture-program.js';
-import { click, press } from '../input.js';
+import { click, press, type } from '../input.js';
 import { clearPage, next, part, stateOf, until } from './page.js';
 import { buttonOf, consoleTerminal, screenOf, seen, showTerminal, start } from './terminal.js';
 
@@ -59,6 +59,19 @@ describe('The screen of a <wasm-terminal>', () => {
     await press('Enter');
     expect(await again).to.include({ code: 7 });
     expect(await element.sandbox?.fs.readFile('console.txt', 'utf-8')).to.equal('kept');
+  });
+
+  it('blinks its cursor, and keeps the browser drawing by no animation', async () => {
+    const element = consoleTerminal('lines');
+    await start(element);
+    const screen = part(element, 'screen');
+    const cursor = (): Element | null | undefined => screen?.querySelector('.xterm-cursor');
+    await until(() => screen?.classList.contains('unlit') === true && cursor() != null);
+    const color = (): string => getComputedStyle(cursor() as Element).backgroundColor;
+    const unlit = color();
+    expect(element.shadowRoot?.getAnimations()).to.have.length(0);
+    await type('x');
+    await until(() => screen?.classList.contains('unlit') === false && color() !== unlit);
   });
 
   it('is where several terminals of a session meet', async () => {

@@ -5,13 +5,37 @@ import { median, row } from '../table.mjs';
 
 const terminal = `<wasm-terminal env="PS1='> '"></wasm-terminal>`;
 const html = `<!doctype html><meta charset="utf-8"><title>bench</title><script type="module" src="/dist/wasm-elements.js"></script><body>${terminal}${terminal}`;
+/** The least that a page can do: a key goes to a worker, and what comes back is drawn in the next frame. */
+const plainHtml = `<!doctype html><meta charset="utf-8"><title>bench</title><body><textarea></textarea><pre></pre>
+<script>
+  const [field, screen] = [document.querySelector('textarea'), document.querySelector('pre')];
+  const worker = new Worker(URL.createObjectURL(new Blob(['onmessage = ({ data }) => postMessage(data)'])));
+  worker.onmessage = ({ data }) => requestAnimationFrame(() => (screen.textContent += data));
+  field.onkeydown = (event) => {
+    event.preventDefault();
+    worker.postMessage(event.key);
+  };
+  field.focus();
+  window.echoed = () =>
+    new Promise((resolve) => {
+      let pressedAt;
+      field.addEventListener('keydown', () => (pressedAt = performance.now()), { capture: true, once: true });
+      const observer = new MutationObserver(() => {
+        observer.disconnect();
+        resolve(performance.now() - pressedAt);
+      });
+      observer.observe(screen, { childList: true });
+    });
+</script>`;
 const floodMs = 10_000;
 const keys = 40;
 
 export async function measureTerminal({ browser, server, samples }) {
   const url = server.page('terminal', html);
+  const plainUrl = server.page('echo', plainHtml);
   const prompts = { cold: [], warm: [] };
   const echoes = [];
+  const plainEchoes = [];
   const floods = [];
   for (let sample = 0; sample < samples; sample += 1) {
     await withPage(browser, async (tab) => {
@@ -21,6 +45,10 @@ export async function measureTerminal({ browser, server, samples }) {
       prompts.warm.push(await fromClickToPrompt(tab, 1));
       echoes.push(await fromKeyToEcho(tab, 1));
       if (sample < 2) floods.push(await flood(tab, 1));
+    });
+    await withPage(browser, async (tab) => {
+      await tab.goto(plainUrl);
+      plainEchoes.push(await timesOf(tab));
     });
   }
   const of = (name) => floods.map((each) => each[name]);
@@ -33,8 +61,21 @@ export async function measureTerminal({ browser, server, samples }) {
       samples: prompts.warm,
       goal: 150,
     }),
-    row({ figure: 'terminal: key → echo on screen', unit: 'ms', samples: echoes.map(median), goal: 16 }),
-    row({ figure: 'terminal: key → echo on screen, the slowest', unit: 'ms', samples: echoes.map(slowest) }),
+    row({
+      figure: 'terminal: key → echo on screen',
+      unit: 'ms',
+      samples: echoes.map(median),
+      goal: 16,
+      against: 'a worker that only echoes',
+      other: plainEchoes.map(median),
+    }),
+    row({
+      figure: 'terminal: key → echo on screen, the slowest',
+      unit: 'ms',
+      samples: echoes.map(slowest),
+      against: 'a worker that only echoes',
+      other: plainEchoes.map(slowest),
+    }),
     row({
       figure: 'yes for 10 s: longest gap of page timers',
       unit: 'ms',
@@ -123,7 +164,8 @@ async function fromClickToPrompt(tab, index) {
   return prompt - (await tab.evaluate(() => window.begin));
 }
 
-async function fromKeyToEcho(tab, index) {
+/** Of many keys, the times to their echoes. */
+async function timesOf(tab, index) {
   const times = [];
   for (let key = 0; key < keys; key += 1) {
     await tab.evaluate((which) => void (window.echo = window.echoed(which)), index);
@@ -131,6 +173,11 @@ async function fromKeyToEcho(tab, index) {
     times.push(await tab.evaluate(() => window.echo));
     await pause(20);
   }
+  return times;
+}
+
+async function fromKeyToEcho(tab, index) {
+  const times = await timesOf(tab, index);
   await tab.keyboard.down('Control');
   await tab.keyboard.press('u');
   await tab.keyboard.up('Control');
