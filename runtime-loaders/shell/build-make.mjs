@@ -81,8 +81,8 @@ export const licences = async ({ sources }) => {
   const offer =
     'make.wasm.gz is GNU make 4.3, a program under the GNU General Public License, version 3 or later, whose text ' +
     `follows. It was made from the upstream source of Debian's package make-dfsg ${source.version} (SHA-256 of the ` +
-    `tarball: ${source.sha256}), which every mirror of Debian and https://snapshot.debian.org/package/make-dfsg/ ` +
-    'offers, by build-make.mjs with patches/make-dfsg and posix/ of runtime-loaders/shell in the source of ' +
+    `tarball: ${source.sha256}), which Debian's mirrors and its archive of snapshots ` +
+    'offer, by build-make.mjs with patches/make-dfsg and posix/ of runtime-loaders/shell in the source of ' +
     'wasm-elements. Nothing else in this folder is derived from it.';
   return [{ name: 'GNU make', text: `${offer}\n\n${readFileSync(path.join(root, 'COPYING'), 'utf8')}` }];
 };

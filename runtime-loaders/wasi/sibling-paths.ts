@@ -27,7 +27,7 @@ export class SiblingPaths {
     if (isKnown && isPlain(name) && (known.inode.mode & searchBit) !== 0) {
       const inode = view.lookup(known.inode, name);
       if (inode === undefined) throw new Errno('ENOENT', path);
-      if (inode !== undefined && !(follow && inode.type === 'symlink')) return inode;
+      if (!follow || inode.type !== 'symlink') return inode;
     }
     const { inode, parent, name: last } = view.walk(path, { follow });
     if (inode === undefined) throw new Errno('ENOENT', path);

@@ -67,7 +67,7 @@ async function recordsOf(kernel: Kernel, suite: Suite, command: string): Promise
   const home = '/home/user';
   const beside = Object.entries(suite.files).map(([name, content]) => [`files/${name}`, bytesOf(content)]);
   const files: FileTree = {
-    'work/testdir': {},
+    'scratch/testdir': {},
     prelude: bytesOf(suite.prelude),
     test: bytesOf(suite.tests[command] ?? ''),
     ...(Object.fromEntries(beside) as FileTree),
@@ -75,7 +75,7 @@ async function recordsOf(kernel: Kernel, suite: Suite, command: string): Promise
   const sandbox = await kernel.sandbox({ files });
   try {
     const { message, stderr } = await sandbox.run('bash', [`${home}/prelude`, `${home}/test`], {
-      cwd: `${home}/work/testdir`,
+      cwd: `${home}/scratch/testdir`,
       timeoutMs: 60_000,
       env: {
         HOME: home,
@@ -83,7 +83,7 @@ async function recordsOf(kernel: Kernel, suite: Suite, command: string): Promise
         LANG: 'C.UTF-8',
         LC_COLLATE: 'C',
         FILES: `${home}/files`,
-        TESTDIR: `${home}/work`,
+        TESTDIR: `${home}/scratch`,
         RESULTS: `${home}/results`,
         C: `/usr/bin/${command}`,
         CMDNAME: command,
