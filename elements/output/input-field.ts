@@ -9,7 +9,7 @@ export interface InputFieldOptions {
   readonly host: HTMLElement;
   /** Accessible name. Default: "Program input". */
   readonly label?: string;
-  /** A line without its line feed; the caller sends `text + "\n"`. Already echoed into the output. */
+  /** A line without its line feed; the caller sends `text + "\n"`. Echoed into the output by `settle`. */
   readonly onLine: (text: string) => void;
   /** End of file: Ctrl+D, or the "End input" button. */
   readonly onEof: () => void;
@@ -31,6 +31,8 @@ export class InputField {
   /** Place in the history; its length is the line being typed, kept in `#draft`. */
   #place = 0;
   #draft = '';
+  /** Shows that a line was sent. */
+  #draw: (() => void) | undefined;
 
   constructor(options: InputFieldOptions) {
     this.#options = options;
@@ -61,7 +63,7 @@ export class InputField {
   }
 
   get visible(): boolean {
-    return this.#state === 'shown';
+    return this.#state === 'shown' && this.#draw === undefined;
   }
 
   /**
@@ -69,10 +71,11 @@ export class InputField {
    * for each read, as the field is gone after `onLine`. Calling it while the field is shown changes nothing.
    */
   ask(): void {
+    this.settle();
     if (this.visible) return;
     const line = this.#ahead.shift();
     if (line !== undefined) {
-      this.#send(line);
+      this.#send(line, this.#text.value);
     } else if (this.#endAhead) {
       this.#endAhead = false;
       this.#options.onEof();
@@ -83,6 +86,7 @@ export class InputField {
 
   /** The process goes on by itself. What was typed stays for the next `ask`. */
   hide(): void {
+    this.settle();
     if (!this.visible) return;
     const focused = this.#hasFocus();
     const { output } = this.#options;
@@ -96,6 +100,7 @@ export class InputField {
 
   /** Takes the field away, with all that was typed and pasted ahead. The history stays. */
   reset(): void {
+    this.settle();
     const { output } = this.#options;
     const focused = this.#hasFocus();
     if (this.visible) output.setTail(null);
@@ -104,8 +109,15 @@ export class InputField {
     this.#element.classList.remove('resting');
     this.#ahead = [];
     this.#endAhead = false;
-    this.#clearText();
+    this.#begin('');
     if (focused) output.focus(); // a reader without a mouse goes on from here
+  }
+
+  /** Echoes the line that was entered, if it was not yet; to be called before more output is shown. */
+  settle(): void {
+    const draw = this.#draw;
+    this.#draw = undefined;
+    draw?.();
   }
 
   dispose(): void {
@@ -144,6 +156,7 @@ export class InputField {
   }
 
   #onKey(event: KeyboardEvent): void {
+    this.settle();
     if (event.isComposing) return;
     const plain = !event.ctrlKey && !event.metaKey && !event.altKey;
     if (event.key === 'Enter' && plain) {
@@ -159,6 +172,7 @@ export class InputField {
   }
 
   #onPaste(event: ClipboardEvent): void {
+    this.settle();
     const pasted = event.clipboardData?.getData('text/plain') ?? '';
     if (!/[\r\n]/.test(pasted)) return;
     event.preventDefault();
@@ -171,11 +185,9 @@ export class InputField {
   /** The reader completed lines and began another one. The first goes to a waiting program at once. */
   #enter(lines: readonly string[], rest: string): void {
     this.#ahead.push(...lines);
-    this.#clearText();
-    this.#text.value = rest;
-    this.#fit();
     const first = this.visible ? this.#ahead.shift() : undefined;
-    if (first !== undefined) this.#send(first);
+    if (first === undefined) this.#begin(rest);
+    else this.#send(first, rest);
   }
 
   /** What is typed goes first, as a line of its own. */
@@ -188,13 +200,20 @@ export class InputField {
     else this.#endAhead = true;
   }
 
-  #send(line: string): void {
-    this.hide();
+  /**
+   * The program gets the line now, the reader sees so a moment later: after a key that changed the page, Chromium
+   * delivers no message, and so no answer of the program, before the next frame.
+   */
+  #send(line: string, rest: string): void {
     if (line !== '' && line !== this.#history.at(-1)) this.#history.push(line);
-    this.#place = this.#history.length;
-    // A line may hold control characters (pasted ESC): they are sent, not obeyed.
-    // eslint-disable-next-line no-control-regex -- the ones to make harmless
-    this.#options.output.echo(`${line.replace(/[\x00-\x08\x0b-\x1f\x7f-\x9f]/g, '\ufffd')}\n`);
+    this.#draw = () => {
+      this.hide();
+      this.#begin(rest);
+      // A line may hold control characters (pasted ESC): they are sent, not obeyed.
+      // eslint-disable-next-line no-control-regex -- the ones to make harmless
+      this.#options.output.echo(`${line.replace(/[\x00-\x08\x0b-\x1f\x7f-\x9f]/g, '\ufffd')}\n`);
+    };
+    setTimeout(() => this.settle());
     this.#options.onLine(line);
   }
 
@@ -208,9 +227,12 @@ export class InputField {
     this.#fit();
   }
 
-  #clearText(): void {
-    this.#text.value = this.#draft = '';
+  /** Another line, with this much of it typed. */
+  #begin(typed: string): void {
+    this.#draft = '';
     this.#place = this.#history.length;
+    this.#text.value = typed;
+    this.#fit();
   }
 
   /** Wide enough for the text; one column is a `ch`. */

@@ -242,6 +242,7 @@ export class Run {
     for (;;) {
       const { done, value } = await reader.read();
       if (this.#over) return reader.cancel();
+      this.#input?.settle();
       if (done) return display.end();
       display.take(value.fd === 1 ? 'stdout' : 'stderr', value.bytes);
       if (output.pending > pendingCharacters) await output.drained();

@@ -22,7 +22,8 @@ export async function measurePythonInput({ browser, server, samples }) {
       await tab.evaluate(() => window.waiting);
       await tab.evaluate(listen);
       await tab.keyboard.type('typed');
-      await tab.keyboard.press('Enter');
+      await tab.evaluate(shown);
+      await tab.keyboard.press('Enter', { delay: 50 });
       milliseconds.push(await tab.evaluate(() => window.echoed));
     }
     return milliseconds;
@@ -44,6 +45,11 @@ function begin() {
       look();
     });
   window.waiting = window.waits();
+}
+
+/** Runs in the page: no reader presses Enter before the letters are seen. */
+function shown() {
+  return new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
 }
 
 /** Runs in the page. */

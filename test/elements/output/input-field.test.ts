@@ -216,6 +216,7 @@ describe('InputField', () => {
     field.ask();
     paste('a\nb\r\nc');
     expect(lines).to.deep.equal(['a']);
+    field.settle();
     view.append('stdout', 'next? ');
     field.ask();
     expect(lines).to.deep.equal(['a', 'b']);
@@ -229,6 +230,7 @@ describe('InputField', () => {
     field.ask();
     paste('\x1b[2Jx\n');
     expect(lines).to.deep.equal(['\x1b[2Jx']);
+    field.settle();
     expect(view.text()).to.contain('[2Jx');
   });
 
