@@ -44,7 +44,8 @@ export function descriptorCalls(
       return streams.answerNegative(
         () => streams.context.syscalls.invoke(syscall.pipe, []),
         (answer) => {
-          const ends = readWords(answer as Uint8Array);
+          // A third word says whether there is memory for it, which only WASI programs use.
+          const ends = readWords(answer as Uint8Array).slice(0, 2);
           for (const [index, handle] of ends.entries()) {
             const source = { type: 'handle', handle, file: 'pipe' } as const;
             const stream = streams.open(module, source, index === 0 ? 0 : openFlags.writeOnly);

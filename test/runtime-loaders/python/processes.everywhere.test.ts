@@ -117,6 +117,22 @@ with open('read.txt') as file:
     print(os.read(file.fileno(), 100))
 `;
 
+const closing = String.raw`
+import os, subprocess, sys
+first = os.dup(0)
+print(os.pipe() == (first + 1, first + 2), os.dup(0) == first + 3)
+saved = [os.dup(fd) for fd in range(3)]
+os.closerange(0, 3)
+try:
+    both = subprocess.run(['sh', '-c', 'cat; echo err >&2'], stdin=saved[0], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+finally:
+    for fd, copy in enumerate(saved):
+        os.dup2(copy, fd)
+        os.close(copy)
+print(both.stdout, both.stderr, flush=True)
+print(subprocess.call(['sh', '-c', 'echo inherited']))
+`;
+
 const calling = String.raw`
 import os, signal, subprocess, sys
 print(os.system('python -c "import sys; sys.exit(4)"') >> 8, os.popen('''python -c 'print("piped")' | tr p P''').read())
@@ -230,6 +246,10 @@ describe('A Python program with others', () => {
       "b'first\\n'",
       "b'second\\n'",
     ]);
+  }).timeout(180_000);
+
+  it('closes its standard streams, and has them again', async () => {
+    expect(await lines(closing)).to.deep.equal(['True True', String.raw`b'' b'err\n'`, 'inherited', '0']);
   }).timeout(180_000);
 
   it('is told what cannot be done, and by what it can be done instead', async () => {
