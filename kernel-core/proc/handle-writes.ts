@@ -56,18 +56,20 @@ export class HandleWrites {
   }
 
   /**
-   * Resolves with all that was taken, once no more than half a pipe waits and the sandbox has room.
+   * Resolves with all that was taken, once a pipe that was full is half empty and the sandbox has room.
    * `waiting`: bytes in the pipe, whoever wrote them. Rejects with EPIPE, EINTR.
    */
   async drained(handle: number, waiting: () => number | undefined, caller: Caller): Promise<number> {
     const writes = this.#of(handle);
     const unwatch = this.#budget.changed.watch(() => this.#changed.wake());
+    // Who has written no more than fits goes on: its reader may be one that waits for it.
+    const isFull = writes.written - writes.taken >= pipeCapacityBytes;
     try {
       for (;;) {
         if (writes.closed) throw new Errno('EPIPE');
         const own = writes.written - writes.taken;
         const fits = this.#budget.hasRoom || (waiting() ?? own) <= atomicBytes;
-        if (own <= pipeCapacityBytes / 2 && fits) break;
+        if ((!isFull || own <= pipeCapacityBytes / 2) && fits) break;
         await this.#changed.wait(caller);
       }
     } finally {
@@ -83,10 +85,10 @@ export class HandleWrites {
     return writes.taken;
   }
 
-  /** Whether a write would find room; `waiting` as of `drained`. */
+  /** Whether a write of PIPE_BUF would find room, and so not wait; `waiting` as of `drained`. */
   hasRoom(handle: number, waiting: number | undefined): boolean {
     const own = this.untakenOf(handle);
-    return own < pipeCapacityBytes && (this.#budget.hasRoom || (waiting ?? own) < atomicBytes);
+    return own + atomicBytes < pipeCapacityBytes && (this.#budget.hasRoom || (waiting ?? own) < atomicBytes);
   }
 
   /** Written to that handle and not taken. */

@@ -46,6 +46,10 @@ big = b'x' * 3_000_000
 copy = 'import sys\nwhile block := sys.stdin.buffer.read1(100_000): sys.stdout.buffer.write(block)'
 child = subprocess.Popen([sys.executable, '-c', copy], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
 print(child.communicate(big)[0] == big, child.returncode)
+# Each writes more than a pipe holds before it reads.
+copy = f'import sys; sys.stderr.write("y" * {len(big)}); sys.stdout.buffer.write(sys.stdin.buffer.read())'
+child = subprocess.Popen([sys.executable, '-c', copy], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+print([each == letter * len(big) for each, letter in zip(child.communicate(big), (b'x', b'y'))], child.returncode)
 sleeper = subprocess.Popen([sys.executable, '-c', 'print("up", flush=True); import time; time.sleep(1000)'], stdout=subprocess.PIPE)
 sleeper.stdout.readline()
 try:
@@ -225,6 +229,7 @@ describe('A Python program with others', () => {
       'fed None',
       "'' 0",
       'True 0',
+      '[True, True] 0',
       'TimeoutExpired None',
       'True',
       'BrokenPipeError',
