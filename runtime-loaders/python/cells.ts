@@ -1,6 +1,7 @@
 // runtime-loaders/python: an interpreter that outlives what it runs: the cells of a session, one request of the page
 // after the other, and the block that runs before a program. `python-cells-side.ts` is the half that runs them.
-// Must always hold: between two cells the event loop turns, on every transport; a cell is answered after all it printed.
+// Must always hold: between two cells the event loops turn, the browser's and Python's, on every transport; a cell is answered
+// after all it printed.
 import { cellsModule, takeSetup, type CellReply, type CellRequest } from '../../kernel-core/abi/cells.js';
 import { syscall } from '../../kernel-core/abi/syscalls.js';
 import type { ProcessContext } from '../runtime.js';
@@ -57,13 +58,14 @@ export async function answerRequests(
 ): Promise<never> {
   interpreter.extend(side, pythonLastExpression);
   const runCell = interpreter.extend(side, pythonCells);
+  const between = betweenCells(interpreter, side);
   const { streams, memory } = interpreter;
   const [encoder, decoder] = [new TextEncoder(), new TextDecoder()];
   let answer = new Uint8Array(0);
   for (;;) {
-    const text = decoder.decode(
-      (await context.syscalls.call(syscall.nextRequest, [answer])) as Uint8Array<ArrayBuffer>,
-    );
+    const asked = context.syscalls.call(syscall.nextRequest, [answer]) as Promise<Uint8Array<ArrayBuffer>>;
+    await between(asked);
+    const text = decoder.decode(await asked);
     const { stdin } = JSON.parse(text) as CellRequest;
     streams.input.begin(stdin === undefined ? undefined : encoder.encode(stdin));
     uncaught.name = '';
@@ -75,7 +77,34 @@ export async function answerRequests(
   }
 }
 
-async function call({ module }: Interpreter, run: PyFunction, ...args: readonly string[]): Promise<number> {
+/** Goes on with what cells have left running, until the page asks for the next. */
+function betweenCells(
+  interpreter: Interpreter,
+  side: PyFunction,
+): (asked: Promise<unknown>) => Promise<void> {
+  if (interpreter.module.jspiSupported) {
+    const goOn = interpreter.extend(side, 'go_on');
+    return async (asked) => {
+      await call(interpreter, goOn, asked);
+    };
+  }
+  const takeTurn = interpreter.extend(side, 'take_turn');
+  return async (asked) => {
+    let isOver = false;
+    const over = asked.then(
+      () => (isOver = true),
+      () => (isOver = true),
+    );
+    for (;;) {
+      const waitMs = await call(interpreter, takeTurn);
+      if (waitMs < 0 || isOver) return;
+      const later = new Promise((resolve) => setTimeout(resolve, waitMs));
+      await Promise.race([over, later]);
+    }
+  };
+}
+
+async function call({ module }: Interpreter, run: PyFunction, ...args: readonly unknown[]): Promise<number> {
   const code = module.jspiSupported ? await run.callPromising(...args) : run(...args);
   // Whatever runs until the next call was not entered by a promising one.
   module.validSuspender.value = false;

@@ -3,7 +3,8 @@
 // Must always hold: whatever the code does short of ending the process, the call returns its exit code.
 
 export const pythonCells = String.raw`
-import asyncio, builtins, json, linecache
+import asyncio, builtins, functools, json, linecache, math
+from asyncio import events, runners
 from ast import PyCF_ALLOW_TOP_LEVEL_AWAIT
 from inspect import CO_COROUTINE
 
@@ -11,6 +12,9 @@ main_names = sys.modules['__main__'].__dict__
 main_names['__builtins__'] = builtins
 first_input = sys.stdin
 cell_runner = None
+# The cells' loop, while code without await runs that may leave tasks to it.
+lent = None
+lends = False
 # What cells and blocks are called, and the blocks that have run.
 cell_names = set()
 run_before = set()
@@ -19,6 +23,7 @@ packages_time = None
 
 def run_cell(text):
     try:
+        lend_from_now_on()
         forget_interrupts()
         request = json.loads(text)
         begin_cell(request)
@@ -124,13 +129,112 @@ def show_left_figures():
 
 
 def run_code(code):
-    global cell_runner
-    if not code.co_flags & CO_COROUTINE:
+    global lent
+    if code.co_flags & CO_COROUTINE:
+        cells_loop()
+        return cell_runner.run(eval(code, main_names))
+    if not lends:
         return eval(code, main_names)
-    # One loop for all cells: what a cell has begun goes on while a later one waits.
+    lent = cells_loop()
+    events._set_running_loop(lent)
+    try:
+        return eval(code, main_names)
+    finally:
+        events._set_running_loop(None)
+        lent = None
+
+
+def cells_loop():
+    """One loop for all cells: what a cell has begun goes on while a later one waits."""
+    global cell_runner
     if cell_runner is None or cell_runner.get_loop().is_closed():
         cell_runner = asyncio.Runner()
-    return cell_runner.run(eval(code, main_names))
+    return cell_runner.get_loop()
+
+
+def lend_from_now_on():
+    global lends
+    if not lends:
+        lends = True
+        runners.Runner.run = by_itself(runners.Runner.run)
+        asyncio.run = runners.run = by_itself(runners.run)
+        for name in ('run_forever', 'run_until_complete'):
+            setattr(asyncio.EventLoop, name, by_itself(getattr(asyncio.EventLoop, name)))
+
+
+def by_itself(function):
+    """What wants that no loop runs, for code to which one was lent."""
+    @functools.wraps(function)
+    def call(*args, **options):
+        global lent
+        loop, lent = lent, None
+        if loop is None:
+            return function(*args, **options)
+        events._set_running_loop(None)
+        try:
+            return function(*args, **options)
+        finally:
+            events._set_running_loop(loop)
+            lent = loop
+    return call
+
+
+# Between cells.
+
+def has_left():
+    loop = cell_runner and cell_runner.get_loop()
+    return loop and not loop.is_closed() and bool(
+        loop._ready or loop._scheduled or asyncio.all_tasks(loop) or loop._selector.get_map() or loop._watcher.children)
+
+
+def go_on(asked):
+    """Runs what cells have left behind until the promise is settled."""
+    if not has_left():
+        return
+    loop = cell_runner.get_loop()
+    done = loop.create_future()
+    stop = lambda *_: done.done() or done.set_result(None)
+    asked.then(stop, stop)
+    while not done.done() and not loop.is_closed():
+        run_left(loop.run_until_complete, done)
+
+
+def take_turn():
+    """Runs what is due of it. How many milliseconds later it wants to be called again; -1: there is nothing left."""
+    if not has_left():
+        return -1
+    loop = cell_runner.get_loop()
+    loop.call_soon(loop.stop)
+    run_left(loop.run_forever)
+    if not has_left():
+        return -1
+    if loop._ready:
+        return 0
+    due = loop._scheduled[0]._when - loop.time() if loop._scheduled else math.inf
+    return math.ceil(max(0, min(due, LOOK_SECONDS)) * 1000)
+
+
+# Where Python cannot be paused, nothing tells that something but time has passed.
+LOOK_SECONDS = 0.05
+
+
+def run_left(run, *args):
+    try:
+        run(*args)
+    except SystemExit as error:
+        exit_code(error.code)
+    except RuntimeError:
+        pass  # something has stopped the loop
+    except BaseException as error:
+        if any(frame.f_code.co_filename in cell_names for frame, _ in walk_trace(error.__traceback__)):
+            tell_uncaught(error)
+    flush_output()
+
+
+def walk_trace(trace):
+    while trace is not None:
+        yield trace.tb_frame, trace.tb_lineno
+        trace = trace.tb_next
 
 
 def exit_code(value):

@@ -259,6 +259,33 @@ describe('cells of one session', function () {
     expect(shownBelow(starts)).not.to.include('late');
   });
 
+  it('leave tasks that go on between them, and print into the element that ran last', async () => {
+    const starts = cell(
+      'import asyncio\nasync def count():\n    for number in range(3):\n        await asyncio.sleep(0.01)\n        print("tick", number)\n' +
+        '    return "counted"\ntask = asyncio.create_task(count())\nprint("begun")',
+    );
+    expect(await starts.run()).to.include({ code: 0, stdout: 'begun\n', stderr: '' });
+    await until(() => shownBelow(starts).includes('tick 2'));
+    const next = cell('print(task.done(), task.result())');
+    expect(await next.run()).to.include({ code: 0, stdout: 'True counted\n', stderr: '' });
+    const goesOn = cell(
+      'async def later():\n    await asyncio.sleep(0.01)\n    print("late")\n_ = asyncio.ensure_future(later())',
+    );
+    expect(await goesOn.run()).to.include({ code: 0, stderr: '' });
+    await until(() => shownBelow(goesOn).includes('late'));
+    const exits = cell('async def leave():\n    exit("left")\n_ = asyncio.create_task(leave())');
+    expect(await exits.run()).to.include({ code: 0 });
+    await until(() => shownBelow(exits).includes('left'));
+    expect(
+      await cell('print(asyncio.run(asyncio.sleep(0, "own")), await asyncio.sleep(0, 1))').run(),
+    ).to.include({
+      code: 1,
+    });
+    const own =
+      'loop = asyncio.get_event_loop()\nprint(loop.run_until_complete(asyncio.sleep(0, 2)), asyncio.run(count()))';
+    expect(await cell(own).run()).to.include({ stdout: 'tick 0\ntick 1\ntick 2\n2 counted\n', stderr: '' });
+  });
+
   it('have a time limit for each of them', async () => {
     const limited = cell('import time\ntime.sleep(0.2)', 'timeout="60s"');
     expect(await limited.run()).to.include({ code: 0 });
