@@ -11,6 +11,7 @@ import type { Attributes, FsStream, PyodideModule, StreamOperations } from './em
 import { notSupported, pythonErrno } from './foreign-error.js';
 import type { Interrupts } from './interrupts.js';
 import { gather, lengthOf, scatter } from './io-vectors.js';
+import type { KnownTerminal } from './known-terminal.js';
 import type { Answer, Suspension } from './suspension.js';
 
 export const openFlags = {
@@ -47,6 +48,8 @@ export class HandleStreams {
   readonly suspension: Suspension;
   /** Sends what the program has printed: nothing does while it waits in place. */
   readonly beforeWait: () => void;
+  /** The terminal of a program that cannot ask the kernel about any. */
+  known: KnownTerminal | undefined;
   /** What the kernel has said about handles, while a poll reads it. */
   #ready: ReadonlyMap<number, number> = new Map();
   readonly #interrupts: Interrupts;

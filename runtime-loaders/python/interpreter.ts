@@ -9,6 +9,7 @@ import { buildOf } from './builds.js';
 import type { CommandLine } from './command-line.js';
 import { Connection } from './connection.js';
 import type { PublicApi, PyFunction, PyodideModule } from './emscripten.js';
+import type { HandleStreams } from './handle-streams.js';
 import type { Interrupts } from './interrupts.js';
 import { Links } from './links.js';
 import type { MemoryLimit } from './memory-limit.js';
@@ -48,6 +49,7 @@ import { SystemCalls } from './system-calls.js';
 export interface Interpreter {
   readonly module: PyodideModule;
   readonly streams: StandardStreams;
+  readonly handles: HandleStreams;
   readonly poll: Poll;
   readonly processes: Processes;
   readonly sockets: SocketOptions;
@@ -225,7 +227,7 @@ function interpreterOf(
   const extend = (side: PyFunction, source: string): PyFunction =>
     api.runPython(source, { globals: side.__globals__, filename: pythonSideFile }) as PyFunction;
   return {
-    ...{ module, streams, poll, processes, sockets, links, memory, interrupts, suspension },
+    ...{ module, streams, handles, poll, processes, sockets, links, memory, interrupts, suspension },
     ...{ broken, begin, extend },
   };
 }

@@ -13,6 +13,7 @@ import { beginRequest } from './python-network.js';
 import { beginInstall } from './python-packages.js';
 import { signalHost } from './python-signals.js';
 import { EndedAtStart } from './pyodide-module.js';
+import type * as promptPart from './prompt.part.js';
 import { promisingMain } from './pyodide-versions.js';
 import { prepareSpare, startPython } from './start.js';
 
@@ -21,6 +22,9 @@ const flushFailed = 120;
 
 /** A shell's number for a program that abort(3) ended. */
 const abortCode = 134;
+
+/** At a time, of a program that comes from standard input. */
+const readBytes = 64 * 1024;
 
 /** The interpreter takes seconds to start where a program takes milliseconds; only the latter is limited. */
 export const begins = true;
@@ -63,7 +67,7 @@ export async function run(given: ProcessContext): Promise<ProgramEnd> {
     context.begin();
     const main = isAskedForCells(context)
       ? answerRequests(interpreter, context, finish, uncaught)
-      : runMain(interpreter, finish, setup, showsLast(context));
+      : runMain(interpreter, finish, setup, context);
     const status = await Promise.race([main, interpreter.broken]);
     // A shell's number for a program that SIGINT ended; one that passed through JavaScript on its way to whoever caught
     // it has been told of, too.
@@ -116,11 +120,11 @@ async function runMain(
   interpreter: Interpreter,
   finish: PyFunction,
   setup: Setup | undefined,
-  shown: Shown | undefined,
+  context: ProcessContext,
 ): Promise<number> {
   const { module, interrupts } = interpreter;
   const before = setup === undefined ? undefined : await runSetup(interpreter, finish, setup);
-  const code = before ?? (await runProgram(interpreter, finish, shown));
+  const code = before ?? (await runProgram(interpreter, finish, context));
   await (module.jspiSupported ? finish.callPromising() : finish());
   interrupts.end(module);
   // Nothing that runs from here on was entered by a promising call.
@@ -137,11 +141,36 @@ async function runMain(
 async function runProgram(
   interpreter: Interpreter,
   side: PyFunction,
-  shown: Shown | undefined,
+  context: ProcessContext,
 ): Promise<number> {
-  const { module } = interpreter;
+  const { module, streams } = interpreter;
+  const shown = showsLast(context);
   if (shown !== undefined) return runAndShowLast(interpreter, side, shown);
+  if (context.transport === 'local') {
+    const isTyped = isReadFromInput(context);
+    const terminal = context.stdio.terminalOf(0);
+    if (terminal !== undefined) {
+      const part = (await context.part('prompt')) as typeof promptPart;
+      part.explainInput(interpreter, side);
+      if (isTyped) return part.answerTerminal(interpreter, context, side, terminal);
+    } else if (isTyped) streams.input.begin(await readAll(context));
+  }
   return module.jspiSupported ? promisingMain(module) : module._run_main();
+}
+
+/** Whether the program itself comes from standard input, and is still to come. */
+function isReadFromInput({ argv, cwd, stdio }: ProcessContext): boolean {
+  const line = readCommandLine(argv.slice(1), cwd);
+  return line !== undefined && line.run === undefined && !stdio.inputGiven;
+}
+
+async function readAll({ stdio }: ProcessContext): Promise<Uint8Array> {
+  const parts: Uint8Array<ArrayBuffer>[] = [];
+  for (;;) {
+    const part = (await stdio.readLater(0, readBytes)) as Uint8Array<ArrayBuffer>;
+    if (part.length === 0) return new Uint8Array(await new Blob(parts).arrayBuffer());
+    parts.push(part);
+  }
 }
 
 async function runAndShowLast(

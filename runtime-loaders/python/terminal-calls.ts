@@ -4,6 +4,7 @@ import { readWords, syscall, type SyscallNumber } from '../../kernel-core/abi/sy
 import { attributeTimes, termiosLayout, windowSizeLayout } from '../../kernel-core/abi/termios.js';
 import type { FsStream, PyodideModule } from './emscripten.js';
 import type { HandleStreams } from './handle-streams.js';
+import type { KnownTerminal } from './known-terminal.js';
 import { standardOf } from './standard-streams.js';
 import type { Answer } from './suspension.js';
 
@@ -64,11 +65,31 @@ export function terminalCalls(
   const size = (pointer: number): DataView =>
     new DataView(module.HEAPU8.buffer, pointer, windowSizeLayout.size);
 
+  const setSize = (pointer: number, { columns, rows }: Pick<Facts, 'columns' | 'rows'>): number => {
+    const data = size(pointer);
+    data.setUint32(windowSizeLayout.xPixels, 0, true);
+    data.setUint16(windowSizeLayout.columns, columns, true);
+    data.setUint16(windowSizeLayout.rows, rows, true);
+    return 0;
+  };
+  const ofKnown = (known: KnownTerminal, request: number, argument: number): Answer | undefined => {
+    if (request === requests.TIOCGWINSZ) return setSize(argument, known.size);
+    if (request === requests.TCGETS) module.HEAPU8.set(known.attributes, argument);
+    else if (request in times) known.attributes = attributesAt(argument);
+    else return undefined;
+    return 0;
+  };
+  const attributesAt = (pointer: number): Uint8Array =>
+    module.HEAPU8.slice(pointer, pointer + termiosLayout.size);
+
   return (fd, request, argument) => {
     const stream = module.FS.getStream(fd);
     const handle = stream == null ? undefined : terminalOf(streams, stream);
-    // In a call that cannot wait it is a terminal of the usual size about which no more is known.
-    if (handle === undefined || !streams.canAsk) return undefined;
+    if (handle === undefined) return undefined;
+    if (!streams.canAsk) {
+      // Else, in a call that cannot wait, it is a terminal of the usual size about which no more is known.
+      return streams.known === undefined ? undefined : ofKnown(streams.known, request, argument);
+    }
     switch (request) {
       case requests.TCGETS:
         return ask(syscall.terminalAttributes, [handle], (answer) => {
@@ -77,10 +98,8 @@ export function terminalCalls(
         });
       case requests.TCSETS:
       case requests.TCSETSW:
-      case requests.TCSETSF: {
-        const bytes = module.HEAPU8.slice(argument, argument + termiosLayout.size);
-        return ask(syscall.setTerminalAttributes, [handle, bytes, times[request]]);
-      }
+      case requests.TCSETSF:
+        return ask(syscall.setTerminalAttributes, [handle, attributesAt(argument), times[request]]);
       case requests.TCSBRK:
         // With 0 it would send a break, of which a terminal that is no serial line knows nothing.
         return argument === 0 ? 0 : ask(syscall.drainTerminal, [handle]);
@@ -95,13 +114,7 @@ export function terminalCalls(
       case requests.FIONREAD:
         return facts(handle, ({ unread }) => setWord(argument, unread));
       case requests.TIOCGWINSZ:
-        return facts(handle, ({ columns, rows }) => {
-          const data = size(argument);
-          data.setUint32(windowSizeLayout.xPixels, 0, true);
-          data.setUint16(windowSizeLayout.columns, columns, true);
-          data.setUint16(windowSizeLayout.rows, rows, true);
-          return 0;
-        });
+        return facts(handle, (known) => setSize(argument, known));
       case requests.TIOCSWINSZ: {
         const data = size(argument);
         const columns = data.getUint16(windowSizeLayout.columns, true);

@@ -5,9 +5,6 @@ import { clearPage, stateOf } from './page.js';
 import { seen, showTerminal, start } from './terminal.js';
 
 describe('Python on a <wasm-terminal>', () => {
-  beforeEach(function () {
-    if (testConfig.lane === 'webkit') this.skip();
-  });
   afterEach(clearPage);
 
   it('is a prompt that runs what is typed', async function () {
@@ -25,12 +22,47 @@ describe('Python on a <wasm-terminal>', () => {
     await seen(element, /6 \* 7 \+ 1\n43\n/);
     await type('for n in range(2): print("n", n)\n\n');
     await seen(element, 'n 0\nn 1');
+    await type('wrong');
+    await press('Control+c');
+    await seen(element, 'KeyboardInterrupt\n>>>');
+    await type('1 / 0\n');
+    await seen(element, /ZeroDivisionError: division by zero\n>>> *$/);
     await type('input("name? ")\n');
-    await seen(element, /^name\? *$/m);
-    await type('Ada\n');
-    await seen(element, "'Ada'");
+    // Where the browser cannot pause Python, between two statements nothing needs to be paused.
+    if (testConfig.lane === 'webkit')
+      await seen(element, /^RuntimeError: This program waits for input[^]*\n>>> *$/m);
+    else {
+      await seen(element, /^name\? *$/m);
+      await type('Ada\n');
+      await seen(element, "'Ada'");
+    }
     await press('Control+d');
     await stateOf(element, 'exited');
     expect(element.result).to.include({ code: 0 });
+  });
+
+  it('is a prompt of lines where Python has no line editor of its own', async function () {
+    this.timeout(90_000);
+    const element = showTerminal('<wasm-terminal runtime="python@3.13"></wasm-terminal>');
+    await start(element, ['running', 'waiting']);
+    await seen(element, '>>>');
+    await type('def twice(n):\n');
+    await seen(element, /\n\.\.\. *$/);
+    await type('    return 2 * n\n');
+    await seen(element, / n\n\.\.\. *$/);
+    await type('\n');
+    await seen(element, /\n\.\.\. *\n>>> *$/);
+    await type('twice(21)\n');
+    await seen(element, /\n>>> twice\(21\)\n42\n>>> *$/);
+    await type('twice(');
+    await press('Control+c');
+    await seen(element, 'KeyboardInterrupt\n>>>');
+    await type('twice("a"\n');
+    await seen(element, /a"\n\.\.\. *$/);
+    await type(')\n');
+    await seen(element, "\n'aa'\n");
+    await type('raise SystemExit(3)\n');
+    await stateOf(element, 'exited');
+    expect(element.result).to.include({ code: 3 });
   });
 });

@@ -80,6 +80,16 @@ describe('A Python program that waits', function () {
   });
   after(() => sandbox.dispose());
 
+  it('is read from standard input, wherever it runs', async () => {
+    const process = await sandbox.spawn('python', ['-', 'one']);
+    const writer = process.stdin.getWriter();
+    await writer.write(new TextEncoder().encode('import sys\nfor each in sys.argv:\n  print(each)\n'));
+    await writer.write(new TextEncoder().encode('sys.exit(4)\n'));
+    await writer.close();
+    expect(await new Response(process.stdout).text()).to.equal('-\none\n');
+    expect((await process.exited).code).to.equal(4);
+  });
+
   it('asks its reader where the browser can pause it, and says why not where it cannot', async () => {
     const process = await sandbox.spawn('python', ['asking.py']);
     expect(process.transport).to.equal(
