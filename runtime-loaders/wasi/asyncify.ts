@@ -51,7 +51,7 @@ export class CannotUnwind extends Error {}
 /** An export that was entered and has not come to its end. */
 interface Entry {
   readonly area: number;
-  state: { readonly is: 'running' } | Unwinding | { readonly is: 'rewinding'; readonly answer: number };
+  state: { readonly is: 'running' } | Unwinding | { readonly is: 'rewinding'; readonly answer: () => number };
 }
 
 interface Unwinding {
@@ -135,12 +135,14 @@ export class Asyncify implements Suspension {
     return (...args) => {
       const entry: Entry = { area: this.#areaAt(this.#entered), state: running };
       this.#entered += 1;
-      const done = this.#goOn(entry, () => (call as (...args: readonly unknown[]) => unknown)(...args));
-      if (!(done instanceof Promise)) {
-        this.#entered -= 1;
-        return done;
+      const left = (): void => void (this.#entered -= 1);
+      let done: unknown;
+      try {
+        done = this.#goOn(entry, () => (call as (...args: readonly unknown[]) => unknown)(...args));
+      } finally {
+        if (!(done instanceof Promise)) left();
       }
-      return done.finally(() => (this.#entered -= 1));
+      return done instanceof Promise ? done.finally(left) : done;
     };
   }
 
@@ -161,11 +163,21 @@ export class Asyncify implements Suspension {
     const { answer } = entry.state;
     if (this.#functions!.asyncify_get_state() !== unwindingState) throw suspendsItself();
     this.#functions!.asyncify_stop_unwind();
-    return answer.then((settled) => {
-      entry.state = { is: 'rewinding', answer: settled };
+    const rewind = (answered: () => number): unknown => {
+      entry.state = { is: 'rewinding', answer: answered };
       this.#functions!.asyncify_start_rewind(entry.area);
       return this.#goOn(entry, call);
-    });
+    };
+    return answer.then(
+      (settled) => rewind(() => settled),
+      (error: unknown) => {
+        // A handler has left by longjmp: where to is on the program's stack.
+        if (!isOfProgram(error)) throw error;
+        return rewind(() => {
+          throw error;
+        });
+      },
+    );
   }
 
   #unwind(entry: Entry | undefined, answer: Promise<number>): number {
@@ -180,10 +192,10 @@ export class Asyncify implements Suspension {
     return 0;
   }
 
-  #rewound(entry: Entry, answer: number): number {
+  #rewound(entry: Entry, answer: () => number): number {
     entry.state = running;
     this.#functions!.asyncify_stop_rewind();
-    return answer;
+    return answer();
   }
 
   /** Memory added to the program's: allocators take such pages for somebody else's. */
@@ -201,6 +213,10 @@ export class Asyncify implements Suspension {
     }
   }
 }
+
+/** An exception of the program's own: of C, a longjmp. */
+const isOfProgram = (error: unknown): error is Error =>
+  'Exception' in WebAssembly && error instanceof WebAssembly.Exception;
 
 const tooDeep = (): CannotUnwind =>
   new CannotUnwind(
