@@ -32,8 +32,11 @@ export interface OpenFile {
   write(bytes: Uint8Array, taken: (bytes: number) => void, caller: Caller): void;
   /** Bits of `readiness` at this moment. */
   readonly ready: number;
-  /** Calls `changed` whenever `ready` may have changed; returns what ends that. */
-  watch(changed: () => void): () => void;
+  /**
+   * Calls `changed` whenever `ready` may have changed; returns what ends that. `events`: the bits of `readiness` that a
+   * program waits for, where one does.
+   */
+  watch(changed: () => void, events?: number): () => void;
   /** As `read`, but what is read stays; absent: not possible. */
   peek?(max: number, caller: Caller): Uint8Array | Promise<Uint8Array>;
   /**

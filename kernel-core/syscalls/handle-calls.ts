@@ -119,7 +119,8 @@ async function poll(process: Process, asked: readonly number[], timeoutMs: numbe
   const unwatch = [process.writes.watch(() => changed.wake())];
   for (let index = 0; index < asked.length; index += 2) {
     const handle = asked[index] ?? 0;
-    if (process.handles.has(handle)) unwatch.push(process.handles.get(handle).watch(() => changed.wake()));
+    const file = process.handles.has(handle) ? process.handles.get(handle) : undefined;
+    if (file !== undefined) unwatch.push(file.watch(() => changed.wake(), asked[index + 1]));
   }
   const timer =
     timeoutMs < 0

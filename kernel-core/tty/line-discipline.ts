@@ -32,6 +32,8 @@ export interface DisciplineHost {
 const newline = 0x0a;
 const carriageReturn = 0x0d;
 const tab = 0x09;
+/** With more ahead than a reader types, what was pasted in one piece is looked through at once: it is for one program. */
+const aheadBytes = 16_384;
 const backspaces = { blank: [0x08], shown: [0x08, 0x20, 0x08] } as const;
 
 export class LineDiscipline {
@@ -85,8 +87,7 @@ export class LineDiscipline {
 
   /** At most one line, empty at the end of file; undefined where there is none yet. */
   takeLine(max: number): Uint8Array | undefined {
-    while (!this.input.waiting && this.#ahead.length > 0)
-      this.#receiveAll(this.#ahead.takeThrough((byte) => this.#isEnd(byte)));
+    while (!this.input.waiting && this.#ahead.length > 0) this.show();
     return this.input.waiting ? this.input.takeLine(max) : undefined;
   }
 
@@ -95,10 +96,20 @@ export class LineDiscipline {
     return this.#output.process(bytes, this.#termios);
   }
 
-  /** What the reader typed. */
-  receive(bytes: Uint8Array): void {
-    if (this.#ahead.length > 0) this.#putAhead(bytes);
+  /**
+   * What the reader typed. In canonical mode, unless a program waits for it (`isAwaited`), it shows when one reads: a
+   * shell that takes it after all shows what it takes, and the reader would see it twice.
+   */
+  receive(bytes: Uint8Array, isAwaited = true): void {
+    if (this.#ahead.length > 0 || (this.#canonical && !isAwaited)) this.#putAhead(bytes);
     else this.#receiveAll(bytes);
+  }
+
+  /** A program begins to wait: what was typed of its line shows. */
+  show(): void {
+    const isPaste = this.#ahead.length > aheadBytes;
+    if (!this.input.waiting && this.#ahead.length > 0)
+      this.#receiveAll(this.#ahead.takeThrough((byte) => !isPaste && this.#isEnd(byte)));
   }
 
   #receiveAll(bytes: Uint8Array): void {
@@ -142,7 +153,7 @@ export class LineDiscipline {
       this.#add(byte, raw);
       return true;
     }
-    if (this.#has(I.IXON) && (this.#is(byte, at.VSTART) || this.#is(byte, at.VSTOP))) {
+    if (this.#isFlow(byte)) {
       this.#flushEcho();
       this.#host.holdOutput(!this.#is(byte, at.VSTART));
       return true;
@@ -161,6 +172,10 @@ export class LineDiscipline {
     return true;
   }
 
+  #isFlow(byte: number): boolean {
+    return this.#has(I.IXON) && (this.#is(byte, at.VSTART) || this.#is(byte, at.VSTOP));
+  }
+
   #signalOf(byte: number): number | undefined {
     if (this.#is(byte, at.VINTR)) return signals.SIGINT;
     if (this.#is(byte, at.VQUIT)) return signals.SIGQUIT;
@@ -175,15 +190,17 @@ export class LineDiscipline {
     );
   }
 
-  /** Not looked at until it is read, but for signals: a program that reads nothing must hear those. */
+  /** Not looked at until it is read, but for signals, ^S and ^Q: a program that reads nothing must hear those. */
   #putAhead(bytes: Uint8Array): void {
     let from = 0;
     for (const [index, byte] of bytes.entries()) {
       const signal = this.#local(L.ISIG) ? this.#signalOf(byte) : undefined;
-      if (signal === undefined) continue;
+      const isFlow = this.#isFlow(byte);
+      if (signal === undefined && !isFlow) continue;
       this.#pushAhead(bytes.subarray(from, index));
       from = index + 1;
-      this.#signal(signal, byte);
+      if (signal !== undefined) this.#signal(signal, byte);
+      else this.#host.holdOutput(!this.#is(byte, at.VSTART));
     }
     this.#pushAhead(bytes.subarray(from));
   }

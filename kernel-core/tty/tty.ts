@@ -41,6 +41,8 @@ export class Tty implements OpenFile {
   readonly #after: (ms: number, act: () => void) => () => void;
   #windowSize: WindowSize;
   #hungUp = false;
+  /** Programs that wait for a line, or for input to come. */
+  #awaiting = 0;
 
   constructor(options: TtyOptions) {
     this.jobs = new JobControl(options);
@@ -60,7 +62,7 @@ export class Tty implements OpenFile {
   /** What the reader typed or pasted. */
   input(bytes: Uint8Array): void {
     if (this.#hungUp) return;
-    this.#discipline.receive(bytes);
+    this.#discipline.receive(bytes, this.#awaiting > 0);
     this.#changed.wake();
   }
 
@@ -75,7 +77,11 @@ export class Tty implements OpenFile {
     if ((termios.local & localFlags.ICANON) === 0) return this.#readBytes(max, caller);
     const line = this.#discipline.takeLine(max);
     if (line !== undefined) return this.#took(line);
-    return this.#changed.wait(caller).then(() => this.read(max, caller));
+    this.#awaiting += 1;
+    return this.#changed
+      .wait(caller)
+      .finally(() => (this.#awaiting -= 1))
+      .then(() => this.read(max, caller));
   }
 
   /**
@@ -93,8 +99,17 @@ export class Tty implements OpenFile {
     return (this.#readable ? readiness.read : 0) | (this.#outlet.stopped ? 0 : readiness.write);
   }
 
-  watch(changed: () => void): () => void {
-    return this.#changed.watch(changed);
+  watch(changed: () => void, events = 0): () => void {
+    const end = this.#changed.watch(changed);
+    if ((events & readiness.read) === 0) return end;
+    this.#awaiting += 1;
+    this.#discipline.show();
+    let isOver = false;
+    return () => {
+      if (!isOver) this.#awaiting -= 1;
+      isOver = true;
+      end();
+    };
   }
 
   /** The page owns the terminal, so it outlives its handles. */

@@ -102,6 +102,49 @@ describe('Tty', () => {
     expect(shell.waits.size, 'nothing stays behind').to.equal(0);
   });
 
+  it('shows what is typed while a program waits for it, and else when one does', async () => {
+    const { tty, type, shown, raw, set } = terminal();
+    const shell = new FakeProcess(10);
+    type('ahead\nbeg');
+    expect(shown()).to.equal('');
+    expect(await text(tty.read(100, shell))).to.equal('ahead\n');
+    expect(shown()).to.equal('ahead\r\n');
+    const line = text(tty.read(100, shell));
+    expect(shown()).to.equal('ahead\r\nbeg');
+    type('un\n');
+    expect(shown()).to.equal('ahead\r\nbegun\r\n');
+    expect(await line).to.equal('begun\n');
+    type('for the shell');
+    raw(1, 0);
+    expect(await text(tty.read(100, shell))).to.equal('for the shell');
+    set({});
+    expect(shown()).to.equal('ahead\r\nbegun\r\n');
+  });
+
+  it('shows it to a program that waits for it to come, and to none that waits for room', () => {
+    const { tty, type, shown } = terminal();
+    const forRoom = tty.watch(nobody, readiness.write);
+    type('a');
+    expect(shown()).to.equal('');
+    const forInput = tty.watch(nobody, readiness.read);
+    type('b');
+    expect(shown()).to.equal('ab');
+    forInput();
+    forInput();
+    type('c');
+    expect(shown()).to.equal('ab');
+    forRoom();
+  });
+
+  it('heeds ^S and ^Q of what nobody reads', () => {
+    const { tty, type, shown } = terminal();
+    type('x\x13y');
+    tty.write(encoder.encode('held'), nobody);
+    expect(shown()).to.equal('');
+    type('\x11');
+    expect(shown()).to.equal('held');
+  });
+
   it('ends one read at ^D, once', async () => {
     const { tty, type } = terminal();
     const shell = new FakeProcess(10);
