@@ -2,48 +2,14 @@
 import { expect } from 'chai';
 import type { WasmTerminal } from 'wasm-elements';
 import { press, type } from '../input.js';
-import { testConfig } from '../test-config.js';
 import { clearPage, stateOf, until } from './page.js';
-import { screenOf, seen, showTerminal, start } from './terminal.js';
-
-/** A shell with a prompt that is easily told. */
-async function shell(attributes = ''): Promise<WasmTerminal> {
-  const element = showTerminal(`<wasm-terminal env="PS1='> '" ${attributes}></wasm-terminal>`);
-  element.style.cssText = 'display: block; width: 800px; height: 400px';
-  await start(element);
-  await seen(element, /^> *$/m);
-  return element;
-}
-
-/** Resolves when the shell asks for the next command, the screen then. */
-async function prompted(element: WasmTerminal): Promise<string> {
-  await until(() => screenOf(element).split('\n').at(-1)?.trim() === '>');
-  return screenOf(element);
-}
-
-/** Types a command; resolves with the screen when the next prompt is there. */
-async function command(element: WasmTerminal, text: string): Promise<string> {
-  await type(text);
-  await seen(element, `> ${text}`);
-  await press('Enter');
-  return prompted(element);
-}
-
-/** A program that says that it is there, and waits. */
-const waiter = 'sh -c "echo up; sleep 100; :"';
-
-/** Types a command whose program says that it is there; resolves when it has. */
-async function begun(element: WasmTerminal, text: string): Promise<void> {
-  await type(`${text}\n`);
-  await seen(element, /^up$/m);
-}
+import { begun, command, prompted, shell, waiter } from './shell.js';
+import { screenOf, seen } from './terminal.js';
 
 describe('The shell on a <wasm-terminal>', function () {
   this.timeout(60_000);
   let element: WasmTerminal;
   beforeEach(async function () {
-    // Not steady there yet: in Firefox every second run waits for something that does not come; in WebKit it was not measured.
-    if (testConfig.lane === 'webkit' || testConfig.lane === 'firefox') this.skip();
     element = await shell();
   });
   afterEach(clearPage);

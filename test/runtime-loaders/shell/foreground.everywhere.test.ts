@@ -1,16 +1,11 @@
 // What is typed around the moment when a program gets the terminal, or gives it back.
 import { expect } from 'chai';
-import { testConfig } from '../../test-config.js';
 import { useShell } from './shell.js';
 import { ShellOnTty } from './tty.js';
 
 describe('The terminal between a shell and its programs', function () {
   this.timeout(60_000);
   const shell = useShell();
-  beforeEach(function () {
-    // Not known to be steady there yet.
-    if (testConfig.lane === 'webkit') this.skip();
-  });
   const start = (): Promise<ShellOnTty> => ShellOnTty.start(shell.sandbox, { PS1: '> ' }, /^> $/);
 
   it('gives a session that is typed at once to whom each line is for, and shows it as if it had been typed slowly', async () => {

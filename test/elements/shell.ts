@@ -1,0 +1,41 @@
+// A shell on a terminal, used by keys.
+import type { WasmTerminal } from 'wasm-elements';
+import { press, type } from '../input.js';
+import { until } from './page.js';
+import { screenOf, seen, showTerminal, start } from './terminal.js';
+
+/** A shell with a prompt that is easily told. */
+export async function shell(env = "PS1='> '"): Promise<WasmTerminal> {
+  const element = showTerminal(`<wasm-terminal env="${env}"></wasm-terminal>`);
+  element.style.cssText = 'display: block; width: 800px; height: 400px';
+  await start(element);
+  await seen(element, /^> *$/m);
+  return element;
+}
+
+export const lastLine = (element: WasmTerminal): string => screenOf(element).split('\n').at(-1)?.trim() ?? '';
+
+/** Resolves when the shell asks for the next command, the screen then. */
+export async function prompted(element: WasmTerminal): Promise<string> {
+  const late = setTimeout(() => console.error(`no prompt in\n${screenOf(element)}`), 30_000);
+  await until(() => lastLine(element) === '>');
+  clearTimeout(late);
+  return screenOf(element);
+}
+
+/** Types a command; resolves with the screen when the next prompt is there. */
+export async function command(element: WasmTerminal, text: string): Promise<string> {
+  await type(text);
+  await until(() => lastLine(element) === `> ${text}`);
+  await press('Enter');
+  return prompted(element);
+}
+
+/** A program that says that it is there, and waits. */
+export const waiter = 'sh -c "echo up; sleep 100; :"';
+
+/** Types a command whose program says that it is there; resolves when it has. */
+export async function begun(element: WasmTerminal, text: string): Promise<void> {
+  await type(`${text}\n`);
+  await seen(element, /^up$/m);
+}
