@@ -47,7 +47,7 @@ export interface SpareAssetMessage {
 }
 
 /** What kind of thing a handle names; `socket` is one for streams. */
-export type HandleKind = 'file' | 'pipe' | 'socket' | 'datagram' | 'tty' | 'device';
+export type HandleKind = 'file' | 'pipe' | 'socket' | 'datagram' | 'tty' | 'device' | 'full';
 
 /** A file descriptor the program starts with. `given`: all of the input, known in advance. */
 export type StartDescriptor = { readonly fd: number } & (

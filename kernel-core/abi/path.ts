@@ -1,5 +1,5 @@
 // abi: the path walk, as path_resolution(7). Imports the inode table only.
-import { Errno } from './errno.js';
+import { Errno, isErrno } from './errno.js';
 import { byteLengthOf } from './byte-text.js';
 import { nameMax, type Inode, type InodeTable } from './inode-table.js';
 
@@ -25,12 +25,39 @@ export interface WalkOptions {
   readonly ceiling?: Inode;
   /** Whether a directory without permission to search stops the walk: EACCES. */
   readonly permissions?: boolean;
+  /** Whether a walk into /dev or /proc, whose files are in no tree, ends with `OutOfTree`. */
+  readonly leaves?: boolean;
 }
+
+/** A path leads on under /dev or /proc. Who does not know what to do there finds nothing. */
+export class OutOfTree extends Errno {
+  /** Absolute, without links on the way there. */
+  readonly place: string;
+
+  constructor(place: string) {
+    super('ENOENT', place);
+    this.place = place;
+  }
+}
+
+/** As `isErrno`, for the same reason not `instanceof`. */
+export function leadsOutOfTree(error: unknown): error is OutOfTree {
+  return isErrno(error) && 'place' in error;
+}
+
+/** Whether an absolute, normalized path is /dev, /proc or beneath. */
+export const isOutOfTree = (path: string): boolean => /^\/(?:dev|proc)(?:\/|$)/.test(path);
 
 /** Walks a path from `start` (absolute paths: from the root). */
 export function walk(table: InodeTable, start: Inode, path: string, options: WalkOptions): Walk {
   if (path === '') throw new Errno('ENOENT');
-  return step(table, start, path, options, { left: symlinksMax }, path);
+  return step(table, start, path, options, { left: symlinksMax, rest: '' }, path);
+}
+
+/** Links that may still be followed, and what follows behind the one whose target is walked. */
+interface Links {
+  left: number;
+  rest: string;
 }
 
 function step(
@@ -38,7 +65,7 @@ function step(
   start: Inode,
   path: string,
   options: WalkOptions,
-  symlinks: { left: number },
+  symlinks: Links,
   whole: string,
 ): Walk {
   const { ceiling } = options;
@@ -78,7 +105,10 @@ function step(
       symlinks.left -= 1;
       if (symlinks.left < 0) throw new Errno('ELOOP', whole);
       if (target === '') throw new Errno('ENOENT', whole);
+      const { rest } = symlinks;
+      symlinks.rest = `${path.slice(at)}/${rest}`;
       const behind = step(table, current, target, { ...options, follow: true }, symlinks, whole);
+      symlinks.rest = rest;
       if (behind.inode === undefined) {
         if (!last) throw new Errno('ENOENT', whole);
         // A dangling link: creating through it makes the file it points to.
@@ -87,6 +117,10 @@ function step(
       ({ inode, parent, name: lastName } = { ...behind, inode: behind.inode });
     }
     current = inode;
+    if (options.leaves === true && parent === root && (lastName === 'dev' || lastName === 'proc')) {
+      const beyond = normalize(`./${path.slice(at)}/${symlinks.rest}`, `/${lastName}`);
+      if (isOutOfTree(beyond)) throw new OutOfTree(beyond);
+    }
   }
   if (directoryOnly && !current.isDirectory) throw new Errno('ENOTDIR', whole);
   return { parent, name: lastName, inode: current, directoryOnly };

@@ -29,6 +29,7 @@ export function openDevice(name: string, { random, tty }: DeviceDependencies): O
         () => {
           throw new Errno('ENOSPC');
         },
+        'full',
       );
     case 'random':
     case 'urandom':
@@ -43,14 +44,19 @@ export function openDevice(name: string, { random, tty }: DeviceDependencies): O
 
 /** A device that is always ready: reads make bytes, writes are swallowed or refused. */
 class Device implements OpenFile {
-  readonly kind = 'device';
+  readonly kind: 'device' | 'full';
   readonly ready = readiness.read | readiness.write;
   readonly #make: (max: number) => Uint8Array;
   readonly #refuse: () => void;
 
-  constructor(make: (max: number) => Uint8Array, refuse: () => void = () => undefined) {
+  constructor(
+    make: (max: number) => Uint8Array,
+    refuse: () => void = () => undefined,
+    kind: 'device' | 'full' = 'device',
+  ) {
     this.#make = make;
     this.#refuse = refuse;
+    this.kind = kind;
   }
 
   read(max: number): Uint8Array {

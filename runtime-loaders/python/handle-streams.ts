@@ -29,6 +29,7 @@ const fileModes = {
   datagram: 0o140777,
   tty: 0o020620,
   device: 0o020666,
+  full: 0o020666,
 } as const;
 
 /** poll(2), and the kernel's bits. */

@@ -172,16 +172,24 @@ export class View {
    */
   walk(
     path: string,
-    options: { readonly start?: Inode; readonly follow?: boolean; readonly ceiling?: Inode } = {},
+    options: {
+      readonly start?: Inode;
+      readonly follow?: boolean;
+      readonly ceiling?: Inode;
+      readonly leaves?: boolean;
+    } = {},
   ): Walk {
     this.onLook?.();
-    const { start = this.root, follow = true, ceiling } = options;
-    const rules = { follow, permissions: true };
+    const { start = this.root, follow = true, ceiling, leaves = false } = options;
+    const rules = { follow, permissions: true, leaves };
     return walk(this.#table, start, path, ceiling === undefined ? rules : { ...rules, ceiling });
   }
 
   /** The inode at a path; throws ENOENT where there is none. */
-  resolve(path: string, options: { readonly start?: Inode; readonly follow?: boolean } = {}): Inode {
+  resolve(
+    path: string,
+    options: { readonly start?: Inode; readonly follow?: boolean; readonly leaves?: boolean } = {},
+  ): Inode {
     const { inode } = this.walk(path, options);
     if (inode === undefined) throw new Errno('ENOENT', path);
     return inode;

@@ -7,7 +7,7 @@ import type { Calls } from './calls.js';
 import { fdFlags, knownFdFlags, type OpenDirectory } from './descriptors.js';
 import { locate } from './paths.js';
 import { directoryRights, fileRights, rights, rightsFrom } from './rights.js';
-import { openSpecial, specialPath } from './special.js';
+import { openSpecial, specialPath, walkOr } from './special.js';
 import type { WasiProcess } from './wasi-process.js';
 
 const oflags = { create: 1, directory: 2, exclusive: 4, truncate: 8 } as const;
@@ -60,22 +60,24 @@ export function pathOpenCalls(process: WasiProcess): Calls {
         );
         memory.setU32(result, opened);
       };
-      const openFrom = (start: OpenDirectory, from: string): void | Promise<void> => {
-        const found = openInode(process, start, from, {
-          follow: (lookup & followSymlink) !== 0 && !exclusive,
-          create: has(oflags.create),
-          exclusive,
-          read: (wanted & rights.fdRead) !== 0,
-          write: (wanted & rights.fdWrite) !== 0 || has(oflags.truncate),
+      const openFrom = (start: OpenDirectory, from: string): void | Promise<void> =>
+        walkOr(() => {
+          const found = openInode(process, start, from, {
+            follow: (lookup & followSymlink) !== 0 && !exclusive,
+            create: has(oflags.create),
+            exclusive,
+            read: (wanted & rights.fdRead) !== 0,
+            write: (wanted & rights.fdWrite) !== 0 || has(oflags.truncate),
+          });
+          return found instanceof Promise ? found.then(finish) : finish(found);
+        }, openThere);
+      const openThere = (place: string): void | Promise<void> =>
+        after(openSpecial(process, place, wanted), (opened) => {
+          if ('fd' in opened) return memory.setU32(result, opened.fd);
+          return openFrom({ ...directory, inode: context.view.root, reach: 'tree' }, opened.tree);
         });
-        return found instanceof Promise ? found.then(finish) : finish(found);
-      };
       const special = specialPath(process, directory, path);
-      if (special === undefined) return openFrom(directory, path);
-      return after(openSpecial(process, special, wanted), (opened) => {
-        if ('fd' in opened) return memory.setU32(result, opened.fd);
-        return openFrom({ ...directory, inode: context.view.root, reach: 'tree' }, opened.tree);
-      });
+      return special === undefined ? openFrom(directory, path) : openThere(special);
     },
   };
 }

@@ -7,7 +7,7 @@ import { setTimes, writeFilestat } from './filestat.js';
 import type { Layout } from './layout.js';
 import { locateInode } from './paths.js';
 import { rights } from './rights.js';
-import { lookAt, specialPath, statSpecial } from './special.js';
+import { lookAt, specialPath, statSpecial, walkOr } from './special.js';
 import type { WasiProcess } from './wasi-process.js';
 
 const followSymlink = 1;
@@ -20,9 +20,11 @@ export function pathStatCalls(process: WasiProcess, layout: Layout): Calls {
       const follow = (lookup & followSymlink) !== 0;
       const text = memory.path(path, length);
       const special = specialPath(process, directory, text);
-      if (special !== undefined) return statSpecial(process, layout, special, follow, result);
-      writeFilestat(process, layout, locateInode(context.view, directory, text, follow), result);
-      return undefined;
+      const statThere = (place: string) => statSpecial(process, layout, place, follow, result);
+      if (special !== undefined) return statThere(special);
+      return walkOr((): void | Promise<void> => {
+        writeFilestat(process, layout, locateInode(context.view, directory, text, follow), result);
+      }, statThere);
     },
 
     path_filestat_set_times(
@@ -57,9 +59,12 @@ export function pathStatCalls(process: WasiProcess, layout: Layout): Calls {
         memory.setU32(result, target.length);
       };
       const special = specialPath(process, directory, text);
-      if (special === undefined) return tell(locateInode(context.view, directory, text, false).target);
-      return after(lookAt(process, special), (file) =>
-        tell(file.type === 'symlink' ? file.target : undefined),
+      const tellThere = (place: string): void | Promise<void> =>
+        after(lookAt(process, place), (file) => tell(file.type === 'symlink' ? file.target : undefined));
+      if (special !== undefined) return tellThere(special);
+      return walkOr<void | Promise<void>>(
+        () => tell(locateInode(context.view, directory, text, false).target),
+        tellThere,
       );
     },
   };

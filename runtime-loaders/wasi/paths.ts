@@ -6,7 +6,7 @@
 // where that finds nothing, from the root. What is created goes to the working directory if its parent is there.
 import { Errno, isErrno } from '../../kernel-core/abi/errno.js';
 import type { Inode } from '../../kernel-core/abi/inode-table.js';
-import type { Walk } from '../../kernel-core/abi/path.js';
+import { leadsOutOfTree, type Walk } from '../../kernel-core/abi/path.js';
 import type { View } from '../view/view.js';
 import type { OpenDirectory } from './descriptors.js';
 
@@ -17,7 +17,7 @@ export interface LocateOptions {
   readonly creating?: boolean;
 }
 
-/** Walks a path as the descriptor allows. Throws ENOENT, ENOTDIR, ELOOP, ENOTCAPABLE. */
+/** Walks a path as the descriptor allows. Throws ENOENT, ENOTDIR, ELOOP, ENOTCAPABLE; `OutOfTree`, which is an ENOENT. */
 export function locate(view: View, directory: OpenDirectory, path: string, options: LocateOptions): Walk {
   // What is about to be made goes to the working directory, whatever there is of that name in the root.
   if (!options.follow || options.creating === true) return walkFrom(view, directory, path, options);
@@ -84,8 +84,9 @@ export function locateName(view: View, directory: OpenDirectory, path: string, c
 
 function attemptWalk(view: View, start: Inode, path: string, follow: boolean): Walk | Errno {
   try {
-    return view.walk(path, { start, follow });
+    return view.walk(path, { start, follow, leaves: true });
   } catch (error) {
+    if (leadsOutOfTree(error)) throw error;
     if (isErrno(error) && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return error;
     throw error;
   }

@@ -15,7 +15,7 @@ export class SiblingPaths {
     this.#view = view;
   }
 
-  /** The inode at an absolute path. Throws what `View.resolve` does. */
+  /** The inode at an absolute path. Throws what `View.resolve` does, and `OutOfTree`. */
   find(path: string, follow: boolean): Inode {
     const view = this.#view;
     const { generation } = view;
@@ -29,7 +29,7 @@ export class SiblingPaths {
       if (inode === undefined) throw new Errno('ENOENT', path);
       if (!follow || inode.type !== 'symlink') return inode;
     }
-    const { inode, parent, name: last } = view.walk(path, { follow });
+    const { inode, parent, name: last } = view.walk(path, { follow, leaves: true });
     if (inode === undefined) throw new Errno('ENOENT', path);
     if (inode.type !== 'directory' && !follow && last === name)
       this.#directory = { path: path.slice(0, cut), inode: parent, generation };

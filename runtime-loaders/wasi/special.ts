@@ -1,7 +1,8 @@
 // runtime-loaders/wasi: paths under /dev and /proc, which are in no tree. The kernel makes what is there; a
-// program's own descriptors (/dev/fd, /proc/self/fd) are known here only.
+// program's own descriptors (/dev/fd, /proc/self/fd) are known here only. Most such paths are known by their text; where
+// a link or `..` leads there, the walk says so (`OutOfTree`).
 import { Errno } from '../../kernel-core/abi/errno.js';
-import { normalize } from '../../kernel-core/abi/path.js';
+import { isOutOfTree, leadsOutOfTree, normalize } from '../../kernel-core/abi/path.js';
 import { syscall } from '../../kernel-core/abi/syscalls.js';
 import { after } from './after.js';
 import type { OpenDirectory, Stream } from './descriptors.js';
@@ -42,7 +43,17 @@ export function specialPath(
   return under(absolute);
 }
 
-const under = (path: string): string | undefined => (/^\/(?:dev|proc)(?:\/|$)/.test(path) ? path : undefined);
+const under = (path: string): string | undefined => (isOutOfTree(path) ? path : undefined);
+
+/** What a walk of the tree comes to, or `there`, at the place under /dev or /proc to which it leads. */
+export function walkOr<T>(walk: () => T, there: (path: string) => T): T {
+  try {
+    return walk();
+  } catch (error) {
+    if (leadsOutOfTree(error)) return there(error.place);
+    throw error;
+  }
+}
 
 /** Whether an absolute path leads under /dev or /proc. */
 export const isSpecial = (path: string): boolean => beneath.test(path);
@@ -83,11 +94,11 @@ export function openSpecial(process: WasiProcess, path: string, wanted: number):
     if ('descriptor' in end) return { fd: descriptors.duplicate(end.descriptor, 0) };
     const { file } = end;
     if (file.type === 'directory') return { fd: openDirectory(process, end.path, file.entries, wanted) };
-    const isTerminal = file.type === 'device' && file.name === 'tty';
+    const own =
+      file.type === 'device' && (file.name === 'tty' || file.name === 'full') ? file.name : 'device';
     return after(context.syscalls.invoke(syscall.openSpecial, [end.path]), (handle) => {
-      const kind = isTerminal ? 'tty' : 'device';
       return {
-        fd: descriptors.add(stream({ type: 'handle', handle: handle as number, file: kind }, wanted)),
+        fd: descriptors.add(stream({ type: 'handle', handle: handle as number, file: own }, wanted)),
       };
     });
   });

@@ -42,7 +42,8 @@ export function sourceOf(descriptor: StartDescriptor): StreamSource {
 /** `filetype` of a stream: a pipe has no number of its own. */
 export function streamType(source: StreamSource): number {
   if (source.type !== 'handle') return fileTypes.unknown;
-  if (source.file === 'tty' || source.file === 'device') return fileTypes.characterDevice;
+  if (source.file === 'tty' || source.file === 'device' || source.file === 'full')
+    return fileTypes.characterDevice;
   if (source.file === 'datagram') return fileTypes.socketDatagram;
   return source.file === 'socket' ? fileTypes.socketStream : fileTypes.unknown;
 }
@@ -101,6 +102,8 @@ export function writeStream(
   if (source.type === 'null') return bytes.length;
   if (source.type === 'given') throw new Errno('EBADF');
   if (source.unconnected === true) throw new Errno('ENOTCONN');
+  // What the kernel would say of it comes too late.
+  if (source.file === 'full' && bytes.length > 0) throw new Errno('ENOSPC');
   const { handle } = source;
   const { handles, syscalls } = context;
   if (source.file === 'datagram') {

@@ -4,7 +4,7 @@ import type { Calls } from '../calls.js';
 import { writeFilestat } from '../filestat.js';
 import { preview1Layout } from '../layout.js';
 import { SiblingPaths } from '../sibling-paths.js';
-import { isSpecial } from '../special.js';
+import { isSpecial, walkOr } from '../special.js';
 import type { WasiProcess } from '../wasi-process.js';
 
 const encoder = new TextEncoder();
@@ -12,7 +12,11 @@ const encoder = new TextEncoder();
 export function directoryExtension(process: WasiProcess): Calls {
   const { memory, context } = process;
   const inodeAt = (pointer: number, length: number, follow: boolean) =>
-    context.view.resolve(memory.path(pointer, length), { start: context.view.resolve(process.cwd), follow });
+    context.view.resolve(memory.path(pointer, length), {
+      start: context.view.resolve(process.cwd),
+      follow,
+      leaves: true,
+    });
 
   const places = new SiblingPaths(context.view);
 
@@ -45,10 +49,15 @@ export function directoryExtension(process: WasiProcess): Calls {
 
     status(pointer: number, length: number, follow: number, result: number, mode: number) {
       const path = memory.path(pointer, length);
-      if (isSpecial(path)) throw new Errno('ENOTSUP', path);
-      const inode = path.startsWith('/')
-        ? places.find(path, follow !== 0)
-        : inodeAt(pointer, length, follow !== 0);
+      const refuse = (): never => {
+        throw new Errno('ENOTSUP', path);
+      };
+      if (isSpecial(path)) return refuse();
+      const inode = walkOr(
+        () =>
+          path.startsWith('/') ? places.find(path, follow !== 0) : inodeAt(pointer, length, follow !== 0),
+        refuse,
+      );
       writeFilestat(process, preview1Layout, inode, result);
       memory.setU32(mode, inode.mode);
     },

@@ -40,6 +40,25 @@ describe('A shell script', () => {
     expect({ stdout, stderr }).to.deep.equal({ stdout: 'out\n', stderr: 'err\n' });
   });
 
+  it('finds what is under /dev and /proc by links and from other folders', async () => {
+    await shell.prints(
+      'cd /tmp; ln -s /dev/null n; ln -s /proc p; ln -s ../tmp/p/self s; echo x >n; cat n; test -c n && readlink n\n' +
+        'head -n 1 p/self/status s/status; ls p/ | grep uptime; ls -L p | grep uptime\n' +
+        'cd /usr/bin; echo x >../../dev/null; head -c 2 ../../dev/zero | wc -c; head -n 1 ../../proc/self/status\n' +
+        // Nothing was made in the tree under them.
+        'cd /; ls -l dev/null | cut -c 1; cat dev/null; cat /tmp/../dev/../proc/../dev/null',
+      '/dev/null\n==> p/self/status <==\nName:\thead\n\n==> s/status <==\nName:\thead\nuptime\nuptime\n2\nName:\thead\nc\n',
+    );
+  });
+
+  it('cannot write to a device that is full', async () => {
+    const { stdout, stderr, code } = await shell.run(
+      'echo x >/dev/full; echo $?; head -c 2 /dev/full | wc -c; dd if=/dev/zero of=/dev/full count=1 2>/dev/null || seq 9 >/dev/full',
+    );
+    expect({ stdout, code }).to.deep.equal({ stdout: '1\n2\n', code: 1 });
+    expect(stderr).to.match(/^seq: .*No space left on device\n$/);
+  });
+
   it('ends with the code of its last command, or the one it says', async () => {
     for (const [script, code] of [
       ['true', 0],
