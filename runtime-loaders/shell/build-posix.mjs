@@ -38,8 +38,10 @@ export class Posix {
     return this.#compiler.link([...objects, ...own], {
       flags: [
         ...wrapped.flatMap((name) => [`--wrap=${name}`, '-u', name]),
+        '--wrap=regcomp',
         '--export-if-defined=__clone_entry',
         '--export-if-defined=__wasm_elements_signal',
+        '--export=__stack_pointer',
         ...flags,
       ],
     });
