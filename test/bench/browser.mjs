@@ -2,7 +2,7 @@
 import puppeteer from 'puppeteer-core';
 import { chromiumOptions } from '../runner/browser-launchers.mjs';
 
-export const launch = () => puppeteer.launch(chromiumOptions());
+export const launch = (options = {}) => puppeteer.launch({ ...chromiumOptions(), ...options });
 
 /** Calls `work` with a fresh page and closes its context afterwards. */
 export async function withPage(browser, work) {

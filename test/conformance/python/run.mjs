@@ -56,8 +56,8 @@ const usual = [
     'generators',
   ],
 ].map((name) => `test_${name}`);
-/** Less than puppeteer waits for an answer. */
-const limitMs = 160_000;
+/** Of a module; puppeteer waits for longer. */
+const limitMs = 900_000;
 /** How often a module is gone on with behind a test that ended the interpreter. */
 const roundsMax = 8;
 
@@ -124,12 +124,13 @@ async function stock(name, driver, without, limitMs) {
   const source = `import { loadPyodide } from "${location.origin}/node_modules/pyodide/pyodide.mjs";
     onmessage = async ({ data: { name, driver, without, archive } }) => {
       const py = await loadPyodide({ stdout: () => undefined, stderr: () => undefined });
+      const { FS } = py; // pyodide gives it to nobody once it has crashed
       py.unpackArchive(archive, 'gztar', { extractDir: '/suite' });
       try { py.runPython('import sys; sys.argv = ' + JSON.stringify(['driver.py', name, '/tmp/out', '/suite', 'without', ...without]) + '\\n' + driver); }
-      catch (error) { postMessage({ end: String(error).slice(-300), lines: read(py) }); return; }
-      postMessage({ end: '0', lines: read(py) });
+      catch (error) { postMessage({ end: String(error).slice(-300), lines: read(FS) }); return; }
+      postMessage({ end: '0', lines: read(FS) });
     };
-    const read = (py) => { try { return py.FS.readFile('/tmp/out', { encoding: 'utf8' }); } catch { return ''; } };`;
+    const read = (FS) => { try { return FS.readFile('/tmp/out', { encoding: 'utf8' }); } catch { return ''; } };`;
   const worker = new Worker(URL.createObjectURL(new Blob([source], { type: 'text/javascript' })), {
     type: 'module',
   });
@@ -145,7 +146,7 @@ async function stock(name, driver, without, limitMs) {
 }
 
 const tests = {};
-const browser = await launch();
+const browser = await launch({ protocolTimeout: limitMs * 1.2 });
 const sides = Object.entries({ ours, stock }).filter(
   ([side]) => values.only === undefined || values.only === side,
 );
