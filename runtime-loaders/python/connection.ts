@@ -22,13 +22,14 @@ export class Connection {
   readonly poll: Poll;
   readonly memory: MemoryLimit;
   readonly library: Library;
-  readonly umask: Umask = { value: 0o022 };
+  readonly umask: Umask;
   readonly locks: FileLocks;
   readonly turns: Turns;
   #tree: ViewFileSystem | undefined;
 
   constructor(context: ProcessContext, suspension: Suspension) {
     this.context = context;
+    this.umask = { value: context.umask };
     this.interrupts = new Interrupts(context, suspension);
     this.streams = new StandardStreams(context, suspension, this.interrupts);
     this.handles = new HandleStreams(context, suspension, this.interrupts, () =>

@@ -1,5 +1,7 @@
 // runtime-loaders/python: the system calls about descriptors themselves: pipe, dup, fcntl, ioctl. Emscripten's own
 // know no close-on-exec and cannot make a descriptor block again.
+import { errno } from '../../kernel-core/abi/errno.js';
+import { pipeCapacityBytes } from '../../kernel-core/abi/messages.js';
 import { readWords, syscall } from '../../kernel-core/abi/syscalls.js';
 import type { PyodideModule, WasmImport, FsStream } from './emscripten.js';
 import { openFlags, type HandleStreams } from './handle-streams.js';
@@ -7,7 +9,15 @@ import type { Answer } from './suspension.js';
 import { terminalCalls } from './terminal-calls.js';
 import type { TreeCalls } from './tree-calls.js';
 
-const commands = { F_GETFD: 1, F_SETFD: 2, F_SETFL: 4, F_DUPFD: 0, F_DUPFD_CLOEXEC: 1030 } as const;
+const commands = {
+  F_GETFD: 1,
+  F_SETFD: 2,
+  F_SETFL: 4,
+  F_DUPFD: 0,
+  F_DUPFD_CLOEXEC: 1030,
+  F_SETPIPE_SZ: 1031,
+  F_GETPIPE_SZ: 1032,
+} as const;
 const FD_CLOEXEC = 1;
 const O_CLOEXEC = 0o2000000;
 const requests = { FIONCLEX: 0x5450, FIOCLEX: 0x5451, FIONBIO: 0x5421 } as const;
@@ -78,6 +88,14 @@ export function descriptorCalls(
         case commands.F_SETFL:
           setStatus(stream, word(varargs));
           return 0;
+        case commands.F_SETPIPE_SZ:
+        case commands.F_GETPIPE_SZ: {
+          // All pipes hold the same; who wants less gets more, as Linux has it.
+          const isPipe = stream.shared.source?.file === 'pipe';
+          const wanted = command === commands.F_SETPIPE_SZ ? word(varargs) : 0;
+          if (!isPipe) return -errno.EBADF;
+          return wanted > pipeCapacityBytes ? -errno.EPERM : pipeCapacityBytes;
+        }
         case commands.F_DUPFD_CLOEXEC: {
           const copy = original.__syscall_fcntl64(fd, commands.F_DUPFD, varargs);
           const made = copy < 0 ? undefined : FS.getStream(copy);

@@ -97,6 +97,12 @@ def install_event_loop():
             self._signal_handlers[sig] = events.Handle(callback, args, self, None)
             signal.signal(sig, lambda number, _frame: self._handle_signal(number))
 
+        # Nor a thread that could wait for the pool, which has nothing left to do (patch_thread_pool).
+        async def shutdown_default_executor(self, timeout=None):
+            self._executor_shutdown_called = True
+            if self._default_executor is not None:
+                self._default_executor.shutdown(wait=False)
+
         # There are no threads to ask for names, and only one name to ask for.
 
         async def getaddrinfo(self, host, port, *, family=0, type=0, proto=0, flags=0):

@@ -4,6 +4,8 @@ import { OutboundError, type Outbound } from '../outbound.js';
 /** What Python sees of one request. `settled` first, then either `error` or the rest. */
 export interface PendingRequest {
   settled: boolean;
+  /** Resolves when it is. */
+  done?: Promise<void>;
   error?: string;
   url?: string;
   status?: number;
@@ -26,7 +28,7 @@ export function beginRequest(
   const pairs = headers.flatMap((name, index) =>
     index % 2 === 0 ? [[name, headers[index + 1] ?? ''] as const] : [],
   );
-  outbound
+  pending.done = outbound
     .fetch({ url, method, headers: pairs, body: body ?? null })
     .then(
       (response) => {

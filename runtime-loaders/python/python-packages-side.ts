@@ -78,6 +78,9 @@ def pip(args=None):
     run = {'install': pip_install, 'list': pip_list, 'freeze': pip_list, 'show': pip_show}.get(command)
     if run is not None:
         return run(command, args)
+    if command in ('--version', '-V'):
+        print(f'pip of wasm-elements (python {sys.version_info[0]}.{sys.version_info[1]})')
+        return 0
     known = command in ('help', '--help', '-h')
     print(PIP_USAGE if known else f'ERROR: pip {command} is not known here.\n{PIP_USAGE}',
           file=sys.stdout if known else sys.stderr)

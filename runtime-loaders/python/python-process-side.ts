@@ -72,6 +72,12 @@ def getppid():
         return host.processes.parent
 
 
+def abort():
+    import signal
+    signal.signal(signal.SIGABRT, signal.SIG_DFL)
+    os.kill(os.getpid(), signal.SIGABRT)
+
+
 def killpg(pgid, signal, /):
     if index(pgid) <= 1:
         raise ProcessLookupError(errno.ESRCH, os.strerror(errno.ESRCH))
@@ -111,14 +117,6 @@ def set_inheritable(fd, inheritable, /):
 
 # Starting programs.
 
-def is_open(fd):
-    try:
-        os.fstat(fd)
-    except OSError:
-        return False
-    return True
-
-
 def standard(*given):
     """Its three standard streams: those named, this program's for -1; what is closed here is closed there."""
     return [(fd, source if source != -1 else fd) for fd, source in enumerate(given) if source != -1 or is_open(fd)]
@@ -145,6 +143,8 @@ def fork_exec(args, executables, close_fds, fds_to_keep, cwd, env, p2cread, p2cw
         env = {os.fsdecode(name): os.fsdecode(value) for name, _, value in pairs}
     args = [os.fsdecode(each) for each in args]
     paths = [os.fsdecode(each) for each in executables]
+    if any('\0' in each for each in (*args, *paths, *(env or {}), *(env or {}).values(), *cwd_words(cwd))):
+        raise ValueError('embedded null byte')
     # Names that the kernel finds by PATH: a runtime at a version is one, and no file.
     if search := '/' not in args[0] and os.path.basename(paths[0]) == args[0]:
         paths = [args[0]]
@@ -155,6 +155,10 @@ def fork_exec(args, executables, close_fds, fds_to_keep, cwd, env, p2cread, p2cw
         except (FileNotFoundError, NotADirectoryError):
             if path is paths[-1]:
                 raise
+
+
+def cwd_words(cwd):
+    return () if cwd is None else (os.fsdecode(cwd),)
 
 
 def spawn(argv, path, search, fds, env, cwd, umask=-1, group=-1, session=False, restored=()):
@@ -290,7 +294,7 @@ def install_processes():
     os.getegid, os.geteuid = os.getgid, os.getuid
     os.POSIX_SPAWN_OPEN, os.POSIX_SPAWN_CLOSE, os.POSIX_SPAWN_DUP2, os.POSIX_SPAWN_CLOSEFROM = range(4)
     os._spawnvef = spawnvef
-    for function in (waitpid, wait, getpid, getppid, killpg, getpgid, getpgrp, getsid, setpgid, setpgrp, setsid,
+    for function in (waitpid, wait, getpid, getppid, abort, killpg, getpgid, getpgrp, getsid, setpgid, setpgrp, setsid,
                      system, set_inheritable, posix_spawn, posix_spawnp, putenv, unsetenv):
         function.__module__ = 'posix'
         setattr(os, function.__name__, function)
@@ -319,12 +323,55 @@ def patch_multiprocessing(context):
     context.process.BaseProcess.start = refused('multiprocessing.Process', NO_POOL)
 
 
+# Pools may call their functions at once, in place; but only where that is asked for, or a program would wait for itself.
+
+def in_place():
+    return os.environ.get('WASM_ELEMENTS_POOL') == 'inline'
+
+
+OR_IN_PLACE = 'or set WASM_ELEMENTS_POOL=inline in the environment, and pools call their functions at once'
+
+
+def call_at_once(futures, function, args, options):
+    future = futures._base.Future()
+    future.set_running_or_notify_cancel()
+    try:
+        future.set_result(function(*args, **options))
+    except BaseException as error:
+        future.set_exception(error)
+        if not isinstance(error, Exception):
+            raise
+    return future
+
+
+def patch_thread_pool(thread):
+    def submit(self, fn, /, *args, **kwargs):
+        if not in_place():
+            raise RuntimeError(f"can't start new thread: there are no threads here, use asyncio, {OR_IN_PLACE}")
+        if self._shutdown:
+            raise RuntimeError('cannot schedule new futures after shutdown')
+        return call_at_once(thread, fn, args, kwargs)
+
+    thread.ThreadPoolExecutor.submit = submit
+
+
 def patch_process_pool(process):
-    process.ProcessPoolExecutor.__init__ = refused('ProcessPoolExecutor', NO_POOL, NotImplementedError)
+    no_pool = refused('ProcessPoolExecutor', f'{NO_POOL}, {OR_IN_PLACE}', NotImplementedError)
+
+    def __init__(self, *args, **options):
+        if not in_place():
+            no_pool()
+
+    def submit(self, fn, /, *args, **kwargs):
+        return call_at_once(process, fn, args, kwargs)
+
+    process.ProcessPoolExecutor.__init__, process.ProcessPoolExecutor.submit = __init__, submit
+    process.ProcessPoolExecutor.shutdown = lambda self, wait=True, *, cancel_futures=False: None
 
 
 install_processes()
 for name, patch in (('subprocess', patch_subprocess), ('multiprocessing.context', patch_multiprocessing),
+                    ('concurrent.futures.thread', patch_thread_pool),
                     ('concurrent.futures.process', patch_process_pool)):
     when_imported(name, patch)
 `;

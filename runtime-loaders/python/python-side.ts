@@ -103,17 +103,31 @@ def flush_output():
             pass  # replaced by something without flush, or closed, or nobody reads, which the next print tells
 
 
+def is_open(fd):
+    try:
+        os.fstat(fd)
+    except OSError:
+        return False
+    return True
+
+
 def open_standard_streams(unbuffered):
-    old = sys.stdin
-    raw = StandardInput(0, 'r', closefd=False)
-    raw.name = '<stdin>'
-    sys.stdin = sys.__stdin__ = io.TextIOWrapper(
-        io.BufferedReader(raw), encoding=old.encoding, errors=old.errors, line_buffering=old.line_buffering)
-    sys.stdin.mode = 'r'
-    sys.stdout.reconfigure(line_buffering=True)
+    for fd, name in enumerate(('stdin', 'stdout', 'stderr')):
+        if not is_open(fd):
+            setattr(sys, name, None)
+            setattr(sys, f'__{name}__', None)
+    if (old := sys.stdin) is not None:
+        raw = StandardInput(0, 'r', closefd=False)
+        raw.name = '<stdin>'
+        sys.stdin = sys.__stdin__ = io.TextIOWrapper(
+            io.BufferedReader(raw), encoding=old.encoding, errors=old.errors, line_buffering=old.line_buffering)
+        sys.stdin.mode = 'r'
+    if sys.stdout is not None:
+        sys.stdout.reconfigure(line_buffering=True)
     if unbuffered:
         for fd, name in ((1, 'stdout'), (2, 'stderr')):
-            old = getattr(sys, name)
+            if (old := getattr(sys, name)) is None:
+                continue
             raw = io.FileIO(fd, 'w', closefd=False)
             raw.name = f'<{name}>'
             new = io.TextIOWrapper(raw, encoding=old.encoding, errors=old.errors, newline='\n', write_through=True)

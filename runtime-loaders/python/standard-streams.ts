@@ -31,7 +31,7 @@ export class StandardStreams {
     this.#context = context;
   }
 
-  /** Makes the devices and opens them as fds 0, 1 and 2. */
+  /** Makes the devices and opens those that the process has as fds 0, 1 and 2. */
   open(module: PyodideModule): void {
     const { FS } = module;
     for (const [fd, name] of ['stdin', 'stdout', 'stderr'].entries()) {
@@ -40,6 +40,9 @@ export class StandardStreams {
       FS.mkdev(`/dev/${name}`, 0o666, device);
       FS.open(`/dev/${name}`, fd === 0 ? 0 : 1);
     }
+    // Only now: each opens as the lowest number that is free.
+    for (let fd = 0; fd < 3; fd += 1)
+      if (!this.#context.descriptors.some((each) => each.fd === fd)) FS.closeStream(fd);
   }
 
   isInput(module: PyodideModule, fd: number): boolean {

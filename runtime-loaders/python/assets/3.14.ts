@@ -5,7 +5,7 @@ import type { Asset } from '../../../kernel-core/abi/runtime.js';
 export const version = '3.14.2';
 
 /** Names what the snapshot was made of. */
-export const buildId = '529747477c733246';
+export const buildId = '9f4b28c26c30922d';
 
 /** The zip of the standard library is these assets one after another, of so many bytes. */
 export const libraryParts: readonly { readonly asset: string; readonly bytes: number }[] = [
@@ -34,8 +34,8 @@ export const assets: readonly Asset[] = [
   {
     name: 'snapshot',
     path: 'python/3.14.2/snapshot.bin.zst',
-    bytes: 2551596,
-    integrity: 'sha384-vbd9z3rdRfaQLRVUwi69TNE36oYxIxfoZpdiGt4SuY30CVMGFr+w2L0VZMU9mgbv',
+    bytes: 2565536,
+    integrity: 'sha384-bNc45ErzrTwlPIJKS+SIbyRB/uIECzTNlBNU5wo09+ioN83ciUm8nmi7CmAO6stM',
     encoding: 'zstd',
     kind: 'bytes',
     dispensable: true,

@@ -25,6 +25,20 @@ try:
 except http.client.InvalidURL as error:
     print('InvalidURL')
 
+# A name that is not this sandbox's.
+place = 'web.localhost:' + origin.rpartition(':')[2]
+connection = http.client.HTTPConnection(place)
+for method, path in (('GET', '/cors/package.json'), ('HEAD', '/cors/absent')):
+    connection.request(method, path, headers={'X-Word': 'kept'})
+    with connection.getresponse() as response:
+        print(response.status, response.headers.get_content_type(), len(response.read()) > 0)
+try:
+    secure = http.client.HTTPSConnection('example.org')
+    secure.request('GET', '/')
+    secure.getresponse()
+except OSError as error:
+    print(error)
+
 async def fetch():
     print((await (await pyfetch(origin + '/cors/package.json')).json())['name'])
     print((await js.fetch(origin + '/cors/absent')).status)
@@ -33,13 +47,12 @@ asyncio.run(fetch())
 `;
 
 describe('A Python program with a network grant', () => {
-  it('reaches what was granted by urllib and fetch, where it can wait for it', async function () {
+  it('reaches what was granted by urllib, http.client and fetch, where it can wait for it', async function () {
     this.timeout(180_000);
     const kernel = await Kernel.boot();
-    const sandbox = await kernel.sandbox({
-      files: { 'main.py': main },
-      network: [new URL(testConfig.otherOrigin).host],
-    });
+    const { host, port } = new URL(testConfig.otherOrigin);
+    const grant = [host, `web.localhost:${port}`];
+    const sandbox = await kernel.sandbox({ files: { 'main.py': main }, network: grant });
     const { stdout, stderr } = await sandbox.run('python', ['main.py', testConfig.otherOrigin]);
     expect(stderr).to.equal('');
     if (testConfig.lane === 'webkit') {
@@ -49,6 +62,10 @@ describe('A Python program with a network grant', () => {
         '200 application/json wasm-elements',
         'HTTPError 404',
         'InvalidURL',
+        '200 application/json True',
+        '404 text/plain False',
+        `This sandbox may reach ${grant.join(', ')} only, so it cannot reach example.org; ` +
+          'the page’s author can allow it with network="example.org".',
         'wasm-elements',
         '404',
         '',

@@ -134,7 +134,20 @@ finally:
         os.dup2(copy, fd)
         os.close(copy)
 print(both.stdout, both.stderr, flush=True)
-print(subprocess.call(['sh', '-c', 'echo inherited']))
+print(subprocess.call(['sh', '-c', 'echo inherited']), flush=True)
+shows = 'python -c "import sys; print(sys.stdout); print(sys.stdin, sys.stdout, file=sys.stderr)" <&- >&-'
+print(subprocess.run(shows, shell=True, stderr=subprocess.PIPE).stderr)
+subprocess.run([sys.executable, '-c', 'open("masked", "w")'], umask=0o053)
+print(oct(os.stat('masked').st_mode & 0o777))
+print(subprocess.run([sys.executable, '-c', 'import os; os.abort()']).returncode)
+for word, env in (('pass#\0', None), ('pass', {'A': '\0'})):
+    try:
+        subprocess.run([sys.executable, '-c', word], env=env)
+    except ValueError as error:
+        print(error)
+import fcntl
+ends = os.pipe()
+print(fcntl.fcntl(ends[0], fcntl.F_GETPIPE_SZ) == fcntl.fcntl(ends[1], fcntl.F_SETPIPE_SZ, 4096))
 `;
 
 const calling = String.raw`
@@ -158,11 +171,17 @@ for call in (lambda: os.waitpid(-1, 0), lambda: os.kill(99999, 0), lambda: subpr
         print(type(error).__name__, error.filename, error.strerror)
 import multiprocessing, threading, concurrent.futures
 for call in (multiprocessing.Process(target=print).start, multiprocessing.Queue, multiprocessing.Pool,
-             concurrent.futures.ProcessPoolExecutor, threading.Thread(target=print).start):
+             concurrent.futures.ProcessPoolExecutor, lambda: concurrent.futures.ThreadPoolExecutor().submit(abs, 1),
+             threading.Thread(target=print).start):
     try:
         call()
     except (OSError, RuntimeError, NotImplementedError) as error:
         print(type(error).__name__, error)
+import asyncio
+os.environ['WASM_ELEMENTS_POOL'] = 'inline'
+with concurrent.futures.ThreadPoolExecutor() as threads, concurrent.futures.ProcessPoolExecutor() as processes:
+    print(list(threads.map(abs, [-1, -2])), processes.submit(abs, -3).result(), asyncio.run(asyncio.to_thread(abs, -3)),
+          type(threads.submit(divmod, 1, 0).exception()).__name__)
 `;
 
 const refusing = String.raw`
@@ -184,6 +203,8 @@ except OSError as error:
 const noPool =
   'there are no worker processes here that share Python objects; ' +
   'use asyncio, or start another interpreter with subprocess.run([sys.executable, …])';
+const orInPlace =
+  'or set WASM_ELEMENTS_POOL=inline in the environment, and pools call their functions at once';
 
 describe('A Python program with others', () => {
   let kernel: Kernel;
@@ -254,7 +275,18 @@ describe('A Python program with others', () => {
   }).timeout(180_000);
 
   it('closes its standard streams, and has them again', async () => {
-    expect(await lines(closing)).to.deep.equal(['True True', String.raw`b'' b'err\n'`, 'inherited', '0']);
+    expect(await lines(closing)).to.deep.equal([
+      'True True',
+      String.raw`b'' b'err\n'`,
+      'inherited',
+      '0',
+      String.raw`b'None None\n'`,
+      '0o624',
+      '-6',
+      'embedded null byte',
+      'embedded null byte',
+      'True',
+    ]);
   }).timeout(180_000);
 
   it('is told what cannot be done, and by what it can be done instead', async () => {
@@ -276,8 +308,10 @@ describe('A Python program with others', () => {
       `OSError [Errno 138] multiprocessing.Process: ${noPool}`,
       `OSError [Errno 138] multiprocessing.Queue: ${noPool}`,
       `OSError [Errno 138] multiprocessing.Pool: ${noPool}`,
-      `NotImplementedError ProcessPoolExecutor: ${noPool}`,
+      `NotImplementedError ProcessPoolExecutor: ${noPool}, ${orInPlace}`,
+      `RuntimeError can't start new thread: there are no threads here, use asyncio, ${orInPlace}`,
       "RuntimeError can't start new thread: there are no threads here, use asyncio",
+      '[1, 2] 3 3 ZeroDivisionError',
     ]);
   }).timeout(180_000);
 });
