@@ -311,8 +311,8 @@ export class Sandbox {
     return {
       columns,
       rows,
-      signal: (group, number) => {
-        for (const member of this.#processes.group(group)) member.signal(number);
+      signal: (group, number, isKept) => {
+        for (const member of this.#processes.group(group)) member.signal(number, isKept);
       },
       sessionOf: (group) => this.#processes.sessionOfGroup(group),
     };

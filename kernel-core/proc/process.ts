@@ -145,6 +145,8 @@ export class Process implements TerminalCaller {
   #isCaught = false;
   #state: ProcessState = 'starting';
   #news: 'continued' | number | undefined;
+  /** A signal that is to stop it as soon as it goes on. */
+  #stopsAgain: number | undefined;
   /** What a process is told when it has started, and when it goes on after it was stopped. */
   #held: (() => void)[] = [];
   #worker: PooledWorker | undefined;
@@ -278,6 +280,7 @@ export class Process implements TerminalCaller {
     else this.#grace = setTimeout(() => this.#begin(), beginLimitMs);
     worker.port.postMessage(...handed(message));
     for (const tell of this.#held.splice(0)) tell();
+    this.#stopAgain();
   }
 
   /** Memory its worker has for a pipe; no longer, once that is known to others. */
@@ -292,8 +295,8 @@ export class Process implements TerminalCaller {
     this.#finish(status);
   }
 
-  /** Delivers a signal, as kill(2) does once it is allowed. */
-  signal(number: number): void {
+  /** Delivers a signal, as kill(2) does once it is allowed. `isKept`: as of `JobControlOptions`. */
+  signal(number: number, isKept = false): void {
     if (this.hasEnded) return;
     const name = signalName(number);
     if (name === undefined) return;
@@ -302,6 +305,7 @@ export class Process implements TerminalCaller {
       case 'terminate':
         return this.end({ code: null, signal: name });
       case 'stop':
+        if (isKept && (this.#state === 'starting' || this.#state === 'stopped')) this.#stopsAgain = number;
         return this.#stop(number);
       case 'catch':
         // A copy catches what its parent does before there is anybody to tell.
@@ -391,6 +395,13 @@ export class Process implements TerminalCaller {
     this.#clock?.letGo('stop');
     for (const tell of this.#held.splice(0)) tell();
     this.#options.onChange(this);
+    this.#stopAgain();
+  }
+
+  #stopAgain(): void {
+    const signal = this.#stopsAgain;
+    this.#stopsAgain = undefined;
+    if (signal !== undefined) this.#stop(signal);
   }
 
   /** Whatever it waits for ends with EINTR. */

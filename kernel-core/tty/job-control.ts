@@ -15,8 +15,11 @@ export interface TerminalCaller extends Caller {
 }
 
 export interface JobControlOptions {
-  /** Raises a signal for every process of a group. */
-  readonly signal: (group: number, number: number) => void;
+  /**
+   * Raises a signal for every process of a group. `isKept`: one that stops is kept for processes that have not begun or
+   * are stopped still, and stops them when they go on.
+   */
+  readonly signal: (group: number, number: number, isKept?: boolean) => void;
   /** The session a process group is of; undefined when there is no such group. */
   readonly sessionOf?: (group: number) => number | undefined;
 }
@@ -32,6 +35,11 @@ export class JobControl {
   readonly #options: JobControlOptions;
   #session = 0;
   #foreground = 0;
+  /**
+   * No ^Z was typed since the group came to the foreground. A shell gives a job the terminal before it lets it go on:
+   * the first ^Z, however early, is for the job as it will be.
+   */
+  #isNew = false;
 
   constructor(options: JobControlOptions) {
     this.#options = options;
@@ -73,6 +81,7 @@ export class JobControl {
       if (session !== this.#session) throw new Errno('EPERM');
     }
     this.#foreground = group;
+    this.#isNew = true;
   }
 
   /**
@@ -96,7 +105,10 @@ export class JobControl {
 
   /** To the foreground group. */
   signal(number: number): void {
-    if (this.#foreground !== 0) this.#options.signal(this.#foreground, number);
+    if (this.#foreground === 0) return;
+    const isKept = number === signals.SIGTSTP && this.#isNew;
+    if (isKept) this.#isNew = false;
+    this.#options.signal(this.#foreground, number, isKept);
   }
 
   /** The terminal is gone: the session leader's group is told, and continued so that it can hear it. */

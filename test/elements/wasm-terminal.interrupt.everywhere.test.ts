@@ -2,7 +2,7 @@
 import type { WasmTerminal } from 'wasm-elements';
 import { press, type } from '../input.js';
 import { clearPage, until } from './page.js';
-import { command, lastLine, shell } from './shell.js';
+import { command, prompted, shell } from './shell.js';
 import { screenOf, seen } from './terminal.js';
 
 describe('^C in the shell on a <wasm-terminal>', function () {
@@ -16,7 +16,7 @@ describe('^C in the shell on a <wasm-terminal>', function () {
   /** Presses ^C; resolves when the shell has done what is asked of it next. */
   async function interrupted(): Promise<void> {
     await press('Control+c');
-    await until(() => lastLine(element) === '>');
+    await prompted(element);
     await command(element, 'clear');
     await until(() => screenOf(element).trim() === '>');
     await command(element, 'echo here $((6 * 7))');

@@ -17,6 +17,30 @@ describe('A signal for a process that is being made', () => {
     process.abandon({ code: 0, signal: null });
   });
 
+  it('stops it when it begins or goes on, where that is kept, and else not', () => {
+    const { process } = making();
+    process.signal(signals.SIGTSTP);
+    process.start({ type: 'start', files: { missed: new Uint8Array() } } as Parameters<Process['start']>[0]);
+    expect(process.state).to.equal('running');
+    process.abandon({ code: 0, signal: null });
+
+    const other = making().process;
+    other.signal(signals.SIGTSTP, true);
+    expect(other.state).to.equal('starting');
+    other.start({ type: 'start', files: { missed: new Uint8Array() } } as Parameters<Process['start']>[0]);
+    expect(other.state).to.equal('stopped');
+    other.signal(signals.SIGTSTP);
+    other.signal(signals.SIGCONT);
+    expect(other.state).to.equal('running');
+    other.signal(signals.SIGTSTP, true);
+    other.signal(signals.SIGTSTP, true);
+    other.signal(signals.SIGCONT);
+    expect(other.state).to.equal('stopped');
+    other.signal(signals.SIGCONT);
+    expect(other.state).to.equal('running');
+    other.abandon({ code: 0, signal: null });
+  });
+
   it('ends it at once where it does not', () => {
     const { process } = making();
     process.signal(signals.SIGTERM);

@@ -51,7 +51,7 @@ function terminal() {
     columns: 80,
     rows: 24,
     output: (bytes, taken) => page.push({ bytes, taken }),
-    signal: (group, number) => raised.push(`${number} to ${group}`),
+    signal: (group, number, isKept = false) => raised.push(`${number} to ${group}${isKept ? ', kept' : ''}`),
     sessionOf: (group) => (group >= 10 && group < 20 ? 10 : group === 30 ? 30 : undefined),
     after: (ms, act) => {
       const alarm = { ms, act };
@@ -203,7 +203,17 @@ describe('Tty', () => {
       const { tty, raised, type } = terminal();
       tty.jobs.setForeground(12, new FakeProcess(10));
       type('\x03\x1a');
-      expect(raised).to.deep.equal(['2 to 12', '20 to 12']);
+      expect(raised).to.deep.equal(['2 to 12', '20 to 12, kept']);
+    });
+
+    it('has the first ^Z of a group in the foreground kept for those that do not run yet', () => {
+      const { tty, raised, type } = terminal();
+      tty.jobs.setForeground(12, new FakeProcess(10));
+      type('\x1a\x1a');
+      tty.jobs.setForeground(10, new FakeProcess(12));
+      tty.jobs.setForeground(12, new FakeProcess(10));
+      type('\x03\x1a');
+      expect(raised).to.deep.equal(['20 to 12, kept', '20 to 12', '2 to 12', '20 to 12, kept']);
     });
 
     it('stops a background group that reads', async () => {
