@@ -6,9 +6,7 @@ const because = (reason: string, ...names: readonly string[]): ExpectedFailures 
 /** Files of tests, and cases, that are not run. */
 export const toyboxLeftOut: ExpectedFailures = {
   'tail: -f one two three': 'what comes first is a matter of luck',
-  chmod: 'its six hundred cases differ in three digits, and take minutes',
   demo_number: 'a demonstration, which is not built',
-  ps: 'the number of a process is in the name of a case',
 };
 
 /** Cases that end otherwise here; toybox on Linux passes all of them but those of `file` and `readelf`. */

@@ -24,7 +24,7 @@ testing() {
   echo -ne "$5" | eval "$2" >actual
   RETVAL=$?
   [ $RETVAL -gt 128 ] && echo "exited with signal (or returned $RETVAL)" >>actual
-  if DIFFERENCE=$(diff -au${NOSPACE:+b} expected actual); then
+  if DIFFERENCE=$(diff -au${NOSPACE:+w} expected actual); then
     _record PASS "$NAME"
   else
     _record FAIL "$NAME" "$DIFFERENCE"
