@@ -23,6 +23,10 @@ export const reasons = [
     /jsonlines_from_file|mutate_dict_items_during_encode|outlive_collected_module|test_tarfile .*(trailing_slash|oversized_size|out_of_range_clock)/,
     'The suite is of 3.14.10 and tests what was mended in CPython after 3.14.2.',
   ],
+  [
+    /test_events\.(Poll|Select)EventLoopTests\.(test_subprocess|test_signal_handling)/,
+    'A loop that is given a selector of its own is not woken by children and signals.',
+  ],
   [/it had not ended after|SIGKILL timeout/, 'It takes longer than the driver gives it.'],
   [
     /LazyImportTest|TestLazyImport|test_startup_optimization/,
@@ -40,6 +44,42 @@ export const reasons = [
     /No module named 'test'/,
     'The child is started with -I, so it does not look at PYTHONPATH, by which this driver tells it where the suite is.',
   ],
+  [
+    /SSL is not supported/,
+    'This build of CPython has no TLS; the browser speaks it for urllib and http.client.',
+  ],
+  [/no attribute 'mkfifo'/, 'There are no named pipes.'],
+  [/test_internal_fds/, 'The event loop needs no pair of sockets to be woken.'],
+  [
+    /sig 9 cannot be caught/,
+    'The event loop remembers a handler for SIGKILL that it has refused. A defect of ours, known since this run.',
+  ],
+  [
+    /test_watcher_implementation/,
+    'The event loop hears of children from the kernel, not from a thread for each.',
+  ],
+  [
+    /test_asyncio test_(tasks|graph|futures|streams|selector_events|sock_lowlevel|server|base_events|taskgroups|locks|queues)|str_non_zero|status_line|reentrant|test_tarfile/,
+    'It looks like what was mended in CPython after 3.14.2 (the suite is of 3.14.10); not compared one by one.',
+  ],
+  [
+    /the interpreter ended.*(reap_children|cut_shor)/s,
+    'The run of the module was ended here by its time limit.',
+  ],
+  [
+    /test_run_abort|test_umask|test_invalid_(cmd|env)|test_pipesize_default|test_undecodable_env/,
+    'Mended since this run.',
+  ],
+  [/test_pipesize/, 'All pipes hold the same; F_SETPIPE_SZ changes nothing.'],
+  [/POSIXProcessTestCase.test_user/, 'There is one user.'],
+  [/swap_std_fds/, 'Standard input cannot be written to, nor standard output read from, whatever they are.'],
+  [/testGetServBy/, 'There is no list of services (/etc/services).'],
+  [
+    /InterfaceNameIndex|InterfaceIndexToName/,
+    'There is one machine in the network, and no names of its interfaces.',
+  ],
+  [/test_host_resolution_bad_address/, 'Emscripten makes up an address for a name that looks like one.'],
+  [/SelectTestCase.test_errno/, 'Emscripten’s select says nothing of a descriptor that is closed.'],
   [
     /test_write_filtered_python_package/,
     'It compiles the whole suite into a file; the kernel ends the program (“protocol”). A defect of ours, not found yet.',
