@@ -7,6 +7,7 @@ import { listen, sendFile } from '../../scripts/static-server.mjs';
 
 export async function startBenchServer({ root }) {
   const pages = new Map();
+  /** Files by their names in URLs. */
   let sent = new Map();
   /** What answers take their time over, while there is one (slow-line.mjs). */
   let line;
@@ -30,8 +31,7 @@ export async function startBenchServer({ root }) {
 
   function count(base, name) {
     const file = path.join(base, decodeURIComponent(name));
-    if (statSync(file, { throwIfNoEntry: false })?.isFile())
-      sent.set(name, gzipSync(readFileSync(file)).length);
+    if (statSync(file, { throwIfNoEntry: false })?.isFile()) sent.set(name, file);
   }
 
   return {
@@ -45,10 +45,12 @@ export async function startBenchServer({ root }) {
     set line(slow) {
       line = slow;
     },
-    /** Bytes (gzip) and names of the files sent since the last call. */
+    /** Bytes (gzip) and names of the files sent since the last call. Compresses them: not while something is timed. */
     takeSent() {
       const files = [...sent.keys()];
-      const bytes = [...sent.values()].reduce((sum, each) => sum + each, 0);
+      const bytes = [...sent.values()]
+        .map((file) => gzipSync(readFileSync(file)).length)
+        .reduce((sum, each) => sum + each, 0);
       sent = new Map();
       return { bytes, files };
     },
