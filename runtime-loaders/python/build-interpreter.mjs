@@ -1,10 +1,11 @@
 // runtime-loaders/python: pyodide's CPython under Node, for building. The start is the loader's
 // (interpreter.ts) with an empty tree in memory, no input, and output kept as text.
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { isModule, moduleSource } from './build-module.mjs';
 
 /** A fixed start: what is built must not depend on when and where. */
 export const fixedMs = Date.UTC(2000, 0, 1);
@@ -15,41 +16,6 @@ const channels = [];
 /** Ends every interpreter there is. */
 export function endPyodide() {
   for (const { port1 } of channels.splice(0)) port1.close();
-}
-
-/** The JavaScript of a pyodide package, as a module that exports Emscripten's factory. Before 314 it was a script. */
-export function moduleSource(folder) {
-  if (isModule(folder))
-    return withoutOwnAddress(inParentheses(readFileSync(`${folder}/pyodide.asm.mjs`, 'utf8')));
-  // The worker it runs in has no such function any more, but by it a worker is told before 0.28.
-  const worker = 'const importScripts = globalThis.WorkerGlobalScope && (() => undefined);';
-  return `${worker}\n${withoutOwnAddress(scriptSource(folder))}\nexport default _createPyodideModule;\n`;
-}
-
-/**
- * The one function of the module as an expression in parentheses, as it was before 314: by these engines know that it
- * is called at once, and do not parse its megabyte twice.
- */
-function inParentheses(source) {
-  const parts =
-    /^async (function _createPyodideModule\(.*\})(export default _createPyodideModule;\s*)$/s.exec(source);
-  if (parts === null) throw new Error('The module of pyodide is written in another way.');
-  return `const _createPyodideModule=(async ${parts[1]});${parts[2]}`;
-}
-
-/**
- * It looks for the folder it is in. As a blob it is in none, which the URL parser tells by an error; and to say where
- * an error was thrown engines parse that megabyte once more.
- */
-const withoutOwnAddress = (source) =>
-  source.replace('scriptDirectory=new URL(".",_scriptName).href', 'scriptDirectory=""');
-
-const isModule = (folder) => existsSync(`${folder}/pyodide.asm.mjs`);
-
-/** Before 0.28 it copied the settings it was given; here they are the module itself, as they have been since. */
-function scriptSource(folder) {
-  const source = readFileSync(`${folder}/pyodide.asm.js`, 'utf8');
-  return source.replace('var Module=Object.assign({},moduleArg);', 'var Module=moduleArg;');
 }
 
 const factories = new Map();
@@ -63,7 +29,7 @@ async function moduleFactory(folder) {
     const place = mkdtempSync(path.join(tmpdir(), 'wasm-elements-'));
     try {
       const file = path.join(place, 'pyodide.asm.mjs');
-      writeFileSync(file, moduleSource(folder));
+      writeFileSync(file, moduleSource(folder, ''));
       factory = (await import(pathToFileURL(file).href)).default;
     } finally {
       rmSync(place, { recursive: true, force: true });

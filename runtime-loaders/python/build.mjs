@@ -13,8 +13,9 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { endPyodide, fixedMs, moduleSource } from './build-interpreter.mjs';
+import { endPyodide, fixedMs } from './build-interpreter.mjs';
 import { compileLibrary, layOutLibrary } from './build-library.mjs';
+import { moduleSource } from './build-module.mjs';
 import { makeSnapshot } from './build-snapshot.mjs';
 
 /** A series of Python → the npm package it is made from. The newest is the one that `python` is. */
@@ -30,6 +31,9 @@ export const versions = Object.fromEntries(
   [...packages].map(([series, name]) => [series, [name, `runtime-loaders/python/assets/${series}.ts`]]),
 );
 
+/** Names what the loader wants of pyodide's module. */
+const usedSource = 'runtime-loaders/python/emscripten.ts';
+
 export const inputs = [
   'fflate',
   '@hpcc-js/wasm-zstd',
@@ -42,6 +46,7 @@ export const inputs = [
   'runtime-loaders/python/python-packages-side.ts',
   'runtime-loaders/python/python-signals-side.ts',
   'runtime-loaders/python/python-display-side.ts',
+  usedSource,
 ];
 
 /** The budget for a first Python run, our own code included. */
@@ -105,7 +110,7 @@ async function derive({ root, outDir, folder, executable, series, version, archi
       name: 'asm.mjs',
       file: 'pyodide.asm.mjs',
       kind: 'bytes',
-      raw: Buffer.from(moduleSource(folder)),
+      raw: Buffer.from(moduleSource(folder, readFileSync(path.join(root, usedSource), 'utf8'))),
     },
     { name: 'asm.wasm', file: 'pyodide.asm.wasm', kind: 'wasm', raw: program },
     { name: 'snapshot', file: 'snapshot.bin', kind: 'bytes', raw: snapshot.bytes, dispensable: true },

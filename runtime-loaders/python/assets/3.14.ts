@@ -18,8 +18,8 @@ export const assets: readonly Asset[] = [
   {
     name: 'asm.mjs',
     path: 'python/3.14.2/pyodide.asm.mjs.zst',
-    bytes: 216032,
-    integrity: 'sha384-qug0ANHBOD9URVrCT9SyfBuOlBM7sygqNBXAXDj2k3UYchLs/xGxO83TZadhxiAG',
+    bytes: 153348,
+    integrity: 'sha384-4SH+kkrndS4vePz3yGMJX01LyJyMPzXHk8AC6b9L0B0qAp3qJ7A5Q0YooTwXSVDn',
     encoding: 'zstd',
     kind: 'bytes',
   },
