@@ -56,20 +56,29 @@ export class Downloads {
     const { kind, encoding, later } = version.assets.find((asset) => asset.name === name) ?? {};
     return this.#keep(`asset ${runtime.name}@${version.version} ${name}`, async () => {
       const page = this.#page.asset(runtime.name, version.version, name);
-      const bytes = await (encoding === 'zstd' ? this.#decompressed(page) : bytesOf(page));
-      if (kind === 'wasm') return { module: await WebAssembly.compile(bytes) };
-      return { bytes: later === true ? new Blob([bytes]) : bytes.slice() };
+      const use = async (bytes: Uint8Array<ArrayBuffer>): Promise<LoadedAsset> => {
+        if (kind === 'wasm') return { module: await WebAssembly.compile(bytes) };
+        return { bytes: later === true ? new Blob([bytes]) : bytes.slice() };
+      };
+      return encoding === 'zstd' ? this.#decompressed(page, use) : use(await bytesOf(page));
     });
   }
 
-  /** The decoder is asked for while the asset is on its way. */
-  async #decompressed(page: Promise<Answer<Blob>>): Promise<Uint8Array<ArrayBuffer>> {
+  /**
+   * One after another, each in a task of its own and used before the next: who waits for the first can begin with it.
+   * The decoder is asked for while the asset is on its way.
+   */
+  async #decompressed<T>(
+    page: Promise<Answer<Blob>>,
+    use: (bytes: Uint8Array<ArrayBuffer>) => Promise<T>,
+  ): Promise<T> {
     const [decoder, bytes] = await Promise.all([
       this.#keep('zstd decoder', async () => WebAssembly.compile(await bytesOf(this.#page.zstdDecoder()))),
       bytesOf(page),
     ]);
-    // One after another, each in a task of its own: who waits for the first can begin with it.
-    const done = this.#decompressing.then(nextTask).then(() => decompressZstd(decoder, bytes));
+    const done = this.#decompressing
+      .then(nextTask)
+      .then(async () => use(await decompressZstd(decoder, bytes)));
     this.#decompressing = done.catch(() => undefined);
     return done;
   }
@@ -77,8 +86,11 @@ export class Downloads {
   /** What a spare of this runtime is made of: all that a first run downloads, as it comes. */
   forSpare(runtime: Runtime, version: RuntimeVersion): SpareParts {
     const first = version.assets.filter(({ later }) => later !== true);
+    const loader = this.loader(version.loader);
+    // Its worker begins with the loader, and need not wait for the kernel to have time again.
+    this.#decompressing = Promise.allSettled([this.#decompressing, loader]);
     return {
-      loader: this.loader(version.loader),
+      loader,
       assets: first.map(({ name }) => ({ name, content: this.asset(runtime, version, name) })),
     };
   }
