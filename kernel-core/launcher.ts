@@ -304,7 +304,9 @@ export class Launcher {
         ...(slot === undefined || hasSlot ? {} : { slot }),
         ...(pipeMemory === undefined ? {} : { pipeMemory }),
         ...(launch.preopens === undefined ? {} : { preopens: launch.preopens }),
-        ...(module === undefined ? {} : { program: worker.programs.image(module) }),
+        ...(module === undefined
+          ? {}
+          : { program: worker.programs.image(module, program.provided !== undefined) }),
         ...(clone === undefined ? {} : { clone: { memory: clone.memory, state: clone.state } }),
       };
       process.start(message, replies);

@@ -136,6 +136,7 @@ function prepare(
     ignored: start.ignored ?? [],
     ...(start.preopens === undefined ? {} : { preopens: start.preopens }),
     ...(start.program === undefined ? {} : { program: programOf(start.program) }),
+    ...(start.program?.provided === true ? { isProvided: true } : {}),
     ...(start.clone === undefined ? {} : { clone: start.clone }),
   };
 

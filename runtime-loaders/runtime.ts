@@ -90,6 +90,8 @@ export interface ProcessContext {
   readonly outbound: Outbound;
   /** For a program that is a file (`\0asm`): the compiled module, in place of reading argv[0] again. */
   readonly program?: WebAssembly.Module;
+  /** That program comes with a runtime: what it says of itself is true. */
+  readonly isProvided?: true;
   /** A program that is a copy of its parent: where it goes on. */
   readonly clone?: CloneImage;
   /** An asset of this runtime version: bytes, or the compiled module for `kind: 'wasm'`. */

@@ -81,6 +81,8 @@ export interface ProgramImage {
   readonly module?: unknown;
   /** One that the worker is to forget. */
   readonly forget?: number;
+  /** It comes with a runtime, and is no file that anybody could have written. */
+  readonly provided?: true;
 }
 
 /** Where a process that is a copy goes on. Both come from its parent, as they are. */

@@ -10,8 +10,12 @@ export class WorkerPrograms {
   readonly #ids = new Map<object, number>();
   #next = 1;
 
-  /** A program as it goes into a start message. */
-  image(module: object): ProgramImage {
+  /** A program as it goes into a start message. `isProvided`: it comes with a runtime. */
+  image(module: object, isProvided: boolean): ProgramImage {
+    return { ...this.#image(module), ...(isProvided ? { provided: true } : {}) };
+  }
+
+  #image(module: object): ProgramImage {
     const known = this.#ids.get(module);
     const id = known ?? this.#next++;
     this.#ids.delete(module);

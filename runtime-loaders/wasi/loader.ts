@@ -93,7 +93,7 @@ function instanceFor(
 ): WebAssembly.Instance {
   const make = () => instantiate(module, imports);
   const isKept = context.program === module && suspension !== undefined && memory === undefined;
-  return isKept ? instanceOf(module, imports, make) : make();
+  return isKept ? instanceOf({ module, imports, isProvided: context.isProvided === true }, make) : make();
 }
 
 /** Only memories and tables are allocated here: a RangeError that is no stack overflow means no room for them. */

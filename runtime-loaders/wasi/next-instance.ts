@@ -1,6 +1,7 @@
 // runtime-loaders/wasi: an instance made in advance. A script starts the same program over and over, in the worker that
 // ran it before; while the worker waits for its next start, the instance for it is made, which is half of a short start.
-// The instance that ran is made as new, where the program says that it can be, for another one costs five times as much.
+// The instance that ran is made as new, where a program of ours says that it can be, for another one costs five times as
+// much. A program of the tree is not believed: it could leave something for its next run in another sandbox.
 // Must always hold: no code of the program runs in it that could wait or end later than it did before. Its imports are
 // closed until its run begins: a start function gets no further than to its first call, deterministically, as it did
 // in the run before, which did not take long. Of what a run left in an instance nothing is there in the next.
@@ -14,6 +15,8 @@ const memoryBytesMax = 1024 * 1024;
 interface Candidate {
   readonly module: WebAssembly.Module;
   readonly imports: WebAssembly.Imports;
+  /** It comes with a runtime. */
+  readonly isProvided: boolean;
 }
 
 interface Made {
@@ -34,15 +37,15 @@ const unsuited = new WeakSet<WebAssembly.Module>();
 
 /** The instance made for this program, or one that `instantiate` makes now. */
 export function instanceOf(
-  module: WebAssembly.Module,
-  imports: WebAssembly.Imports,
+  program: Candidate,
   instantiate: () => WebAssembly.Instance,
 ): WebAssembly.Instance {
+  const { module } = program;
   running = made?.module === module ? made : undefined;
   made = undefined;
   const isAgain = last === module;
   last = module;
-  candidate = isAgain && !unsuited.has(module) ? { module, imports } : undefined;
+  candidate = isAgain && !unsuited.has(module) ? program : undefined;
   if (running !== undefined) return running.instance;
   const startedMs = performance.now();
   const instance = instantiate();
@@ -58,7 +61,7 @@ export function instanceOf(
 /** The program has ended and its end was told: makes the instance that will be wanted next. */
 export function makeNextInstance(): void {
   if (candidate === undefined) return;
-  const { module, imports } = candidate;
+  const { module, imports, isProvided } = candidate;
   const ran = running;
   candidate = undefined;
   running = undefined;
@@ -69,7 +72,7 @@ export function makeNextInstance(): void {
   }
   try {
     const instance = new WebAssembly.Instance(module, imports);
-    made = { module, instance, asNew: renewal(module, instance.exports) };
+    made = { module, instance, asNew: isProvided ? renewal(module, instance.exports) : undefined };
   } catch {
     // Its start function makes calls, or there is no room: the program's own start will say so.
     unsuited.add(module);
