@@ -614,18 +614,14 @@ export class Process implements TerminalCaller {
   }
 
   /**
-   * Another program takes its place; this one never returns from the call in which it waits. Its open files are the
-   * caller's to close. Its worker is as good as new where such a program leaves nothing behind and does not wait in
-   * place, which keeps a worker from hearing anything. Returns what the other goes on with.
+   * Another program takes its place, in another worker; this one ends where it waits. Its open files are the caller's to
+   * close. Returns what the other goes on with.
    */
   retire(): { readonly timeoutMs: number | undefined; readonly alarmMs: number } {
     const alarmMs = this.alarm.set(0, 0);
-    const { tree, reusable } = this.#options;
     this.#state = 'replaced';
     this.#release();
-    if (reusable && this.#slot === undefined && this.#worker !== undefined)
-      this.#giveBack(this.#worker, { tree, position: tree.sequence, pid: this.pid });
-    tree.release(this.pid);
+    this.#options.tree.release(this.pid);
     this.#endWorker();
     return { timeoutMs: this.#clock?.leftMs, alarmMs };
   }

@@ -155,16 +155,11 @@ export class WasiProcess {
     this.#errorTail = text.slice(-overlapCharacters);
   }
 
-  /** Nothing but the program itself holds it from here on: it may never return from the call that it makes. */
-  release(): void {
-    this.#turns?.port1.close();
-    this.#turns = undefined;
-  }
-
   /** Releases everything. */
   dispose(): void {
     this.descriptors.closeAll();
-    this.release();
+    this.#turns?.port1.close();
+    this.#turns = undefined;
   }
 }
 

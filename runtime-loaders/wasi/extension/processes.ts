@@ -102,9 +102,8 @@ export function processExtension(process: WasiProcess): Calls {
       const { call, pairs } = request(at);
       return after(inheritAll(process, pairs ?? kept()), (descriptors) => {
         context.handles.flush();
-        process.release();
         const executed = syscalls.invoke(syscall.execute, [{ ...call, descriptors } satisfies SpawnCall]);
-        // Not reached: the other program runs by now, here or in another worker.
+        // Not reached: the other program runs by now, and this worker is ended.
         return after(executed, () => process.exit({ code: 0 }));
       });
     },

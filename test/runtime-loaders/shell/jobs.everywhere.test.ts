@@ -64,14 +64,6 @@ describe('A shell and its jobs', () => {
     expect({ nothing, code }).to.deep.equal({ nothing: '', code: 127 });
   });
 
-  it('goes on as another program over and over, with the files as they are', async () => {
-    await shell.sandbox.fs.writeFile(
-      'next',
-      'echo $1 >>log; mv name$1 name$(($1 + 1)); [ $1 -lt 40 ] && exec sh ./next $(($1 + 1)); wc -l <log; cat name*; exec cat log nothing | tail -n 1',
-    );
-    await shell.prints('echo kept >name1; exec sh ./next 1 2>/dev/null', '40\nkept\n40\n');
-  });
-
   it('stops reading when nobody takes what it writes', async () => {
     await shell.prints('yes | head -3; echo ${PIPESTATUS[@]}', 'y\ny\ny\n141 0\n');
     await shell.prints(
