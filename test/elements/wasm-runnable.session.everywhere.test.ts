@@ -49,7 +49,9 @@ describe('cells of one session', function () {
     expect(await first.run()).to.include({ code: 0, stdout: '', stderr: '' });
     expect(await second.run()).to.include({ code: 0, stdout: '42\n', stderr: '' });
     expect(shown).to.have.length(1);
-    expect(shownBelow(first)).to.include('table').and.not.include('42');
+    // What draws it is downloaded when the first object comes.
+    await until(() => shownBelow(first).includes('table'));
+    expect(shownBelow(first)).to.not.include('42');
   });
 
   it('import the files beside them', async () => {
