@@ -47,6 +47,14 @@ describe('how Python starts', () => {
     }
   });
 
+  it('has what C exports as properties of its module, also what engines were not given to read', async () => {
+    const look = `from pyodide_js import _module as module
+print(callable(module._Py_GetVersion), module._PyExc_ValueError > 0, callable(module._SDL_Init))
+print(hasattr(module, '_no_such_export'))`;
+    const { stdout } = await python(['-c', look]);
+    expect(stdout).to.equal('True True True\nFalse\n');
+  });
+
   it('gives a program its own arguments, environment, folder and clock', async () => {
     await sandbox.fs.writeFiles({
       'tool.py': 'import sys, os; print(sys.argv, sys.orig_argv, __file__, sorted(os.environ), os.getcwd())',
