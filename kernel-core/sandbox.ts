@@ -118,6 +118,7 @@ export class Sandbox {
       processes: this.#processes,
       factsFor: (process) => this.#factsFor(process),
       spawnChild: (parent, call) => this.#spawnChild(parent, call),
+      joined: (process) => this.#joined(process),
       execute: (process, call) => this.#execute(process, call),
       cloneChild: (parent, call, memory) => this.#cloneChild(parent, call, memory),
       nextRequest: async (process, answer) => {
@@ -349,8 +350,13 @@ export class Sandbox {
       },
       preopens: undefined,
     });
+    if (start.process.group !== parent.group) this.#joined(start.process);
     await start.begin();
     return pid;
+  }
+
+  #joined(process: Process): void {
+    this.#terminals.get(process.session)?.jobs.joined(process.group, (number) => process.signal(number));
   }
 
   /** What it was given of its own handles stays open, what it catches has its default action. */

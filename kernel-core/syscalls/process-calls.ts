@@ -12,6 +12,8 @@ export interface ProcessHost {
   readonly processes: ProcessTable;
   /** Starts a child; resolves with its pid. */
   spawnChild(parent: Process, call: SpawnCall): Promise<number>;
+  /** A process is in another group than before. */
+  joined(process: Process): void;
   /** Puts another program in a process's place. */
   execute(process: Process, call: SpawnCall): Promise<void>;
   /** Starts a copy of a process on this memory; resolves with its pid. */
@@ -56,7 +58,9 @@ export const processCalls = (host: ProcessHost): SyscallTable => ({
     if (whom.session !== process.session || whom.session === whom.pid) throw new Errno('EPERM');
     if (wanted !== whom.pid && host.processes.sessionOfGroup(wanted) !== process.session)
       throw new Errno('EPERM');
+    if (wanted === whom.group) return 0;
     whom.group = wanted;
+    host.joined(whom);
     return 0;
   },
 

@@ -40,6 +40,8 @@ export class JobControl {
    * the first ^Z, however early, is for the job as it will be.
    */
   #isNew = false;
+  /** What a key has ended the group in the foreground with; 0: nothing. */
+  #endedBy = 0;
 
   constructor(options: JobControlOptions) {
     this.#options = options;
@@ -80,8 +82,17 @@ export class JobControl {
       if (session === undefined) throw new Errno('ESRCH');
       if (session !== this.#session) throw new Errno('EPERM');
     }
+    if (group !== this.#foreground) this.#endedBy = 0;
     this.#foreground = group;
     this.#isNew = true;
+  }
+
+  /**
+   * A process of another group was put into this one. A shell starts the parts of a pipeline one after the other: a ^C
+   * that came between them is for those that come after it, too.
+   */
+  joined(group: number, raise: (number: number) => void): void {
+    if (group === this.#foreground && this.#endedBy !== 0) raise(this.#endedBy);
   }
 
   /**
@@ -108,6 +119,7 @@ export class JobControl {
     if (this.#foreground === 0) return;
     const isKept = number === signals.SIGTSTP && this.#isNew;
     if (isKept) this.#isNew = false;
+    if (number === signals.SIGINT || number === signals.SIGQUIT) this.#endedBy = number;
     this.#options.signal(this.#foreground, number, isKept);
   }
 

@@ -216,6 +216,23 @@ describe('Tty', () => {
       expect(raised).to.deep.equal(['20 to 12, kept', '20 to 12', '2 to 12', '20 to 12, kept']);
     });
 
+    it('has those who join the group in the foreground hear of the key that ended it', () => {
+      const { tty, type } = terminal();
+      const heard: number[] = [];
+      const join = (group: number): void => tty.jobs.joined(group, (number) => heard.push(number));
+      tty.jobs.setForeground(12, new FakeProcess(10));
+      join(12);
+      expect(heard, 'no key').to.deep.equal([]);
+      type('\x03');
+      join(12);
+      join(11);
+      expect(heard).to.deep.equal([2]);
+      tty.jobs.setForeground(10, new FakeProcess(12));
+      tty.jobs.setForeground(12, new FakeProcess(10));
+      join(12);
+      expect(heard, 'it was away').to.deep.equal([2]);
+    });
+
     it('stops a background group that reads', async () => {
       const { tty, raised, type } = terminal();
       type('for the shell\n');
