@@ -82,7 +82,7 @@ export interface Termios {
   readonly characters: Uint8Array;
 }
 
-/** When `tcsetattr` takes effect: at once, when all output is gone, or then and with unread input dropped. */
+/** `tcsetattr`: at once, when all output is gone, or then and with unread input dropped. The first two are the same here. */
 export const attributeTimes = { TCSANOW: 0, TCSADRAIN: 1, TCSAFLUSH: 2 } as const;
 
 /** What `tcflush` drops. */

@@ -15,7 +15,7 @@ import type { SyscallTable } from './table.js';
 
 const times: Readonly<Record<number, AttributesWhen>> = {
   [attributeTimes.TCSANOW]: 'now',
-  [attributeTimes.TCSADRAIN]: 'drain',
+  [attributeTimes.TCSADRAIN]: 'now',
   [attributeTimes.TCSAFLUSH]: 'flush',
 };
 const queues: Readonly<Record<number, 'input' | 'output' | 'both'>> = {
@@ -31,17 +31,14 @@ function terminal(process: Process, handle: unknown): Tty {
   return file;
 }
 
-/** 0, once what may have to be waited for is done. */
-const done = (waited: void | Promise<void>): number | Promise<number> =>
-  waited instanceof Promise ? waited.then(() => 0) : 0;
-
 export const terminalCalls: SyscallTable = {
   [syscall.terminalAttributes]: (process, [handle]) => encode(terminal(process, handle).attributes),
 
   [syscall.setTerminalAttributes]: (process, [handle, bytes, when]) => {
     const time = times[count(when)];
     if (time === undefined) throw new Errno('EINVAL');
-    return done(terminal(process, handle).setAttributes(decode(bytes), time, process));
+    terminal(process, handle).setAttributes(decode(bytes), time, process);
+    return 0;
   },
 
   [syscall.terminal]: (process, [handle]) => {
@@ -66,7 +63,10 @@ export const terminalCalls: SyscallTable = {
     return 0;
   },
 
-  [syscall.drainTerminal]: (process, [handle]) => done(terminal(process, handle).drain(process)),
+  [syscall.drainTerminal]: (process, [handle]) =>
+    terminal(process, handle)
+      .drain(process)
+      ?.then(() => 0) ?? 0,
 };
 
 function encode({ input, output, control, local, characters }: Termios): Uint8Array {

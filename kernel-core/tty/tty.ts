@@ -18,8 +18,8 @@ export interface WindowSize {
   readonly rows: number;
 }
 
-/** When new attributes hold (tcsetattr(3)): at once; when all output is drawn; then, with unread input dropped. */
-export type AttributesWhen = 'now' | 'drain' | 'flush';
+/** When new attributes hold (tcsetattr(3)): at once, or at once with unread input dropped. */
+export type AttributesWhen = 'now' | 'flush';
 
 export interface TtyOptions extends WindowSize, JobControlOptions {
   readonly output: ScreenOutput;
@@ -121,12 +121,12 @@ export class Tty implements OpenFile {
     return this.#discipline.termios;
   }
 
-  /** tcsetattr(3). Rejects with EINTR when interrupted before the output is drawn; nothing has changed then. */
-  setAttributes(termios: Termios, when: AttributesWhen, caller: Caller): void | Promise<void> {
+  /**
+   * tcsetattr(3), at once in every case: output took its shape when it was written, so none has to be drawn first. As
+   * with a pseudoterminal of Linux no signal can make it fail, which many programs overlook.
+   */
+  setAttributes(termios: Termios, when: AttributesWhen, caller: Caller): void {
     this.jobs.admit(caller, signals.SIGTTOU);
-    if (when !== 'now' && !this.#drained) {
-      return this.#changed.wait(caller).then(() => this.setAttributes(termios, when, caller));
-    }
     if (when === 'flush') this.#discipline.flushInput();
     this.#discipline.termios = termios;
     this.#changed.wake();

@@ -26,7 +26,7 @@ function terminal(): PageTty {
   );
   tty.jobs.control(1);
   const { local, ...others } = tty.attributes;
-  void tty.setAttributes(
+  tty.setAttributes(
     { ...others, local: local & ~(localFlags.ICANON | localFlags.ECHO) },
     'now',
     process(1),
@@ -74,7 +74,7 @@ describe('The answers of a terminal', () => {
   it('are nobody’s where lines are read', () => {
     const tty = terminal();
     const { local, ...others } = tty.attributes;
-    void tty.setAttributes({ ...others, local: local | localFlags.ICANON }, 'now', process(1));
+    tty.setAttributes({ ...others, local: local | localFlags.ICANON }, 'now', process(1));
     tty.write(bytes('\x1b[6n'), nothing, process(1));
     tty.reply(answer);
     expect(tty.unread).to.equal(0);
