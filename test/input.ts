@@ -15,12 +15,22 @@ let clicks = 0;
 /**
  * Clicks an element, after scrolling it into view; elements in shadow trees are fine. Two clicks in a row land
  * left and right of the middle: at one place, a quick second one would be a double click, which selects a word.
+ * An element that had moved away by the time the pointer came down is clicked again, as a reader would.
  */
-export function click(element: Element): Promise<unknown> {
-  element.scrollIntoView({ block: 'center', inline: 'center', behavior: 'instant' });
-  const { left, top, width, height } = element.getBoundingClientRect();
-  const x = left + (width * (clicks++ % 2 === 0 ? 2 : 3)) / 5;
-  return executeServerCommand('input-click', { x, y: top + height / 2 });
+export async function click(element: Element): Promise<void> {
+  for (let tries = 0; tries < 5; tries++) {
+    element.scrollIntoView({ block: 'center', inline: 'center', behavior: 'instant' });
+    const { left, top, width, height } = element.getBoundingClientRect();
+    const x = left + (width * (clicks++ % 2 === 0 ? 2 : 3)) / 5;
+    let hasMissed = false;
+    const look = (event: Event): void => {
+      hasMissed = !event.composedPath().includes(element);
+    };
+    window.addEventListener('pointerdown', look, { capture: true });
+    await executeServerCommand('input-click', { x, y: top + height / 2 });
+    window.removeEventListener('pointerdown', look, { capture: true });
+    if (!hasMissed) return;
+  }
 }
 
 /** Clicks at a point of the page, as it stands. */

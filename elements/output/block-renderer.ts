@@ -152,12 +152,7 @@ export class BlockRenderer {
     block.open = open;
     const { element } = block;
     // The tail (an input field, maybe focused) must not leave the document while the text around it changes.
-    if (this.#tail?.parentNode === element) {
-      while (element.firstChild !== this.#tail) element.firstChild?.remove();
-      this.#tail.before(...nodes);
-    } else {
-      element.replaceChildren(...nodes);
-    }
+    replaceNodes(element, nodes, this.#tail?.parentNode === element ? this.#tail : null);
     for (const line of lines) line.changed = false;
   }
 
@@ -234,4 +229,31 @@ export class BlockRenderer {
       this.#fixedSpans += block.spans;
     }
   }
+}
+
+/** Has an element hold these nodes before `end`. What is there already stays: someone may be selecting or clicking it. */
+function replaceNodes(element: HTMLElement, nodes: readonly Node[], end: Node | null): void {
+  let known = element.firstChild;
+  let kept = 0;
+  for (let node = nodes[0]; known !== null && known !== end && node !== undefined; node = nodes[kept]) {
+    if (known instanceof Text && node instanceof Text) setText(known, node.data);
+    else if (!known.isEqualNode(node)) break;
+    known = known.nextSibling;
+    kept++;
+  }
+  while (known !== null && known !== end) {
+    const next: ChildNode | null = known.nextSibling;
+    known.remove();
+    known = next;
+  }
+  for (const node of nodes.slice(kept)) element.insertBefore(node, end);
+}
+
+/** Changes the end of a text, from where it differs. */
+function setText(node: Text, text: string): void {
+  const { data } = node;
+  if (data === text) return;
+  let same = 0;
+  while (same < data.length && data[same] === text[same]) same++;
+  node.replaceData(same, data.length - same, text.slice(same));
 }

@@ -46,6 +46,23 @@ describe('OutputView', () => {
       expect(view.element.textContent).to.contain('soon');
     });
 
+    it('leaves what is drawn where it is when more comes, so that it can be selected and clicked', async () => {
+      const linked = mountView({ places: () => () => undefined });
+      linked.view.append('stderr', 'File "a.py", line 1\nwhat ');
+      await nextFrame();
+      await nextFrame();
+      const link = linked.root.querySelector('[part="place"]');
+      const rest = link?.nextSibling as Text;
+      linked.view.append('stderr', 'was\nFile "b.py", line 2\n');
+      await nextFrame();
+      await nextFrame();
+      expect(linked.root.querySelectorAll('[part="place"]')).to.have.length(2);
+      expect(linked.root.querySelector('[part="place"]')).to.equal(link);
+      expect(link?.nextSibling).to.equal(rest);
+      expect(rest.data).to.equal('\nwhat was\n');
+      linked.view.dispose();
+    });
+
     it('joins characters whose bytes come in different chunks, stream by stream', () => {
       const [a, b] = [encode('é'), encode('ß')];
       view.append('stdout', a.slice(0, 1));
