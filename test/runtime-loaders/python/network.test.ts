@@ -46,6 +46,43 @@ async def fetch():
 asyncio.run(fetch())
 `;
 
+/** Wheels of two libraries that speak HTTP over sockets, and of what they need. */
+const wheels = [
+  ...['requests==2.34.2', 'urllib3==2.8.0', 'charset-normalizer==3.5.2', 'idna==3.20', 'certifi==2026.10.18'],
+  ...['httpx==0.28.1', 'httpcore==1.0.9', 'h11==0.16.0', 'anyio==4.16.0', 'typing-extensions==4.16.0'],
+];
+
+const libraries = String.raw`
+import asyncio, glob, sys, zipfile
+for wheel in glob.glob('*.whl'):
+    zipfile.ZipFile(wheel).extractall('/tmp/packages')
+sys.path.insert(0, '/tmp/packages')
+import httpx, requests
+url = sys.argv[1] + '/cors/'
+
+with requests.Session() as session:
+    for path in ('package.json', 'absent', 'package.json'):
+        answer = session.get(url + path, stream=path == 'absent')
+        print(answer.status_code, answer.ok, answer.headers['content-type'])
+    print(answer.json()['name'])
+try:
+    requests.get('https://example.org')
+except requests.ConnectionError as error:
+    print(error)
+
+with httpx.Client() as client:
+    print([client.get(url + path).status_code for path in ('package.json', 'absent', 'package.json')])
+async def together():
+    async with httpx.AsyncClient() as client:
+        answers = await asyncio.gather(*(client.get(url + 'package.json') for _ in range(3)))
+        print([answer.json()['name'] for answer in answers])
+asyncio.run(together())
+try:
+    httpx.get('https://example.org')
+except httpx.ConnectError as error:
+    print(error)
+`;
+
 describe('A Python program with a network grant', () => {
   it('reaches what was granted by urllib, http.client and fetch, where it can wait for it', async function () {
     this.timeout(180_000);
@@ -71,6 +108,41 @@ describe('A Python program with a network grant', () => {
         '',
       ]);
     }
+    await sandbox.dispose();
+  });
+
+  it('reaches it by requests and httpx as well', async function () {
+    this.timeout(180_000);
+    if (testConfig.lane === 'webkit') this.skip();
+    const files: Record<string, string | Uint8Array> = { 'main.py': libraries };
+    for (const requirement of wheels) {
+      const query = `requirement=${requirement}&platform=pyemscripten_2026_0_wasm32&abi=cp314`;
+      const response = await fetch(`${testConfig.shelf}/__shelf/real-wheel?${query}`);
+      // Where the machine has no pip, or reaches no registry, there is none to try.
+      if (!response.ok) this.skip();
+      files[response.headers.get('x-file') ?? ''] = new Uint8Array(await response.arrayBuffer());
+    }
+    const { port } = new URL(testConfig.otherOrigin);
+    const web = `web.localhost:${port}`;
+    const kernel = await Kernel.boot();
+    const sandbox = await kernel.sandbox({ files, network: [web] });
+    const { stdout, stderr } = await sandbox.run('python', ['main.py', `http://${web}`]);
+    expect(stderr).to.equal('');
+    const refused =
+      `This sandbox may reach ${web} only, so it cannot reach example.org; ` +
+      'the page’s author can allow it with network="example.org".';
+    const lines = stdout.split('\n');
+    expect(lines[4]).to.contain(refused);
+    expect(lines.filter((_, index) => index !== 4)).to.deep.equal([
+      '200 True application/json',
+      '404 False text/plain; charset=utf-8',
+      '200 True application/json',
+      'wasm-elements',
+      '[200, 404, 200]',
+      "['wasm-elements', 'wasm-elements', 'wasm-elements']",
+      refused,
+      '',
+    ]);
     await sandbox.dispose();
   });
 });
