@@ -1,8 +1,11 @@
-// Chromium for benchmarks; a page of its own context is a reader who has never been here.
+// Browsers for benchmarks; a page of its own context is a reader who has never been here.
 import puppeteer from 'puppeteer-core';
-import { chromiumOptions } from '../runner/browser-launchers.mjs';
+import { chromiumOptions, firefoxOptions } from '../runner/browser-launchers.mjs';
 
-export const launch = (options = {}) => puppeteer.launch({ ...chromiumOptions(), ...options });
+/** Options by browser. */
+const browsers = { chromium: chromiumOptions, firefox: firefoxOptions };
+
+export const launch = (name = 'chromium') => puppeteer.launch(browsers[name]());
 
 /** Calls `work` with a fresh page and closes its context afterwards. */
 export async function withPage(browser, work) {

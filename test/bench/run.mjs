@@ -1,7 +1,7 @@
 // npm run bench: one table of our figure, the peer or limit measured in the same run, and the ratio.
 // Every figure is the median of samples taken in turn with the other side's, so that a machine that slows
 // down slows both. Raw samples go to build/bench/results.json.
-//   node test/bench/run.mjs [--samples 7] [--only before,first-run]
+//   node test/bench/run.mjs [--samples 7] [--only before,first-run] [--browser chromium,firefox]
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -51,25 +51,48 @@ const measures = {
   idle: measureIdle,
 };
 
+/** Those that need no DevTools of Chromium's, measured in Firefox as well. */
+const alsoInFirefox = [
+  'python',
+  'python-line',
+  'python-input',
+  'python-files',
+  'python-computing',
+  'interrupts',
+];
+
 const { values } = parseArgs({
-  options: { samples: { type: 'string', default: '7' }, only: { type: 'string' } },
+  options: {
+    samples: { type: 'string', default: '7' },
+    only: { type: 'string' },
+    browser: { type: 'string', default: 'chromium,firefox' },
+  },
 });
+const samples = Number(values.samples);
+const chosen = values.only?.split(',') ?? Object.keys(measures);
 const root = fileURLToPath(new URL('../../', import.meta.url)).replace(/\/$/, '');
 const folder = path.join(root, 'build/bench');
 mkdirSync(folder, { recursive: true });
 
 const peers = installPeers(folder);
 const server = await startBenchServer({ root, peers });
-const browser = await launch();
 const rows = [];
 try {
-  const chosen = values.only?.split(',') ?? Object.keys(measures);
-  for (const name of chosen) {
-    console.log(`measuring ${name} …`);
-    rows.push(...(await measures[name]({ browser, server, peers, root, samples: Number(values.samples) })));
+  for (const name of values.browser.split(',')) {
+    const isFirefox = name === 'firefox';
+    const wanted = isFirefox ? chosen.filter((each) => alsoInFirefox.includes(each)) : chosen;
+    const browser = await launch(name);
+    try {
+      for (const each of wanted) {
+        console.log(`measuring ${each}${isFirefox ? ' in Firefox' : ''} …`);
+        const taken = await measures[each]({ browser, server, peers, root, samples });
+        rows.push(...taken.map((row) => (isFirefox ? { ...row, figure: `Firefox: ${row.figure}` } : row)));
+      }
+    } finally {
+      await browser.close();
+    }
   }
 } finally {
-  await browser.close();
   await server.close();
 }
 printTable(rows);

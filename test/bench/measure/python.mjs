@@ -1,4 +1,4 @@
-// Python: from the reader's click to the first print, against pyodide as its own page loads it. A fresh
+// Python: from the reader's click to the first print, against pyodide as its own page loads it, and PyScript. A fresh
 // profile, the browser's cache with a cold kernel and with one that a press began to start, again with the spare
 // ready, and back to back.
 import { withPage } from '../browser.mjs';
@@ -13,6 +13,18 @@ document.querySelector('button').addEventListener('click', async () => {
   const source = 'import { loadPyodide } from "' + location.origin + '/node_modules/pyodide/pyodide.mjs"; const py = await loadPyodide({ stdout: (text) => postMessage(text) }); py.runPython("print(\\\\"hello\\\\")");';
   const worker = new Worker(URL.createObjectURL(new Blob([source], { type: 'text/javascript' })), { type: 'module' });
   worker.onmessage = () => { document.body.dataset.ms = performance.now() - start; };
+});
+</script>`;
+
+/** PyScript is loaded with the page, as ours is; the click adds a script of its. */
+const pyscript = `<!doctype html><meta charset="utf-8"><title>bench</title><script type="module" src="/peers/@pyscript/core/dist/core.js"></script><body><py-config>{ "interpreter": "/node_modules/pyodide/pyodide.mjs" }</py-config><button>run</button><script type="module">
+document.querySelector('button').addEventListener('click', () => {
+  const start = performance.now();
+  window.printed = () => { document.body.dataset.ms = performance.now() - start; };
+  const script = document.createElement('script');
+  script.type = 'py';
+  script.textContent = 'import js; print("hello"); js.printed()';
+  document.body.append(script);
 });
 </script>`;
 
@@ -64,11 +76,12 @@ export async function measureSlowLine({ browser, server, samples }) {
   ];
 }
 
-export async function measurePython({ browser, server, samples }) {
+export async function measurePython({ browser, server, peers, samples }) {
   const url = server.page('python', sample);
   const stockUrl = server.page('python-stock', stock);
   const figures = { fresh: [], warm: [], pressed: [], spare: [], after: [] };
   const others = { fresh: [], warm: [] };
+  const pyscripts = { fresh: [], warm: [] };
   let bytes = 0;
   for (let index = 0; index < samples; index += 1) {
     await withPage(browser, async (tab) => {
@@ -85,12 +98,9 @@ export async function measurePython({ browser, server, samples }) {
       figures.spare.push(await firstPrint(tab));
       figures.after.push(await firstPrint(tab));
     });
-    await withPage(browser, async (tab) => {
-      await tab.goto(stockUrl, { waitUntil: 'networkidle0' });
-      others.fresh.push(await stockPrint(tab));
-      await tab.goto(stockUrl, { waitUntil: 'networkidle0' });
-      others.warm.push(await stockPrint(tab));
-    });
+    await printTwice(browser, stockUrl, others);
+    if (peers.has('@pyscript/core'))
+      await printTwice(browser, server.page('python-pyscript', pyscript), pyscripts);
   }
   const against = (other) => ({ against: 'stock pyodide', other });
   return [
@@ -108,6 +118,17 @@ export async function measurePython({ browser, server, samples }) {
       goal: 450,
       ...against(others.warm),
     }),
+    ...Object.entries(pyscripts)
+      .filter(([, taken]) => taken.length > 0)
+      .map(([how, taken]) =>
+        row({
+          figure: `Python: first print, ${how === 'fresh' ? 'fresh profile' : 'warm cache'}, and PyScript’s`,
+          unit: 'ms',
+          samples: figures[how],
+          against: 'PyScript',
+          other: taken,
+        }),
+      ),
     row({
       figure: `Python: first print, warm cache, a press of ${pressMs} ms`,
       unit: 'ms',
@@ -150,6 +171,16 @@ async function firstPrint(tab, heldMs = 0) {
   const ms = await tab.evaluate(() => window.measured);
   await tab.evaluate(() => window.exited.then(() => undefined));
   return ms;
+}
+
+/** With a fresh profile, and again with what that left in the cache. */
+async function printTwice(browser, url, { fresh, warm }) {
+  await withPage(browser, async (tab) => {
+    for (const taken of [fresh, warm]) {
+      await tab.goto(url, { waitUntil: 'networkidle0' });
+      taken.push(await stockPrint(tab));
+    }
+  });
 }
 
 async function stockPrint(tab) {
