@@ -446,20 +446,32 @@ export class Process implements TerminalCaller {
 
   #journal(records: readonly (JournalRecord | HoldRecord)[]): void {
     const { tree } = this.#options;
+    // What the records before do to files; the tree knows nothing of it yet.
+    const sizes = new Map<number, number>();
+    const copies = new Set<number>();
     for (const record of records) {
       this.#ownBytes += weightOf(record);
       if (record.op === 'create' && !tree.owns(this.pid, record.inode)) {
         return this.#violation('It created a file under a number that is not its own.');
       }
-      if (record.op !== 'write') continue;
-      const file = tree.table.has(record.inode) ? tree.table.get(record.inode) : undefined;
-      const size = file?.size ?? 0;
-      const gap = Math.min(gapBytesMax, Math.max(0, record.position - size));
+      if (record.op !== 'write' && record.op !== 'truncate') continue;
+      const { inode } = record;
+      const file = tree.table.has(inode) ? tree.table.get(inode) : undefined;
+      const size = sizes.get(inode) ?? file?.size ?? 0;
+      if (record.op === 'truncate') {
+        sizes.set(inode, Math.min(size, record.size));
+        continue;
+      }
+      const { position, bytes } = record;
+      const gap = Math.min(gapBytesMax, Math.max(0, position - size));
       // The first write to a file of a pack copies it.
-      const copied = file !== undefined && tree.table.isInPack(file) ? Math.min(gapBytesMax, size) : 0;
+      const isCopied = file !== undefined && tree.table.isInPack(file) && !copies.has(inode);
+      if (isCopied) copies.add(inode);
+      const copied = isCopied ? Math.min(gapBytesMax, file.size) : 0;
       if (!this.#budget.spendBytes(gap + copied)) {
         return this.#violation('It made files grow faster than a program can have a reason to.');
       }
+      sizes.set(inode, Math.max(size, position + bytes.length));
     }
     tree.commitFrom(this.pid, records);
   }

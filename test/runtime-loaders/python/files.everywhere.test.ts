@@ -49,6 +49,13 @@ with open('log', 'r+') as other:
 log.write('third\n')
 print(log.tell(), open('log').read().split())
 
+# Writing here and there in a file that grows.
+import zipfile
+with zipfile.ZipFile('many.zip', 'w') as archive:
+    for number in range(1_000):
+        archive.writestr(f'{number}', bytes(5_000))
+print(len(zipfile.ZipFile('many.zip').namelist()))
+
 # Locks of one process do not get in its own way.
 file = open('locked', 'w+')
 fcntl.lockf(file, fcntl.LOCK_EX)
@@ -224,6 +231,7 @@ describe('files of Python', () => {
         '1 2 False',
         'EINVAL ENOENT EISDIR ',
         "19 ['first', 'second', 'third']",
+        '1000',
         'done',
         'fourth 2 True',
         'EEXIST log again',
