@@ -63,7 +63,7 @@ export interface Launch {
   readonly parent: Process | undefined;
   readonly options: Pick<
     ProcessOptions,
-    'pid' | 'group' | 'session' | 'timeoutMs' | 'memoryBytes' | 'ignored'
+    'pid' | 'group' | 'session' | 'timeoutMs' | 'memoryBytes' | 'ignored' | 'blocked'
   >;
   readonly preopens: Readonly<Record<string, string>> | undefined;
   /** Of a copy of `parent`: it runs the same program, whatever the command names by now. */
@@ -289,6 +289,7 @@ export class Launcher {
         parent: processes.parentOf(process),
         umask: launch.umask,
         ...(ignored.length === 0 ? {} : { ignored }),
+        ...(launch.options.blocked === undefined ? {} : { blocked: launch.options.blocked }),
         argv: program.argv,
         env: launch.env,
         cwd: launch.command.cwd,

@@ -347,6 +347,7 @@ export class Sandbox {
           ...[...parent.actions.ignored].filter((signal) => call.restored?.includes(signal) !== true),
           ...(call.ignored ?? []),
         ],
+        blocked: call.blocked,
       },
       preopens: undefined,
     });
@@ -373,6 +374,7 @@ export class Sandbox {
       options: {
         ...{ pid, group, session, timeoutMs: undefined, memoryBytes },
         ignored: process.actions.ignored.filter((signal) => call.restored?.includes(signal) !== true),
+        blocked: call.blocked,
       },
       preopens: undefined,
       replaces: process,

@@ -134,6 +134,7 @@ function prepare(
     parent: start.parent,
     umask: start.umask,
     ignored: start.ignored ?? [],
+    blocked: start.blocked ?? [],
     ...(start.preopens === undefined ? {} : { preopens: start.preopens }),
     ...(start.program === undefined ? {} : { program: programOf(start.program) }),
     ...(start.program?.provided === true ? { isProvided: true } : {}),

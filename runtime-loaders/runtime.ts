@@ -109,6 +109,8 @@ export interface ProcessContext {
   readonly umask: number;
   /** Signals it ignores from the start. */
   readonly ignored: readonly number[];
+  /** And those blocked, which it catches until it says otherwise. */
+  readonly blocked: readonly number[];
   /** What its file descriptors are at the start. */
   readonly descriptors: readonly StartDescriptor[];
   /** Open files the kernel owns. */

@@ -100,6 +100,8 @@ export interface StartMessage {
   readonly umask: number;
   /** Signals ignored from the start, where there are any. */
   readonly ignored?: readonly number[];
+  /** And those blocked. The kernel tells them to it as if it caught them. */
+  readonly blocked?: readonly number[];
   readonly argv: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly cwd: string;

@@ -213,6 +213,8 @@ export interface SpawnCall {
   readonly ignored?: readonly number[];
   /** Signals with their default action, though the parent ignores them. */
   readonly restored?: readonly number[];
+  /** Signals that are blocked from the start: its loader is told of them and lets them wait. */
+  readonly blocked?: readonly number[];
 }
 
 /** A copy of the caller, as of fork(2): what is not said here is the parent's. Its loader is the only one to read `state`. */

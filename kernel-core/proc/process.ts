@@ -82,6 +82,8 @@ export interface ProcessOptions {
   readonly untaken?: UntakenBudget;
   /** Signals ignored from the start. */
   readonly ignored: readonly number[];
+  /** And blocked: told to it whatever their default action is. */
+  readonly blocked?: readonly number[] | undefined;
   /** Whether its runtime's programs leave a realm clean; the worker's own word is not enough. */
   readonly reusable: boolean;
   /** Answers a syscall: a value or its promise, or an Errno thrown. */
@@ -173,7 +175,7 @@ export class Process implements TerminalCaller {
     this.executable = options.executable;
     this.transport = options.transport;
     this.handles = new HandleTable(options.openFiles);
-    this.actions = new SignalActions(options.ignored);
+    this.actions = new SignalActions(options.ignored, options.blocked);
     this.untaken = options.untaken ?? new UntakenBudget(Infinity, 1);
     this.writes = new HandleWrites(
       (handle, taken) => this.#post({ type: 'credit', handle, taken }),

@@ -10,7 +10,8 @@ const stopping: readonly number[] = [signals.SIGSTOP, signals.SIGTSTP, signals.S
 export class SignalActions {
   readonly #set = new Map<number, number>();
 
-  constructor(ignored: readonly number[] = []) {
+  constructor(ignored: readonly number[] = [], blocked: readonly number[] = []) {
+    for (const number of blocked) this.set(number, dispositions.catch);
     for (const number of ignored) this.#set.set(number, dispositions.ignore);
   }
 

@@ -13,7 +13,7 @@ const stateMax = 1024 * 1024;
 
 export function checkSpawnCall(value: unknown): SpawnCall {
   const call = record(value);
-  const { command, search, cwd, umask, group, newSession, ignored, restored } = call;
+  const { command, search, cwd, umask, group, newSession, ignored, restored, blocked } = call;
   const argv = list(call['argv'], wordsMax).map((word) => text(word, argumentsMax));
   const env = environment(
     call['env'],
@@ -31,6 +31,7 @@ export function checkSpawnCall(value: unknown): SpawnCall {
     ...(newSession === true ? { newSession } : {}),
     ...(ignored === undefined ? {} : { ignored: list(ignored, 64).map(signal) }),
     ...(restored === undefined ? {} : { restored: list(restored, 64).map(signal) }),
+    ...(blocked === undefined ? {} : { blocked: list(blocked, 64).map(signal) }),
   };
 }
 

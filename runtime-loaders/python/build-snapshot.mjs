@@ -44,6 +44,9 @@ export async function makeSnapshot({ folder, executable, library, modules, side,
   api.runPython('del sys');
   if (output.length > 0) throw new Error(`Python said while its snapshot was made:\n${output.join('\n')}`);
 
+  // As at the end of a program (interpreter.ts, release): these references stay in a restored interpreter.
+  module.API.runPythonInternal_dict.delete('__main__');
+  module.API.globals.destroy();
   const hiwire = module.API.serializeHiwireState();
   // Dead frames of the C stack, the part of it the limits hide as well; then what malloc has free.
   module.HEAPU8.fill(0, stackEnd, module.stackSave());

@@ -184,8 +184,17 @@ export interface PyodideApi {
   /** Runs statements in __main__ before there is anything of pyodide's; answers [failed, what was printed]. */
   rawRun(code: string): [failed: number, output: string];
   readonly packageIndexReady: Promise<void>;
+  /** The namespace of __main__. */
+  readonly globals: PyReference;
+  /** Where pyodide itself ran lines that imported __main__. */
+  readonly runPythonInternal_dict: PyReference & { delete(name: string): void };
   /** Python's module sys, from finalizeBootstrap on. */
   readonly sys: Readonly<Record<string, unknown>>;
+}
+
+/** A Python object that stays as long as this does. */
+export interface PyReference {
+  destroy(): void;
 }
 
 /** A Python function. `callPromising` lets it suspend. */

@@ -61,6 +61,8 @@ export interface Interpreter {
   readonly broken: Promise<never>;
   /** Tells the Python side about the process; returns its `finish`. */
   begin(host: Host): PyFunction;
+  /** Lets go of __main__, which CPython then takes apart with everything else in its place; the program has ended. */
+  release(): void;
   /** Runs Python source of ours in the namespace of a function of ours; what its last line says. */
   extend(side: PyFunction, source: string): PyFunction;
 }
@@ -217,18 +219,22 @@ function interpreterOf(
   restored?: object,
 ): Interpreter {
   const { streams, handles, poll, memory, interrupts, umask } = connection;
-  const processes = new Processes(module, handles, umask, () => poll.wake());
+  const processes = new Processes(module, handles, umask, interrupts, () => poll.wake());
   const sockets = new SocketOptions(module, processes, handles.context.syscalls);
   const begin = (host: Host): PyFunction => {
     const start = module.API.sys[beginName] as (host: Host, shadows: object, restored?: object) => PyFunction;
     return start(host, api.toPy([...shadows]), restored);
+  };
+  const release = (): void => {
+    module.API.runPythonInternal_dict.delete('__main__');
+    module.API.globals.destroy();
   };
   const links = new Links(handles.context, processes);
   const extend = (side: PyFunction, source: string): PyFunction =>
     api.runPython(source, { globals: side.__globals__, filename: pythonSideFile }) as PyFunction;
   return {
     ...{ module, streams, handles, poll, processes, sockets, links, memory, interrupts, suspension },
-    ...{ broken, begin, extend },
+    ...{ broken, begin, release, extend },
   };
 }
 

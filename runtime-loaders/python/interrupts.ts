@@ -70,6 +70,10 @@ export class Interrupts {
     this.#blocked = new Set(numbers);
   }
 
+  get blocked(): readonly number[] {
+    return [...this.#blocked];
+  }
+
   get held(): readonly number[] {
     // What has come since is sorted out.
     void this.pending;
@@ -89,6 +93,7 @@ export class Interrupts {
   begin(module: PyodideModule, onSignal: () => void): void {
     this.#module = module;
     this.#onSignal = onSignal;
+    this.block(this.#context.blocked);
     if (this.#context.transport === 'local') module.HEAP8[module._Py_EMSCRIPTEN_SIGNAL_HANDLING] = 1;
     if (!this.possible) return;
     const { signals: caught } = this.#context;

@@ -130,6 +130,7 @@ async function runMain(
   // Nothing that runs from here on was entered by a promising call.
   module.validSuspender.value = false;
   try {
+    interpreter.release();
     return module._Py_FinalizeEx() < 0 && code === 0 ? flushFailed : code;
   } catch {
     // The program has ended and everything it printed has left: taking its objects apart may fail, as it

@@ -2,12 +2,14 @@
 // descriptors of ours, and the calls about families and signals. What a call answers is `Pending`: the Python
 // side waits for it in `poll`, where signals and the event loop have their place.
 import { Errno } from '../../kernel-core/abi/errno.js';
+import { signalName } from '../../kernel-core/abi/signals.js';
 import {
   access,
   readWords,
   syscall,
   type SpawnCall,
   type SpawnDescriptor,
+  type SyscallNumber,
 } from '../../kernel-core/abi/syscalls.js';
 import { after } from '../wasi/after.js';
 import { closesOnExec } from './descriptor-calls.js';
@@ -15,6 +17,7 @@ import type { FsStream, PyodideModule } from './emscripten.js';
 import { inodeOf, type Umask } from './file-system.js';
 import { pythonErrno } from './foreign-error.js';
 import { openFlags, type HandleStreams } from './handle-streams.js';
+import type { Interrupts } from './interrupts.js';
 import { standardOf } from './standard-streams.js';
 
 /** `settled` first; then `refusal` (nothing can wait here), `errno`, or the answer. */
@@ -43,12 +46,20 @@ export class Processes {
   readonly #module: PyodideModule;
   readonly #streams: HandleStreams;
   readonly #umask: Umask;
+  readonly #interrupts: Interrupts;
   readonly #wake: () => void;
 
-  constructor(module: PyodideModule, streams: HandleStreams, umask: Umask, wake: () => void) {
+  constructor(
+    module: PyodideModule,
+    streams: HandleStreams,
+    umask: Umask,
+    interrupts: Interrupts,
+    wake: () => void,
+  ) {
     this.#module = module;
     this.#streams = streams;
     this.#umask = umask;
+    this.#interrupts = interrupts;
     this.#wake = wake;
   }
 
@@ -105,20 +116,27 @@ export class Processes {
     newSession: boolean,
     restored: readonly number[],
   ): Pending {
-    const { context } = this.#streams;
     const call: Omit<SpawnCall, 'descriptors'> = {
-      ...{ command, search, cwd, argv, restored },
-      env: Object.fromEntries(
-        env.flatMap((name, index) => (index % 2 === 0 ? [[name, env[index + 1] ?? '']] : [])),
-      ),
-      umask: umask < 0 ? this.#umask.value : umask,
+      ...{ command, search, cwd, argv, restored, ...this.#inherited(env) },
+      ...(umask < 0 ? {} : { umask }),
       ...(group < 0 ? {} : { group }),
       ...(newSession ? { newSession } : {}),
     };
-    return this.pend(() =>
-      after(this.#inheritAll(pairs), (descriptors) =>
-        context.syscalls.invoke(syscall.spawn, [{ ...call, descriptors } satisfies SpawnCall]),
-      ),
+    return this.#start(syscall.spawn, call, pairs);
+  }
+
+  /** Another program goes on in this one's place: answered only where it cannot. The rest as for `spawn`. */
+  execute(
+    command: string,
+    argv: readonly string[],
+    env: readonly string[],
+    cwd: string,
+    pairs: readonly number[],
+  ): Pending {
+    return this.#start(
+      syscall.execute,
+      { command, search: false, cwd, argv, ...this.#inherited(env) },
+      pairs,
     );
   }
 
@@ -153,6 +171,27 @@ export class Processes {
       fail(error);
     }
     return pending;
+  }
+
+  /** What another program has of this one but for its descriptors. */
+  #inherited(env: readonly string[]): Pick<SpawnCall, 'env' | 'umask' | 'blocked'> {
+    const blocked = this.#interrupts.blocked.filter((each) => signalName(each) !== undefined);
+    return {
+      env: Object.fromEntries(
+        env.flatMap((name, index) => (index % 2 === 0 ? [[name, env[index + 1] ?? '']] : [])),
+      ),
+      umask: this.#umask.value,
+      ...(blocked.length === 0 ? {} : { blocked }),
+    };
+  }
+
+  #start(number: SyscallNumber, call: Omit<SpawnCall, 'descriptors'>, pairs: readonly number[]): Pending {
+    const { syscalls } = this.#streams.context;
+    return this.pend(() =>
+      after(this.#inheritAll(pairs), (descriptors) =>
+        syscalls.invoke(number, [{ ...call, descriptors } satisfies SpawnCall]),
+      ),
+    );
   }
 
   #inheritAll(

@@ -4,8 +4,11 @@
 
 export const pythonEventLoop = String.raw`
 def install_event_loop():
-    import asyncio, selectors, signal
+    import asyncio, inspect, selectors, signal
     from asyncio import events, runners, unix_events
+
+    def is_coroutine(callback):
+        return inspect.iscoroutine(callback) or inspect.iscoroutinefunction(callback)
 
     class Selector(selectors.PollSelector):
         waiting = False
@@ -67,6 +70,8 @@ def install_event_loop():
 
         def _run_once(self):
             self._selector.woken = False
+            if not isinstance(self._selector, Selector):
+                host.signals.pause(True)
             super()._run_once()
 
         def _write_to_self(self):
@@ -92,10 +97,18 @@ def install_event_loop():
             return handle
 
         def add_signal_handler(self, sig, callback, *args):
+            if is_coroutine(callback):
+                raise TypeError('coroutines cannot be used with add_signal_handler()')
             self._check_signal(sig)
             self._check_closed()
             self._signal_handlers[sig] = events.Handle(callback, args, self, None)
-            signal.signal(sig, lambda number, _frame: self._handle_signal(number))
+            try:
+                signal.signal(sig, lambda number, _frame: self._handle_signal(number))
+            except OSError as error:
+                del self._signal_handlers[sig]
+                if error.errno != errno.EINVAL:
+                    raise
+                raise RuntimeError(f'sig {sig} cannot be caught') from None
 
         # Nor a thread that could wait for the pool, which has nothing left to do (patch_thread_pool).
         async def shutdown_default_executor(self, timeout=None):

@@ -127,7 +127,7 @@ def fork_exec(args, executables, close_fds, fds_to_keep, cwd, env, p2cread, p2cw
               umask, preexec_fn, _use_vfork=False, /):
     if preexec_fn is not None:
         raise RuntimeError('preexec_fn cannot run here: a child is a new program from its start, no copy of this one')
-    if gid is not None or gids is not None or uid is not None:
+    if any(each not in (None, os.getuid()) for each in (gid, uid)) or gids:
         raise PermissionError(errno.EPERM, 'there are no other users here')
     fds = standard(p2cread, c2pwrite, errwrite)
     kept = [fd for fd in fds_to_keep if fd > 2 and fd != errpipe_write]
@@ -178,6 +178,27 @@ def spawn(argv, path, search, fds, env, cwd, umask=-1, group=-1, session=False, 
         if error.errno == errno.ENOTSUP:
             raise
         raise OSError(error.errno, error.strerror, path) from None
+
+
+# Emscripten's exec fails always, but CPython looks before at what it was given.
+
+def with_replacing(execute):
+    def replace(path, argv, *env):
+        try:
+            execute(path, argv, *env)
+        except OSError:
+            pass
+        path = os.fsdecode(path)
+        argv = [os.fsdecode(each) for each in argv]
+        pairs = standard(-1, -1, -1) + [(fd, fd) for fd in host.processes.inheritable()]
+        words = [word for pair in (named(*env) if env else environment()).items() for word in pair]
+        try:
+            ask(host.processes.execute(path, to_js(argv), to_js(words), os.getcwd(),
+                                       to_js([fd for pair in pairs for fd in pair])))
+        except OSError as error:
+            raise OSError(error.errno, error.strerror, path) from None
+    replace.__name__, replace.__module__ = execute.__name__, 'posix'
+    return replace
 
 
 def system(command):
@@ -277,7 +298,6 @@ def refused(name, sentence, kind=OSError):
 
 
 NO_FORK = 'a running Python cannot be copied here, start another program with subprocess'
-NO_EXEC = 'a program cannot take the place of this one here, use sys.exit(subprocess.run(…).returncode)'
 NO_POOL = ('there are no worker processes here that share Python objects; '
            'use asyncio, or start another interpreter with subprocess.run([sys.executable, …])')
 
@@ -286,8 +306,7 @@ def install_processes():
     for name in ('fork', 'fork1', 'forkpty'):
         if hasattr(os, name):
             setattr(os, name, refused(f'os.{name}', NO_FORK))
-    for name in ('execv', 'execve', 'execvp', 'execvpe'):
-        setattr(os, name, refused(f'os.{name}', NO_EXEC))
+    os.execv, os.execve = with_replacing(os.execv), with_replacing(os.execve)
     for name in ('wait3', 'wait4', 'waitid'):
         if hasattr(os, name):
             delattr(os, name)

@@ -277,9 +277,14 @@ def finish():
                 step()
         except KeyboardInterrupt:
             pass  # it ends the step, for the program has ended
+    # With it goes what __main__ holds, while there is everything else.
+    vars(sys.modules.get('pyodide._state', sys)).pop('__main__', None)
 
 
 # The program's own start.
+
+at_begin = []
+
 
 def begin(its_host, shadows, restored=None):
     global host
@@ -287,6 +292,8 @@ def begin(its_host, shadows, restored=None):
     del sys._wasm_elements_begin
     if restored is not None:
         take_over(restored)
+    for step in at_begin:
+        step()
     open_standard_streams(restored is not None and 'u' in restored['options'])
     add_site_packages()
     give_way({name.partition('.')[0] for name in shadows})

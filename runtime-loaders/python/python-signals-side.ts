@@ -93,6 +93,12 @@ def install_signals():
     CHANGES = {_signal.SIG_BLOCK: frozenset.union, _signal.SIG_UNBLOCK: frozenset.difference,
                _signal.SIG_SETMASK: lambda _before, given: given}
 
+    def inherit():
+        nonlocal blocked
+        blocked = frozenset(host.signals.blocked)
+
+    at_begin.append(inherit)
+
     def members(sigset):
         numbers = frozenset(map(index, sigset))
         for each in numbers:

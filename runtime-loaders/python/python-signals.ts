@@ -35,6 +35,8 @@ export interface SignalHost {
   readonly handed: number;
   /** What the kernel does with a signal from now on, as a number of `dispositions`. */
   set(signal: number, disposition: number): void;
+  /** Those that wait at the start. */
+  readonly blocked: readonly number[];
   /** These wait from now on until they are released. */
   block(signals: readonly number[]): void;
   /** Those that have come and wait. */
@@ -69,6 +71,7 @@ export function signalHost(context: ProcessContext, interrupts: Interrupts, poll
       // Caught but never told, it would do nothing at all.
       context.signals.set(signal, name === 'catch' && !interrupts.possible ? 'default' : name);
     },
+    blocked: context.blocked,
     block: (given) => interrupts.block(given),
     held: () => interrupts.held,
     hold: (signal) => interrupts.hold(signal),

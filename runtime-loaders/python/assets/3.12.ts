@@ -5,7 +5,7 @@ import type { Asset } from '../../../kernel-core/abi/runtime.js';
 export const version = '3.12.7';
 
 /** Names what the snapshot was made of. */
-export const buildId = '266ee6ec36ddc494';
+export const buildId = 'a46ac299631ffb22';
 
 /** The zip of the standard library is these assets one after another, of so many bytes. */
 export const libraryParts: readonly { readonly asset: string; readonly bytes: number }[] = [
@@ -34,8 +34,8 @@ export const assets: readonly Asset[] = [
   {
     name: 'snapshot',
     path: 'python/3.12.7/snapshot.bin.zst',
-    bytes: 2163645,
-    integrity: 'sha384-Z+oVrWX79L++IoGSOl/oalk9xJKVZeTUiBCwp4NharLgGryCnnOBVl3j2+BVyGPN',
+    bytes: 2166794,
+    integrity: 'sha384-QZO8Ojckv+VhB5jhHvM+elUuC7FYaj0MJRNvR/xEVlGjBShYT7QRXlbsdOa+0C0K',
     encoding: 'zstd',
     kind: 'bytes',
     dispensable: true,

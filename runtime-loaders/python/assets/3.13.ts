@@ -5,7 +5,7 @@ import type { Asset } from '../../../kernel-core/abi/runtime.js';
 export const version = '3.13.2';
 
 /** Names what the snapshot was made of. */
-export const buildId = '3a747d4c7eea3a9f';
+export const buildId = '043775f05b01bad9';
 
 /** The zip of the standard library is these assets one after another, of so many bytes. */
 export const libraryParts: readonly { readonly asset: string; readonly bytes: number }[] = [
@@ -34,8 +34,8 @@ export const assets: readonly Asset[] = [
   {
     name: 'snapshot',
     path: 'python/3.13.2/snapshot.bin.zst',
-    bytes: 2318563,
-    integrity: 'sha384-tLrbM10J2m2AEShX35KZsLlLLb9I3VfbqxTS7Fcnv86F13Nx1FYnIJ61i+sYAPGx',
+    bytes: 2320003,
+    integrity: 'sha384-kS3NjU8mvP4Dx9bGMbY/3oCkkAtlzYhwN2b/yGbEctxLoG0bxD7mxAKBuWbg3/v+',
     encoding: 'zstd',
     kind: 'bytes',
     dispensable: true,

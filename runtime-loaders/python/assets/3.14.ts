@@ -5,7 +5,7 @@ import type { Asset } from '../../../kernel-core/abi/runtime.js';
 export const version = '3.14.2';
 
 /** Names what the snapshot was made of. */
-export const buildId = '9f4b28c26c30922d';
+export const buildId = '325e1f20f3cd3e71';
 
 /** The zip of the standard library is these assets one after another, of so many bytes. */
 export const libraryParts: readonly { readonly asset: string; readonly bytes: number }[] = [
@@ -34,8 +34,8 @@ export const assets: readonly Asset[] = [
   {
     name: 'snapshot',
     path: 'python/3.14.2/snapshot.bin.zst',
-    bytes: 2565536,
-    integrity: 'sha384-bNc45ErzrTwlPIJKS+SIbyRB/uIECzTNlBNU5wo09+ioN83ciUm8nmi7CmAO6stM',
+    bytes: 2565930,
+    integrity: 'sha384-JiASgdEbOrRcsD7d/aCQVtsaWLR3vfVJ3RhdlA8H3CDbDiT8ClxFa/Qd4egxF9GF',
     encoding: 'zstd',
     kind: 'bytes',
     dispensable: true,

@@ -49,6 +49,22 @@ compute()
 print('end')
 `;
 
+const names = String.raw`
+import sys, tempfile
+
+class Last:
+    def __del__(self):
+        print(sys.version_info > (3,), tempfile is not None)
+
+def generator():
+    with tempfile.TemporaryDirectory():
+        yield
+
+kept = Last()
+suspended = generator()
+next(suspended)
+`;
+
 describe('the end of a Python program that computes to the last', function () {
   // An interpreter takes seconds to start, and many on a busy machine.
   this.timeout(60_000);
@@ -61,6 +77,11 @@ describe('the end of a Python program that computes to the last', function () {
   after(() => sandbox.dispose());
 
   const python = (code: string): Promise<RunResult> => sandbox.run('python', ['-c', compute + code]);
+
+  it('leaves destructors what they name', async () => {
+    const { code, stdout, stderr } = await sandbox.run('python', ['-c', names]);
+    expect({ code, stdout, stderr }).to.deep.equal({ code: 0, stdout: 'True True\n', stderr: '' });
+  });
 
   it('runs exit handlers, finalizers and destructors', async () => {
     const { code, stdout, stderr } = await python(everyEnd);

@@ -184,6 +184,30 @@ with concurrent.futures.ThreadPoolExecutor() as threads, concurrent.futures.Proc
           type(threads.submit(divmod, 1, 0).exception()).__name__)
 `;
 
+const replacing = String.raw`
+import os, subprocess, sys
+for argv, env in (([], {}), ([''], {}), (['python'], {'a=b': ''})):
+    try:
+        os.execve(sys.executable, argv, env)
+    except ValueError as error:
+        print(type(error).__name__)
+for call in (lambda: os.execv('absent', ['absent']), lambda: os.execvp('absent', ['absent'])):
+    try:
+        call()
+    except FileNotFoundError as error:
+        print(error.strerror)
+child = 'import os, sys; os.execl(sys.executable, "other", "-c", "import os, sys; print(os.getpid()); sys.exit(3)")'
+child = subprocess.Popen([sys.executable, '-c', child], stdout=subprocess.PIPE, text=True)
+print(int(child.stdout.read()) == child.pid, child.wait())
+reading, writing = os.pipe()
+os.set_inheritable(writing, True)
+with open('kept', 'w') as file:
+    file.write('kept')
+os.putenv('PUT', 'by putenv')
+print(os.getpid(), flush=True)
+os.execvp('sh', ['shell', '-c', f'echo $$ $0 $PUT; cat kept; echo x >&{writing} && exit 4'])
+`;
+
 const refusing = String.raw`
 import os, socket, subprocess, sys
 print(os.getpid() > 0, os.getppid())
@@ -287,6 +311,25 @@ describe('A Python program with others', () => {
       'embedded null byte',
       'True',
     ]);
+  }).timeout(180_000);
+
+  it('goes on as another one', async () => {
+    await sandbox.fs.writeFile('main.py', replacing);
+    const process = await sandbox.spawn('python', ['main.py']);
+    const [stdout, stderr, status] = await Promise.all([
+      new Response(process.stdout).text(),
+      new Response(process.stderr).text(),
+      process.exited,
+    ]);
+    expect(stderr).to.equal('');
+    const [pid, ...rest] = stdout.split('\n').slice(6);
+    expect(stdout.split('\n').slice(0, 6)).to.deep.equal([
+      ...['ValueError', 'ValueError', 'ValueError'],
+      ...['No such file or directory', 'No such file or directory'],
+      'True 3',
+    ]);
+    expect(rest).to.deep.equal([`${pid} shell by putenv`, 'kept']);
+    expect(status.code).to.equal(4);
   }).timeout(180_000);
 
   it('is told what cannot be done, and by what it can be done instead', async () => {

@@ -165,6 +165,25 @@ describe('signal in Python', function () {
     expect(stdout).to.equal('handled\nTrue\nTrue False\n');
   });
 
+  it('and a loop of asyncio that has another selector, of children, too', async function () {
+    if (!canReach) this.skip();
+    const { stdout, stderr } = await python(
+      'import asyncio, selectors',
+      'async def main():',
+      '    loop, rang = asyncio.get_running_loop(), asyncio.Event()',
+      '    loop.add_signal_handler(signal.SIGALRM, rang.set)',
+      '    signal.setitimer(signal.ITIMER_REAL, 0.05)',
+      '    await rang.wait()',
+      '    child = await asyncio.create_subprocess_exec(sys.executable, "-c", "print(1); exit(3)", stdout=-1)',
+      '    print(await child.communicate(), child.returncode)',
+      'for kind in (selectors.SelectSelector, selectors.PollSelector):',
+      '    with asyncio.Runner(loop_factory=lambda: asyncio.SelectorEventLoop(kind())) as runner:',
+      '        runner.run(main())',
+    );
+    expect(stderr).to.equal('');
+    expect(stdout).to.equal("(b'1\\n', None) 3\n".repeat(2));
+  });
+
   it('keeps the exit codes of children that asyncio waits for', async function () {
     if (!canReach) this.skip();
     const { stdout, stderr } = await python(
@@ -221,6 +240,36 @@ describe('signal in Python', function () {
       'print("not blocked")',
     );
     expect(result).to.include({ code: null, signal: 'SIGTERM', stdout: 'blocked\n' });
+  });
+
+  it('gives children what is blocked, and what came for them meanwhile once it is not', async function () {
+    if (!canReach) this.skip();
+    const { stdout, stderr } = await python(
+      'import subprocess',
+      'child = "import signal, sys; print(len(signal.pthread_sigmask(signal.SIG_BLOCK, [])), flush=True); sys.stdin.read();" \\',
+      '    "print(signal.sigpending(), flush=True); signal.pthread_sigmask(signal.SIG_SETMASK, [])"',
+      'signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTERM, signal.SIGUSR1, signal.SIGRTMIN])',
+      'for program in (child, f"import os, sys; os.execv(sys.executable, [sys.executable, \'-c\', {child!r}])"):',
+      '    running = subprocess.Popen([sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)',
+      '    line = running.stdout.readline()',
+      '    running.send_signal(signal.SIGTERM)',
+      '    print(line, *running.communicate(), running.returncode)',
+    );
+    expect(stderr).to.equal('');
+    expect(stdout).to.equal('2\n {<Signals.SIGTERM: 15>}\n None -15\n'.repeat(2));
+  });
+
+  it('says that asyncio cannot handle SIGKILL, and keeps no handler of it', async () => {
+    const { stdout, stderr } = await python(
+      'import asyncio',
+      'loop = asyncio.new_event_loop()',
+      'try:',
+      '    loop.add_signal_handler(signal.SIGKILL, print)',
+      'except RuntimeError as error:',
+      '    print(error, loop.remove_signal_handler(signal.SIGKILL))',
+    );
+    expect(stderr).to.equal('');
+    expect(stdout).to.equal('sig 9 cannot be caught False\n');
   });
 
   it('waits for a signal of another process, or for so long', async function () {

@@ -76,6 +76,7 @@ export class FakeProcess {
       parent: 0,
       umask: 0o022,
       ignored: [],
+      blocked: [],
       descriptors: this.#descriptors(options),
       handles: this.#handles(),
       takePipeMemory: () => undefined,
