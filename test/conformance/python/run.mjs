@@ -110,14 +110,14 @@ async function ours(name, driver, without, limitMs) {
     },
   );
   const drain = (stream) => new Response(stream).text();
-  const [, stderr, { code, signal, reason }] = await Promise.all([
+  const [, stderr, { code, signal, reason, message }] = await Promise.all([
     drain(process.stdout),
     drain(process.stderr),
     process.exited,
   ]);
   const lines = await sandbox.fs.readFile('/tmp/out', 'utf-8').catch(() => '');
   await sandbox.dispose();
-  return { lines, end: `${code ?? signal} ${reason ?? ''} ${stderr.slice(-300)}` };
+  return { lines, end: `${code ?? signal} ${reason ?? ''} ${message ?? ''} ${stderr.slice(-300)}` };
 }
 
 async function stock(name, driver, without, limitMs) {
