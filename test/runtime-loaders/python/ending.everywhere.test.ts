@@ -25,8 +25,6 @@ const everyEnd = String.raw`
 kept = Last('a global')
 local = threading.local()
 local.kept = Last('a thread-local')
-variable = contextvars.ContextVar('variable')
-variable.set(Last('a context variable'))
 
 def generator(compute=compute, print=print):
     try:
@@ -65,6 +63,15 @@ suspended = generator()
 next(suspended)
 `;
 
+/**
+ * A context ends with the thread state it is of, which is the program's own where the browser can suspend. Elsewhere it
+ * is the last to end, as in CPython itself, and what it holds is gone when nobody hears of it any more.
+ */
+const inContext = String.raw`
+variable = contextvars.ContextVar('variable')
+variable.set(Last('a context variable'))
+`;
+
 describe('the end of a Python program that computes to the last', function () {
   // An interpreter takes seconds to start, and many on a busy machine.
   this.timeout(60_000);
@@ -84,11 +91,11 @@ describe('the end of a Python program that computes to the last', function () {
   });
 
   it('runs exit handlers, finalizers and destructors', async () => {
-    const { code, stdout, stderr } = await python(everyEnd);
+    const hasContext = testConfig.lane !== 'webkit';
+    const { code, stdout, stderr } = await python((hasContext ? inContext : '') + everyEnd);
     expect(stderr).to.equal('');
-    // A context ends with the thread state it is of, which is the program's own where the browser can suspend.
     const context = 'gone: a context variable\n';
-    if (testConfig.lane !== 'webkit') expect(stdout).to.contain(context);
+    if (hasContext) expect(stdout).to.contain(context);
     const lines = stdout.replace(context, '').trimEnd().split('\n');
     expect(lines.slice(0, 3)).to.deep.equal(['end', 'finalized', 'at exit']);
     expect(lines.slice(3).sort()).to.include.members([
