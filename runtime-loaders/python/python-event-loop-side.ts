@@ -4,8 +4,8 @@
 
 export const pythonEventLoop = String.raw`
 def install_event_loop():
-    import asyncio, inspect, selectors, signal
-    from asyncio import events, runners, unix_events
+    import asyncio, inspect, selectors
+    from asyncio import base_events, events, runners, unix_events
 
     def is_coroutine(callback):
         return inspect.iscoroutine(callback) or inspect.iscoroutinefunction(callback)
@@ -103,7 +103,7 @@ def install_event_loop():
             self._check_closed()
             self._signal_handlers[sig] = events.Handle(callback, args, self, None)
             try:
-                signal.signal(sig, lambda number, _frame: self._handle_signal(number))
+                unix_events.signal.signal(sig, lambda number, _frame: self._handle_signal(number))
             except OSError as error:
                 del self._signal_handlers[sig]
                 if error.errno != errno.EINVAL:
@@ -119,12 +119,10 @@ def install_event_loop():
         # There are no threads to ask for names, and only one name to ask for.
 
         async def getaddrinfo(self, host, port, *, family=0, type=0, proto=0, flags=0):
-            import socket
-            return socket.getaddrinfo(host, port, family, type, proto, flags)
+            return base_events.socket.getaddrinfo(host, port, family, type, proto, flags)
 
         async def getnameinfo(self, sockaddr, flags=0):
-            import socket
-            return socket.getnameinfo(sockaddr, flags)
+            return base_events.socket.getnameinfo(sockaddr, flags)
 
     if sys.version_info < (3, 14):
         # pyodide asks for the loop, too, when a call is about to be suspended, and gives it to whoever runs meanwhile.

@@ -311,12 +311,25 @@ def install_processes():
         if hasattr(os, name):
             delattr(os, name)
     os.getegid, os.geteuid = os.getgid, os.getuid
+    for name in ('setuid', 'setgid', 'seteuid', 'setegid', 'setreuid', 'setregid', 'setresuid', 'setresgid'):
+        if hasattr(os, name):
+            setattr(os, name, staying(getattr(os, name)))
     os.POSIX_SPAWN_OPEN, os.POSIX_SPAWN_CLOSE, os.POSIX_SPAWN_DUP2, os.POSIX_SPAWN_CLOSEFROM = range(4)
     os._spawnvef = spawnvef
     for function in (waitpid, wait, getpid, getppid, abort, killpg, getpgid, getpgrp, getsid, setpgid, setpgrp, setsid,
                      system, set_inheritable, posix_spawn, posix_spawnp, putenv, unsetenv):
         function.__module__ = 'posix'
         setattr(os, function.__name__, function)
+
+
+# Emscripten's change of identity fails always.
+
+def staying(change):
+    def stay(*ids):
+        if not ids or any(each not in (-1, os.getuid()) for each in ids):
+            change(*ids)
+    stay.__name__, stay.__module__ = change.__name__, 'posix'
+    return stay
 
 
 def patch_subprocess(subprocess):

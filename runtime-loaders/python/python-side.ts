@@ -166,6 +166,24 @@ def sleep(seconds, /):
 sleep.__module__ = 'time'
 
 
+# Emscripten's select says of a closed descriptor only that it is not ready.
+
+def selected(select):
+    def checked(rlist, wlist, xlist, timeout=None, /):
+        given = tuple(rlist), tuple(wlist), tuple(xlist)
+        found = select(*given, timeout)
+        if not any(found):
+            for each in {*given[0], *given[1], *given[2]}:
+                os.fstat(each if isinstance(each, int) else each.fileno())
+        return found
+    checked.__name__ = checked.__qualname__ = 'select'
+    checked.__module__ = 'select'
+    return checked
+
+
+select.select = selected(select.select)
+
+
 def until_settled(pending):
     # It may settle at any turn of a loop, also between looking and waiting, and while a handler runs.
     while True:

@@ -5,7 +5,7 @@ import type { Asset } from '../../../kernel-core/abi/runtime.js';
 export const version = '3.14.2';
 
 /** Names what the snapshot was made of. */
-export const buildId = '325e1f20f3cd3e71';
+export const buildId = 'da098b6e327f7cbb';
 
 /** The zip of the standard library is these assets one after another, of so many bytes. */
 export const libraryParts: readonly { readonly asset: string; readonly bytes: number }[] = [
@@ -34,8 +34,8 @@ export const assets: readonly Asset[] = [
   {
     name: 'snapshot',
     path: 'python/3.14.2/snapshot.bin.zst',
-    bytes: 2565930,
-    integrity: 'sha384-JiASgdEbOrRcsD7d/aCQVtsaWLR3vfVJ3RhdlA8H3CDbDiT8ClxFa/Qd4egxF9GF',
+    bytes: 2568581,
+    integrity: 'sha384-37jJL/UVk3zdtUZ9sGW+1OcjpEWHF4vSStYuKngVPVMe5qspIzMlPy+FR2NA1irF',
     encoding: 'zstd',
     kind: 'bytes',
     dispensable: true,
