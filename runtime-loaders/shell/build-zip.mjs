@@ -26,7 +26,7 @@ const common =
 const flags = {
   zip: '-DHAVE_FSEEKO',
   unzip:
-    '-DUNICODE_WCHAR -DUTF8_MAYBE_NATIVE -DHAVE_MKTIME -DNO_LCHMOD -DNO_WORKING_ISPRINT -DCOPYRIGHT_CLEAN -include unistd.h',
+    '-DUNICODE_WCHAR -DUTF8_MAYBE_NATIVE -DHAVE_MKTIME -DNO_LCHMOD -DNO_WORKING_ISPRINT -DCOPYRIGHT_CLEAN',
 };
 
 export default async function build({ sources, posix }) {
