@@ -5,7 +5,8 @@ import { chromiumOptions, firefoxOptions } from '../runner/browser-launchers.mjs
 /** Options by browser. */
 const browsers = { chromium: chromiumOptions, firefox: firefoxOptions };
 
-export const launch = (name = 'chromium') => puppeteer.launch(browsers[name]());
+export const launch = (name = 'chromium', options = {}) =>
+  puppeteer.launch({ ...browsers[name](), ...options });
 
 /** Calls `work` with a fresh page and closes its context afterwards. */
 export async function withPage(browser, work) {

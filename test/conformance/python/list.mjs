@@ -44,6 +44,20 @@ for (const module of modules)
   console.log(`| ${module} | ${counted(tests[module], 'ours')} | ${counted(tests[module], 'stock')} |`);
 
 console.log(`
+## What passes in stock pyodide and not here
+
+| test | here | why |
+| --- | --- | --- |`);
+for (const module of modules)
+  for (const [test, { ours, stock }] of Object.entries(tests[module])) {
+    if (stock?.[0] !== 'pass' || ours?.[0] === 'pass') continue;
+    const name = `${module} ${test.replace(`test.${module}.`, '')}`;
+    const [kind, why] = ours ?? ['missing', ''];
+    const known = reasons.find(([expression]) => expression.test(`${name}: ${why}`))?.[1];
+    console.log(`| ${cell(name)} | ${kind === 'skip' ? 'skipped' : 'failed'} | ${cell(known ?? why)} |`);
+  }
+
+console.log(`
 ## Failures that stock pyodide does not have
 
 It skips most of these, or does not come up in the module.
