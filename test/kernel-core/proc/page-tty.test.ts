@@ -26,11 +26,7 @@ function terminal(): PageTty {
   );
   tty.jobs.control(1);
   const { local, ...others } = tty.attributes;
-  tty.setAttributes(
-    { ...others, local: local & ~(localFlags.ICANON | localFlags.ECHO) },
-    'now',
-    process(1),
-  );
+  tty.setAttributes({ ...others, local: local & ~(localFlags.ICANON | localFlags.ECHO) }, 'now', process(1));
   return tty;
 }
 
