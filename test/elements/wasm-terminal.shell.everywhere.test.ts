@@ -92,9 +92,9 @@ describe('The shell on a <wasm-terminal>', function () {
     await begun(element, waiter);
     await press('Control+z');
     await prompted(element);
-    expect(await command(element, 'jobs')).to.match(/\[1\] \+ (Stopped|Suspended).*sleep 100/);
+    expect(await command(element, 'jobs')).to.match(/\[1\]\+ +(Stopped|Suspended).*sleep 100/);
     await command(element, 'bg');
-    expect(await command(element, 'jobs')).to.match(/\[1\] \+ Running.*sleep 100/);
+    expect(await command(element, 'jobs')).to.match(/\[1\]\+ +Running.*sleep 100/);
     await type('fg\n');
     await seen(element, /\n\\?sh -c [^\n]*sleep 100[^\n]*$/);
     await press('Control+z');
@@ -237,7 +237,7 @@ describe('The shell on a <wasm-terminal>', function () {
     await command(element, '/usr/bin/cat &');
     await until(async () => {
       await command(element, 'clear; jobs');
-      return /\[1\] \+ (Stopped|Suspended).*cat/.test(screenOf(element));
+      return /\[1\]\+ +(Stopped|Suspended).*cat/.test(screenOf(element));
     });
     await type('fg\n');
     await seen(element, /\n\/usr\/bin\/cat$/);

@@ -2,6 +2,20 @@
 #include "sh.h"
 #include <errno.h>
 
+/* what mapfile -C names, with the line's place and the line */
+static void
+call_back(const char *name, int place, const char *line)
+{
+	struct shf shf;
+
+	shf_sopen(NULL, 0, SHF_WR | SHF_DYNAMIC, &shf);
+	shf_fprintf(&shf, "%s %d ", name, place);
+	print_value_quoted(&shf, line);
+	shf_flush(shl_stdout);
+	command(shf_sclose(&shf), 0);
+	shl_stdout_ok = true;
+}
+
 /* mapfile, readarray: lines into an array */
 int
 c_mapfile(const char **wp)
@@ -12,6 +26,8 @@ c_mapfile(const char **wp)
 	char *xp, c, delim = '\n';
 	int optc, fd = 0, count = 0, skip = 0, from = -1, n;
 	bool strip = false, any = false;
+	const char *callback = NULL;
+	int every = 5000;
 
 	while ((optc = ksh_getopt(wp, &builtin_opt, "d:n:O:s:tu:c:C:")) != -1) {
 		ccp = builtin_opt.optarg;
@@ -37,6 +53,15 @@ c_mapfile(const char **wp)
 				return (1);
 			}
 			break;
+		case 'C':
+			callback = ccp;
+			break;
+		case 'c':
+			if (!getn(ccp, &every) || every < 1) {
+				bi_errorf("%s: invalid callback quantum", ccp);
+				return (1);
+			}
+			break;
 		case '?':
 			return (2);
 		}
@@ -56,8 +81,13 @@ c_mapfile(const char **wp)
 		if (skip > 0) {
 			--skip;
 			Xfree(xs, xp);
-		} else
+		} else {
 			XPput(lines, Xclose(xs, xp));
+			n = (int)XPsize(lines);
+			if (callback && n % every == 0)
+				call_back(callback, n - 1 + (from < 0 ? 0 : from),
+				    XPptrv(lines)[n - 1]);
+		}
 		Xinit(xs, xp, 128, ATEMP);
 		if (count > 0 && XPsize(lines) == (size_t)count)
 			break;
@@ -190,7 +220,7 @@ print_option(size_t i, bool as_command)
 	if (as_command)
 		shprintf("shopt -%c %s\n", on ? 's' : 'u', option_names[i]);
 	else
-		shprintf("%-20s\t%s\n", option_names[i], on ? "on" : "off");
+		shprintf("%-15s\t%s\n", option_names[i], on ? "on" : "off");
 }
 
 int

@@ -1,0 +1,75 @@
+import { useShell } from './shell.js';
+
+/** Scripts that ended otherwise here than in bash once. */
+describe('What bash answers', () => {
+  const shell = useShell();
+
+  it('is the same for coprocesses', async () => {
+    await shell.prints(
+      'coproc cat; echo hello >&${COPROC[1]}; read -r l <&${COPROC[0]}; echo "$l"; eval "exec ${COPROC[1]}>&-"; wait $COPROC_PID; echo $?',
+      'hello\n0\n',
+    );
+    await shell.prints(
+      'coproc P { while read x; do echo "got $x"; done; }; echo a >&"${P[1]}"; read r <&"${P[0]}"; echo $r; exec {P[1]}>&-; wait; echo done',
+      'got a\ndone\n',
+    );
+  });
+
+  it('is 2 for what cannot be parsed, and the script that evals it goes on', async () => {
+    await shell.prints('exec 2>/dev/null; echo a\nfi\necho b', 'a\n', 2);
+    await shell.prints(
+      'trap "echo bye" EXIT; eval "fi" 2>/dev/null; echo $?; eval "echo x; )" 2>/dev/null; echo $?; trap - EXIT; echo if >s; . ./s 2>/dev/null; echo $?',
+      '2\n2\n2\n',
+    );
+    await shell.prints('exec 2>/dev/null; cat <<E\nno end', 'no end\n');
+  });
+
+  it('is the same for the ends of jobs', async () => {
+    await shell.prints(
+      '(exit 7) & b=$!; wait -n; echo $?; wait $b; echo $?; wait -n; echo $?; (exit 9) & p=$!; wait -n -p id $p; echo $? $((id == p))',
+      '7\n7\n127\n9 1\n',
+    );
+    await shell.prints('sleep 30 & jobs | tr -s " "; kill $!', '[1]+ Running sleep 30 &\n');
+  });
+
+  it('is the same for traps and aliases that are asked for', async () => {
+    await shell.prints(
+      "trap 'echo int' INT; trap -p INT; trap '' HUP; trap; alias a=1 b='c d'; alias",
+      "trap -- 'echo int' SIGINT\ntrap -- '' SIGHUP\ntrap -- 'echo int' SIGINT\nalias a='1'\nalias b='c d'\n",
+    );
+  });
+
+  it('is the same for what is read', async () => {
+    await shell.prints(
+      'read <<<"  two  words "; echo "[$REPLY]"; read -a q -d : <<<"a b:c"; echo ${#q[@]}\n' +
+        "mapfile -t -c 2 -C 'echo at' z <<<$'q\\nr'; echo ${#z[@]}",
+      '[  two  words ]\n2\nat 1 r\n2\n',
+    );
+  });
+
+  it('is the same for numbers and words', async () => {
+    await shell.prints(
+      'declare -i n=5; n+=3; echo $n $(("1" + 2)); echo {a,} end; [ a -eq 1 ] 2>/dev/null; echo $?; typeset -i t=0x1f; echo $t; : last; echo $_',
+      '8 3\na end\n2\n31\nlast\n',
+    );
+    await shell.prints(
+      'printf "1\\n2\\n" >f; exec 5<f 6<&5-; read l <&6; echo $l; readonly r=1; { : {r}>g; } 2>/dev/null; echo $?; set -Eeuo pipefail; echo on; builtin nope 2>/dev/null || echo no',
+      '1\n1\non\nno\n',
+    );
+  });
+
+  it('is that of GNU where tools are asked', async () => {
+    await shell.prints(
+      'printf "one\\ntwo\\n" >f; grep "one\\|x" f; grep -c "on\\+e\\|two" f; echo ab | hexdump -C; sed "1i\\top" f; basename "" | wc -l',
+      'one\n2\n00000000  61 62 0a                                          |ab.|\n00000003\ntop\none\ntwo\n1\n',
+    );
+    await shell.prints(
+      'echo a >f; echo b >g; tar cf t f; tar rf t g; tar tf t; tar tf none 2>/dev/null; echo $?; tar xf t h 2>/dev/null; echo $?',
+      'f\ng\n2\n2\n',
+    );
+    await shell.prints(
+      "date -d 'Jan 5 2021' +%F; date -d '1 Feb 2000' +%F; date -d 20240102 +%F; date -d 01/02/2024 +%F; date -u -R -d @0; date -u --rfc-3339=seconds -d @0; date -d '2024-01-02' +%a",
+      '2021-01-05\n2000-02-01\n2024-01-02\n2024-01-02\nThu, 01 Jan 1970 00:00:00 +0000\n1970-01-01 00:00:00+00:00\nTue\n',
+    );
+  });
+});
