@@ -21,7 +21,7 @@ describe('What bash answers', () => {
       'trap "echo bye" EXIT; eval "fi" 2>/dev/null; echo $?; eval "echo x; )" 2>/dev/null; echo $?; trap - EXIT; echo if >s; . ./s 2>/dev/null; echo $?',
       '2\n2\n2\n',
     );
-    await shell.prints('exec 2>/dev/null; cat <<E\nno end', 'no end\n');
+    await shell.prints("eval $'cat <<E\\nno end' 2>/dev/null", 'no end\n');
   });
 
   it('is the same for the ends of jobs', async () => {
