@@ -1,8 +1,7 @@
 // A shell on a terminal, used by keys.
 import type { WasmTerminal } from 'wasm-elements';
 import { press, type } from '../input.js';
-import { until } from './page.js';
-import { screenOf, seen, showTerminal, start } from './terminal.js';
+import { screenIs, screenOf, seen, showTerminal, start } from './terminal.js';
 
 /** A shell with a prompt that is easily told. */
 export async function shell(env = "PS1='> '"): Promise<WasmTerminal> {
@@ -16,17 +15,13 @@ export async function shell(env = "PS1='> '"): Promise<WasmTerminal> {
 export const lastLine = (element: WasmTerminal): string => screenOf(element).split('\n').at(-1)?.trim() ?? '';
 
 /** Resolves when the shell asks for the next command, the screen then. */
-export async function prompted(element: WasmTerminal): Promise<string> {
-  const late = setTimeout(() => console.error(`no prompt in\n${screenOf(element)}`), 30_000);
-  await until(() => lastLine(element) === '>');
-  clearTimeout(late);
-  return screenOf(element);
-}
+export const prompted = (element: WasmTerminal): Promise<string> =>
+  screenIs(element, 'a prompt', () => lastLine(element) === '>');
 
 /** Types a command; resolves with the screen when the next prompt is there. */
 export async function command(element: WasmTerminal, text: string): Promise<string> {
   await type(text);
-  await until(() => lastLine(element) === `> ${text}`);
+  await screenIs(element, `what was typed, ${text},`, () => lastLine(element) === `> ${text}`);
   await press('Enter');
   return prompted(element);
 }

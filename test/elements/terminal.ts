@@ -26,14 +26,21 @@ export function screenOf(element: WasmTerminal): string {
     .trimEnd();
 }
 
-/** Resolves when the screen shows a text. */
-export async function seen(element: WasmTerminal, text: string | RegExp): Promise<string> {
-  const shows = (): boolean =>
-    typeof text === 'string' ? screenOf(element).includes(text) : text.test(screenOf(element));
-  const late = setTimeout(() => console.error(`not seen: ${String(text)} in\n${screenOf(element)}`), 30_000);
-  await until(shows);
+/** Waits for the screen to be as wanted; one that is not so after 18 s is told in the error. */
+export async function screenIs(element: WasmTerminal, wanted: string, shows: () => boolean): Promise<string> {
+  let isLate = false;
+  const late = setTimeout(() => (isLate = true), 18_000);
+  await until(() => isLate || shows());
   clearTimeout(late);
+  if (!shows()) throw new Error(`the terminal does not show ${wanted} but\n${screenOf(element)}`);
   return screenOf(element);
+}
+
+/** Resolves when the screen shows a text. */
+export function seen(element: WasmTerminal, text: string | RegExp): Promise<string> {
+  return screenIs(element, String(text), () =>
+    typeof text === 'string' ? screenOf(element).includes(text) : text.test(screenOf(element)),
+  );
 }
 
 /** Presses Start as a reader would; resolves when the program waits. */

@@ -1,12 +1,12 @@
 // ^C at every moment, by keys: whatever the shell and its programs are at, its prompt is there again and works.
 import type { WasmTerminal } from 'wasm-elements';
 import { press, type } from '../input.js';
-import { clearPage, until } from './page.js';
+import { clearPage } from './page.js';
 import { command, prompted, shell } from './shell.js';
-import { screenOf, seen } from './terminal.js';
+import { screenIs, screenOf, seen } from './terminal.js';
 
 describe('^C in the shell on a <wasm-terminal>', function () {
-  this.timeout(60_000);
+  this.timeout(20_000);
   let element: WasmTerminal;
   before(async () => {
     element = await shell("PS1='> ' PS2='... '");
@@ -18,11 +18,11 @@ describe('^C in the shell on a <wasm-terminal>', function () {
     await press('Control+c');
     await prompted(element);
     await command(element, 'clear');
-    await until(() => screenOf(element).trim() === '>');
+    await screenIs(element, 'only a prompt', () => screenOf(element).trim() === '>');
     await command(element, 'echo here $((6 * 7))');
     await seen(element, /^here 42$/m);
     await command(element, 'clear');
-    await until(() => screenOf(element).trim() === '>');
+    await screenIs(element, 'only a prompt', () => screenOf(element).trim() === '>');
   }
 
   const moments: Record<string, () => Promise<unknown>> = {
