@@ -40,7 +40,7 @@ export class JobControl {
    * the first ^Z, however early, is for the job as it will be.
    */
   #isNew = false;
-  /** What a key has ended the group in the foreground with; 0: nothing. */
+  /** What a key has ended the group in the foreground with since it last asked for input; 0: nothing. */
   #endedBy = 0;
 
   constructor(options: JobControlOptions) {
@@ -71,7 +71,8 @@ export class JobControl {
 
   /**
    * tcsetpgrp(3). ENOTTY when it is not the caller's controlling terminal, ESRCH when there is no such group,
-   * EPERM when it is another session's; a caller in the background is treated as if it wrote.
+   * EPERM when it is another session's; a caller in the background is treated as if it wrote. A ^C that came while a
+   * shell was about to hand the terminal over is for the job, too.
    */
   setForeground(group: number, caller: Caller): void {
     this.admit(caller, signals.SIGTTOU);
@@ -82,9 +83,12 @@ export class JobControl {
       if (session === undefined) throw new Errno('ESRCH');
       if (session !== this.#session) throw new Errno('EPERM');
     }
-    if (group !== this.#foreground) this.#endedBy = 0;
+    const isHandedOver = terminalCaller(caller)?.group === this.#foreground;
+    if (group !== this.#foreground && !isHandedOver) this.#endedBy = 0;
+    const isForJob = group !== this.#foreground && this.#endedBy !== 0;
     this.#foreground = group;
     this.#isNew = true;
+    if (isForJob) this.#options.signal(group, this.#endedBy);
   }
 
   /**
@@ -93,6 +97,11 @@ export class JobControl {
    */
   joined(group: number, raise: (number: number) => void): void {
     if (group === this.#foreground && this.#endedBy !== 0) raise(this.#endedBy);
+  }
+
+  /** The group in the foreground asks for input: what a key ended before is over. */
+  asks(): void {
+    this.#endedBy = 0;
   }
 
   /**

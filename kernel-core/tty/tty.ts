@@ -72,6 +72,7 @@ export class Tty implements OpenFile {
    */
   read(max: number, caller: Caller): Uint8Array | Promise<Uint8Array> {
     this.jobs.admit(caller, signals.SIGTTIN);
+    this.jobs.asks();
     if (this.#hungUp || max <= 0) return new Uint8Array(0);
     const { termios } = this.#discipline;
     if ((termios.local & localFlags.ICANON) === 0) return this.#readBytes(max, caller);
@@ -128,6 +129,8 @@ export class Tty implements OpenFile {
   setAttributes(termios: Termios, when: AttributesWhen, caller: Caller): void {
     this.jobs.admit(caller, signals.SIGTTOU);
     if (when === 'flush') this.#discipline.flushInput();
+    // A shell that edits its line, where ^C is a key like others.
+    if ((termios.local & localFlags.ISIG) === 0) this.jobs.asks();
     this.#discipline.termios = termios;
     this.#changed.wake();
   }

@@ -6,6 +6,7 @@ import {
   saneTermios,
   type Termios,
 } from '../../../kernel-core/abi/termios.js';
+import { signals } from '../../../kernel-core/abi/signals.js';
 import { readiness } from '../../../kernel-core/file/open-file.js';
 import { kernelCaller } from '../../../kernel-core/file/wait-queue.js';
 import type { TerminalCaller } from '../../../kernel-core/tty/job-control.js';
@@ -227,10 +228,42 @@ describe('Tty', () => {
       join(12);
       join(11);
       expect(heard).to.deep.equal([2]);
-      tty.jobs.setForeground(10, new FakeProcess(12));
-      tty.jobs.setForeground(12, new FakeProcess(10));
+      const shell = new FakeProcess(10);
+      shell.ignored.add(signals.SIGTTOU);
+      tty.jobs.setForeground(10, shell);
+      tty.jobs.setForeground(12, shell);
       join(12);
       expect(heard, 'it was away').to.deep.equal([2]);
+    });
+
+    it('has a job hear of the key that came while the shell was about to hand it the terminal', () => {
+      const { tty, raised, type } = terminal();
+      const shell = new FakeProcess(10);
+      shell.ignored.add(signals.SIGTTOU);
+      type('\x03');
+      tty.jobs.setForeground(12, shell);
+      expect(raised).to.deep.equal(['2 to 10', '2 to 12']);
+      tty.jobs.setForeground(10, shell);
+      tty.jobs.setForeground(13, shell);
+      expect(raised, 'the next job').to.have.length(2);
+    });
+
+    it('has no job hear of a key from before the shell asked for it', async () => {
+      const { tty, raised, type } = terminal();
+      const shell = new FakeProcess(10);
+      shell.ignored.add(signals.SIGTTOU);
+      type('\x03');
+      const line = tty.read(100, shell);
+      type('a line\n');
+      await line;
+      tty.jobs.setForeground(12, shell);
+      expect(raised).to.deep.equal(['2 to 10']);
+      tty.jobs.setForeground(10, shell);
+      type('\x03');
+      tty.setAttributes({ ...saneTermios(), local: 0 }, 'now', shell);
+      tty.setAttributes(saneTermios(), 'now', shell);
+      tty.jobs.setForeground(12, shell);
+      expect(raised).to.deep.equal(['2 to 10', '2 to 10']);
     });
 
     it('stops a background group that reads', async () => {
