@@ -116,7 +116,7 @@ export class Sources {
       if (found !== undefined) return found;
     }
     throw new SourcesUnavailable(
-      `The source package of ${name} ${version} cannot be had here (${failures.join('; ') || 'another tarball than the pinned one'}).`,
+      `The source package of ${name} ${version} cannot be had here (${[...new Set(failures)].join('; ') || 'another tarball than the pinned one'}).`,
     );
   }
 
@@ -194,8 +194,8 @@ function fingerprint(parts) {
   return hash.digest('hex');
 }
 
-const lastLine = (error) =>
-  String(error.stderr ?? error.message)
-    .trim()
-    .split('\n')
-    .at(-1);
+/** Why a client of packages failed, in its own last words if it had any. */
+function lastLine(error) {
+  if (error.code === 'ENOENT') return `there is no ${error.path} on this machine`;
+  return (error.stderr || error.message).trim().split('\n').at(-1);
+}
