@@ -5,7 +5,7 @@ import { KernelError } from '../kernel-error.js';
 import { normalizedName, parseMarker, type Marker } from './marker.js';
 
 export interface Requirement {
-  /** As it was written, for sentences. */
+  /** As it was written but for its hashes, for sentences. */
   readonly text: string;
   /** Normalized. */
   readonly name: string;
@@ -13,13 +13,21 @@ export interface Requirement {
   /** Versions as PEP 440 has them; empty: any. */
   readonly specifier: string;
   readonly marker: Marker | undefined;
+  /** SHA-256, hexadecimal, of the files it may be satisfied with; empty: any. */
+  readonly hashes: readonly string[];
 }
 
 const pattern =
   /^\s*([A-Za-z0-9](?:[\w.-]*[A-Za-z0-9])?)\s*(?:\[([^\]]*)\])?\s*(@[^;]*|\(?[^;()]*\)?)\s*(?:;(.*))?$/s;
 
-/** Reads one requirement; throws EINVAL with a sentence. */
-export function parseRequirement(text: string): Requirement {
+/** Reads one requirement, with `--hash=sha256:…` behind it if it has any; throws EINVAL with a sentence. */
+export function parseRequirement(written: string): Requirement {
+  const [text = '', ...options] = written.trim().split(/\s+(?=--hash\b)/);
+  const hashes = options.map((option) => {
+    const hash = /^--hash[=\s]sha256:([0-9a-f]{64})$/i.exec(option)?.[1];
+    if (hash !== undefined) return hash.toLowerCase();
+    throw unreadable(written, 'Hashes are written as --hash=sha256:… with 64 hexadecimal digits.');
+  });
   const [, name, extras, versions = '', marker] = pattern.exec(text) ?? [];
   if (name === undefined)
     throw unreadable(text, 'A package is asked for as name, name==1.2 or name[extra]>=1.');
@@ -39,6 +47,7 @@ export function parseRequirement(text: string): Requirement {
         .flatMap((extra) => (extra.trim() ? [normalizedName(extra.trim())] : [])),
       specifier,
       marker: marker === undefined ? undefined : parseMarker(marker),
+      hashes,
     };
   } catch (cause) {
     throw unreadable(text, cause instanceof RangeError ? `${cause.message}.` : '', cause);
@@ -49,7 +58,10 @@ function unreadable(text: string, hint: string, cause?: unknown): KernelError {
   return new KernelError('EINVAL', `“${text.trim()}” does not name a Python package.`, { hint, cause });
 }
 
-/** The requirements of a requirements.txt, as texts. Its options are not honoured: registries are configured. */
+/**
+ * The requirements of a requirements.txt, as texts. Of its options hashes are kept and all others passed over:
+ * registries are configured.
+ */
 export function requirementsOfFile(text: string): string[] {
   return text
     .replace(/\\\r?\n/g, ' ')
@@ -57,7 +69,7 @@ export function requirementsOfFile(text: string): string[] {
     .map((line) =>
       line
         .replace(/(^|\s)#.*$/, '')
-        .replace(/\s--hash=\S+/g, '')
+        .replace(/\s--(?!hash\b).*?(?=\s--|$)/g, '')
         .trim(),
     )
     .filter((line) => line !== '' && !line.startsWith('-'));

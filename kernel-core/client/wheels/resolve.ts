@@ -87,7 +87,8 @@ async function choose(host: ResolveHost, wishes: readonly Wish[]): Promise<Chose
   const extras = new Set(wishes.flatMap(({ requirement }) => requirement.extras));
   const specifier = wishes.flatMap(({ requirement }) => requirement.specifier || []).join(',');
   const texts = [...new Set(wishes.map(({ requirement }) => requirement.text))].join(', ');
-  const wanted: Requirement = { ...first.requirement, specifier, text: texts };
+  const hashes = wishes.flatMap(({ requirement }) => requirement.hashes);
+  const wanted: Requirement = { ...first.requirement, specifier, text: texts, hashes };
   const base = { name, by: first.by, extras };
 
   const installed = host.installed.get(name);
@@ -97,6 +98,7 @@ async function choose(host: ResolveHost, wishes: readonly Wish[]): Promise<Chose
   const locked = lockedPackage(host.target, name);
   if (locked !== undefined && allows(specifier, locked.version)) {
     const source = sourceOfLocked(host.target, locked);
+    if (hashes.length > 0 && !hashes.includes(source.sha256)) throw otherThanLocked(source);
     const wheel = await host.fetch(source);
     const found = { ...source, wheel, isLibrary: locked.install_dir === 'dynlib' };
     const choice = { ...base, version: locked.version, found };
@@ -178,6 +180,11 @@ function sourceOfLocked(
   const base = distribution.endsWith('/') ? distribution : `${distribution}/`;
   return { name: normalizedName(name), version, url: new URL(file_name, base).href, sha256 };
 }
+
+const otherThanLocked = ({ name, version, sha256 }: WheelSource): KernelError =>
+  new KernelError('EINTEGRITY', `None of the hashes given for “${name}” is that of its wheel.`, {
+    hint: `Nothing was installed. Python’s distribution has its own wheel of ${name} ${version}: --hash=sha256:${sha256}.`,
+  });
 
 function lockedPackage({ locked }: Target, name: string): LockedPackage | undefined {
   const key = Object.hasOwn(locked, name)

@@ -29,14 +29,14 @@ const accept =
 
 /**
  * The best wheel for a requirement. Rejects with EPACKAGE (no such project, none for this Python, no such version),
- * and as `fetchText`.
+ * EINTEGRITY (none has a hash that is asked for) and as `fetchText`.
  */
 export async function findWheel(
   index: string,
   requirement: Requirement,
   target: Target,
 ): Promise<OfferedWheel> {
-  const { name, specifier, text } = requirement;
+  const { name, specifier, text, hashes } = requirement;
   const url = new URL(`${name}/`, index.endsWith('/') ? index : `${index}/`).href;
   const page = await fetchText(url, accept);
   if (page === 'missing') {
@@ -50,10 +50,19 @@ export async function findWheel(
   const wanted = wheels.filter(({ version }) => specifier === '' || fits(version, specifier));
   // Releases first; what comes before a release only where there is nothing else.
   const releases = wanted.filter(({ version }) => satisfies(version, specifier));
-  const [best] = (releases.length > 0 ? releases : wanted).sort(
+  const fitting = (releases.length > 0 ? releases : wanted).sort(
     (a, b) => compare(b.version, a.version) || a.rank - b.rank,
   );
+  const best =
+    hashes.length === 0
+      ? fitting[0]
+      : fitting.find(({ sha256 = '' }) => hashes.includes(sha256.toLowerCase()));
   if (best !== undefined) return best;
+  if (fitting[0] !== undefined) {
+    throw new KernelError('EINTEGRITY', `None of the hashes given for “${name}” is that of its wheel.`, {
+      hint: `Nothing was installed. The index has version ${fitting[0].version} with another SHA-256: correct the hash, or ask why it has changed.`,
+    });
+  }
   const newest = wheels.sort((a, b) => compare(b.version, a.version))[0]?.version;
   if (newest !== undefined) {
     throw new KernelError('EPACKAGE', `There is no version of “${name}” for “${text}” that runs here.`, {

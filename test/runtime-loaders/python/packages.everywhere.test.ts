@@ -95,6 +95,23 @@ print(metadata.version('voice'), resources.files('greeting').joinpath('words.txt
     expect(await python('import extra_part; print(extra_part.version)')).to.equal('1.9rc1\n');
   });
 
+  it('are the files whose hashes are asked for, or nothing is installed', async () => {
+    const wheels = await Promise.all(
+      ['1.0', '1.1'].map((version) => makeWheel({ name: 'pinned', version, files: { 'pinned.py': '' } })),
+    );
+    await shelf.offer('pinned', wheels);
+    const wrong = `--hash=sha256:${'1'.repeat(64)}`;
+    const refused = await failure(install(`pinned==1.1 ${wrong}`));
+    expect(refused.code).to.equal('EINTEGRITY');
+    expect(refused.message).to.equal('None of the hashes given for “pinned” is that of its wheel.');
+    expect(refused.hint).to.contain('version 1.1 with another SHA-256');
+    const distributed = await failure(install(`packaging ${wrong}`));
+    expect(distributed).to.include({ code: 'EINTEGRITY' });
+    expect(distributed.hint).to.match(/--hash=sha256:[0-9a-f]{64}\.$/);
+    const right = `--hash=sha256:${wheels[0]?.sha256}`;
+    expect(await install(`pinned ${wrong} ${right}`)).to.deep.equal([{ name: 'pinned', version: '1.0' }]);
+  });
+
   it('are read from pages of HTML too', async () => {
     const old = await makeWheel({ name: 'oldstyle', files: { 'oldstyle.py': 'print("old")' } });
     await shelf.put(`files/${old.file}`, old.bytes, 'application/zip');

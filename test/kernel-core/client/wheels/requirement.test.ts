@@ -75,9 +75,23 @@ describe('what asks for a Python package', () => {
     ]);
   });
 
-  it('stands in a requirements.txt, without comments, options and hashes', () => {
-    const text = '# list\n-r other.txt\na==1 # why\r\n\nb>=2 \\\n  ; os_name == "nt"\nc --hash=sha256:00\n';
-    expect(requirementsOfFile(text)).to.deep.equal(['a==1', 'b>=2    ; os_name == "nt"', 'c']);
+  it('stands in a requirements.txt, without comments and options but for hashes', () => {
+    const hash = `--hash=sha256:${'0A'.repeat(32)}`;
+    const text = `# list\n-r other.txt\na==1 # why\r\n\nb>=2 \\\n  ; os_name == "nt"\nc --config-settings x=y \\\n  ${hash} \\\n  ${hash}\n`;
+    expect(requirementsOfFile(text).map((each) => each.replace(/ +/g, ' '))).to.deep.equal([
+      'a==1',
+      'b>=2 ; os_name == "nt"',
+      `c ${hash} ${hash}`,
+    ]);
+    expect(parseRequirement(`c>=1 ; os_name == "posix" ${hash}`)).to.deep.include({
+      text: 'c>=1 ; os_name == "posix"',
+      specifier: '>=1',
+      hashes: ['0a'.repeat(32)],
+    });
+    for (const wrong of ['--hash=sha256:00', '--hash=md5:00', '--hash'])
+      expect(() => parseRequirement(`c ${wrong}`))
+        .to.throw()
+        .with.property('code', 'EINVAL');
   });
 
   it('stands in a program’s own block and in %pip lines', () => {
