@@ -10,13 +10,12 @@ export const sysrootId = '1328c80cf1ae3e87e7c52fea2e855c14ad54f234bd78897b3b7b2a
 /** What each program is started as, by runtime. */
 export const programs: Readonly<Record<'c' | 'cpp', readonly ProvidedProgram[]>> = {
   c: [
-    { asset: 'driver', commands: ['c', 'cc', 'gcc', 'clang', 'c++', 'g++', 'clang++'] },
+    { asset: 'driver', commands: ['c', 'cc', 'gcc', 'clang', 'c++', 'g++', 'clang++', 'ld'] },
     {
       asset: 'llvm',
       commands: [
         'clang-22',
         'wasm-ld',
-        'ld',
         'ar',
         'ranlib',
         'nm',
@@ -39,16 +38,16 @@ export const assets: readonly Asset[] = [
   {
     name: 'driver',
     path: 'c/22.1.0/driver.wasm.gz',
-    bytes: 20418,
-    integrity: 'sha384-7ftc6dqFccPVbG2qWFNkjla961zEYRjHBlrdLpmA7vY58W6AnrakBL56vrXnk4Jx',
+    bytes: 21591,
+    integrity: 'sha384-o7ZaimANeu+mrqStnTRFjIHC9KrQVKex/S06TE20LsgyLMwkaQZGJKjBknqLOSSz',
     encoding: 'gzip',
     kind: 'bytes',
   },
   {
     name: 'driver.asyncify',
     path: 'c/22.1.0/driver.asyncify.wasm.gz',
-    bytes: 24273,
-    integrity: 'sha384-NV1QkASSXurCmIhHE6IHxmYFaqeidc75zIkMY625XtHsV9GR7WrYWNYvx+cBHBv+',
+    bytes: 25990,
+    integrity: 'sha384-/bMR3LgOv9moMD0N3+K4T5dnpdPFbVXtPALRKh0atMZ02mEi9/x4ub7KkLpSBvYS',
     encoding: 'gzip',
     kind: 'bytes',
     later: true,

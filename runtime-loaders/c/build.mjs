@@ -2,7 +2,7 @@
 // and writes what they are (names, sizes, hashes) into assets.ts, which is committed.
 //
 //   llvm           clang, wasm-ld and the other tools, by the name they are started as
-//   driver         `cc` and `c++`, which start them one after the other (driver.c); they wait, so there is another one by asyncify
+//   driver         `cc`, `c++` and `ld`, which start them one after the other (driver.c); they wait, so there is another one by asyncify
 //   sysroot.pack   headers and libraries, mounted at /opt/clang and fetched as they are read; in it are also our
 //                  extension header and streams.pch, the usual headers of C++ compiled in advance
 import { createHash } from 'node:crypto';
@@ -46,12 +46,12 @@ const flags = [
 ];
 
 const llvmTools =
-  'clang-22 wasm-ld ld ar ranlib nm objdump objcopy strip size readobj addr2line c++filt dwarfdump symbolizer'.split(
+  'clang-22 wasm-ld ar ranlib nm objdump objcopy strip size readobj addr2line c++filt dwarfdump symbolizer'.split(
     ' ',
   );
 const programs = {
   c: [
-    { asset: 'driver', commands: ['c', 'cc', 'gcc', 'clang', 'c++', 'g++', 'clang++'] },
+    { asset: 'driver', commands: ['c', 'cc', 'gcc', 'clang', 'c++', 'g++', 'clang++', 'ld'] },
     { asset: 'llvm', commands: llvmTools },
   ],
   cpp: [{ asset: 'driver', commands: ['cpp'] }],

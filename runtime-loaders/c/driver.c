@@ -4,6 +4,7 @@
  * the words of the command line into those of the compiler and those of the linker, starts clang once for each source
  * file and then wasm-ld. What it does not know it hands to the compiler, whose messages are the best there are.
  */
+#define _GNU_SOURCE
 #include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
@@ -81,6 +82,7 @@ static int run(const char *path, const struct words *words, int is_shown) {
 
 struct command {
   int is_cpp;
+  int has_language; /* -x */
   /* Of the compiler, in order; sources are among `inputs`. */
   struct words compile;
   /* Of the linker: objects, libraries and sources in their order. */
@@ -106,6 +108,11 @@ static int is_cpp_file(const char *name) {
 static int is_source(const char *name) {
   return is_cpp_file(name) || ends_with(name, (const char *const[]){".c", ".i", ".s", ".S", 0});
 }
+/* By its name, or because -x says so. */
+static int is_compiled(int has_language, const char *input) {
+  if (!has_language) return is_source(input);
+  return (input[0] != '-' || !input[1]) && !ends_with(input, (const char *const[]){".o", ".a", 0});
+}
 static int starts(const char *word, const char *with) { return !strncmp(word, with, strlen(with)); }
 static int is_one_of(const char *word, const char *const *list) {
   for (; *list; list++)
@@ -113,11 +120,13 @@ static int is_one_of(const char *word, const char *const *list) {
   return 0;
 }
 
+static const char no_threads[] = "threads are not available here; start another process instead";
+
 static void check_allowed(const char *word) {
   if (is_one_of(word, (const char *const[]){"-fexceptions", "-fcxx-exceptions", 0}))
     refuse(word, "C++ exceptions are not available here; return errors instead, or end the program");
   if (is_one_of(word, (const char *const[]){"-pthread", "-pthreads", "-fopenmp", "-lpthread", "-mthreads", 0}))
-    refuse(word, "threads are not available here; start another process instead");
+    refuse(word, no_threads);
   if (is_one_of(word, (const char *const[]){"-shared", "-dynamiclib", "-rdynamic", 0}))
     refuse(word, "there are no shared libraries here; link the objects or an archive");
 }
@@ -156,6 +165,10 @@ static void read_words(struct command *command, int count, char **words) {
       /* As everything is here, or of no meaning. */
     } else if (is_one_of(word, with_value) && next) {
       if (word[1] != 'I' && word[1] != 'M') command->takes_header = 0;
+      if (!strcmp(word, "-x")) {
+        command->has_language = strcmp(next, "none") != 0;
+        command->is_cpp |= !strcmp(next, "c++");
+      }
       add(&command->compile, word);
       add(&command->compile, next);
       i++;
@@ -237,6 +250,35 @@ static void make_executable(const char *path) {
   we_change_mode(path, strlen(path), 0777 & ~mask);
 }
 
+/* Whether a file has a text in it. */
+static int contains(const char *path, const char *text) {
+  FILE *file = fopen(path, "r");
+  if (!file) return 0;
+  fseek(file, 0, SEEK_END);
+  size_t length = ftell(file);
+  char *bytes = malloc(length + 1);
+  rewind(file);
+  int found = bytes && fread(bytes, 1, length, file) == length && memmem(bytes, length, text, strlen(text));
+  fclose(file);
+  free(bytes);
+  return found;
+}
+
+/* What the linker lets pass and cannot work: names of functions in the program say so, each with its length before it. */
+static void check_program(const char *path) {
+  const char *what = 0, *why = 0;
+  if (contains(path, "\x13undefined_weak:main") || contains(path, "\x1fundefined_weak:__main_argc_argv")) {
+    what = "main";
+    why = "the program has none; write int main(void) or int main(int argc, char *argv[])";
+  } else if (contains(path, "\x0epthread_create") || contains(path, "\x10__pthread_create")) {
+    what = "pthread_create";
+    why = no_threads;
+  }
+  if (!what) return;
+  unlink(path);
+  refuse(what, why);
+}
+
 /* Everything into a program; sources are compiled first. */
 static int build(struct command *command, const char *output) {
   struct words link = {0}, made = {0};
@@ -248,7 +290,7 @@ static int build(struct command *command, const char *output) {
   else if (!command->has_debug) add(&link, "--strip-debug");
   for (size_t i = 0; i < command->inputs.count && code == 0; i++) {
     const char *input = command->inputs.at[i];
-    if (is_source(input)) {
+    if (is_compiled(command->has_language, input)) {
       const char *object = temporary(input, (int)i, ".o");
       is_cpp |= is_cpp_file(input);
       code = compile(command, input, object);
@@ -260,9 +302,33 @@ static int build(struct command *command, const char *output) {
   if (is_cpp) add_all(&link, (const char *const[]){"-lc++", "-lc++abi", 0});
   add_all(&link, (const char *const[]){"-lwasi-emulated-signal", "-lwasi-emulated-process-clocks", "-lwasi-emulated-getpid",
                                         "-lwasi-emulated-mman", "-lsetjmp", "-lc", "-lclang_rt.builtins", "-o", output, 0});
-  if (code == 0) code = run(LINKER, &link, command->is_shown);
-  for (size_t i = 0; i < made.count; i++) unlink(made.at[i]);
-  if (code == 0) make_executable(output);
+  int is_compiled = code == 0;
+  if (is_compiled) code = run(LINKER, &link, command->is_shown);
+  int wants_threads = 0;
+  for (size_t i = 0; i < made.count; i++) {
+    if (is_compiled && code != 0) wants_threads |= contains(made.at[i], "\x0bthrd_create");
+    unlink(made.at[i]);
+  }
+  if (wants_threads) refuse("thrd_create", no_threads);
+  if (code != 0) return code;
+  check_program(output);
+  make_executable(output);
+  return 0;
+}
+
+/* `ld`: the linker, which finds the libraries that are here. */
+static int link_only(int count, char **words) {
+  struct words link = {0};
+  const char *output = "a.out";
+  add_all(&link, (const char *const[]){"wasm-ld", "-L" HOME "/lib/wasm32-wasip1", "-L" HOME "/lib/wasm32-unknown-wasip1", "-o", output, 0});
+  for (int i = 0; i < count; i++) {
+    add(&link, words[i]);
+    if (i + 1 < count && is_one_of(words[i], (const char *const[]){"-o", "--output", 0})) output = words[i + 1];
+    else if (starts(words[i], "--output=")) output = words[i] + 9;
+    else if (starts(words[i], "-o") && words[i][2]) output = words[i] + 2;
+  }
+  int code = run(LINKER, &link, 0);
+  if (code == 0 && !access(output, F_OK)) make_executable(output);
   return code;
 }
 
@@ -364,6 +430,7 @@ int main(int argc, char **argv) {
   self = slash ? slash + 1 : argv[0];
   const char *at = strchr(self, '@'); /* c@22 */
   if (at) self = strndup(self, at - self);
+  if (!strcmp(self, "ld")) return link_only(argc - 1, argv + 1);
   struct command command = {.takes_header = 1};
   command.is_cpp = is_one_of(self, (const char *const[]){"cpp", "c++", "g++", "clang++", 0});
   if (is_one_of(self, (const char *const[]){"c", "cpp", 0})) return compile_and_become(&command, argc - 1, argv + 1);

@@ -110,6 +110,55 @@ describe('C and C++', function () {
     });
   }
 
+  for (const [what, files, sentence] of [
+    [
+      'cpp main.cpp',
+      { 'main.cpp': '#include <thread>\nint main() { std::thread([] {}).join(); }\n' },
+      'cpp: error: pthread_create: threads are not',
+    ],
+    [
+      'cc main.c',
+      {
+        'main.c':
+          '#include <threads.h>\nint f(void *p) { return 0; }\nint main(void) { thrd_t t; return thrd_create(&t, f, 0); }\n',
+      },
+      'cc: error: thrd_create: threads are not',
+    ],
+    [
+      'cc main.c',
+      { 'main.c': 'int twice(int a) { return 2 * a; }\n' },
+      'cc: error: main: the program has none',
+    ],
+  ] as const) {
+    it(`say when they link why there can be no program: ${sentence}`, async () => {
+      const result = await run(what, files);
+      expect(result.code).to.equal(1);
+      expect(result.stderr).to.include(sentence);
+      expect((await sandbox.fs.readdir('.')).map(({ name }) => name)).to.deep.equal(Object.keys(files));
+    });
+  }
+
+  it('take a program from standard input, and by the language that is named', async () => {
+    await sandbox.fs.writeFile('text', 'int more(void) { return 4; }\n');
+    const script =
+      "echo 'int more(void); int main(void) { return more() + 1; }' | cc -x c - text -o made && ./made";
+    const { stderr, code } = await sandbox.run('sh', ['-c', script]);
+    expect(stderr).to.equal('');
+    expect(code).to.equal(5);
+  });
+
+  it('have a linker that takes their objects', async () => {
+    const files = {
+      'a.c': 'int b(void);\nint main(void) { return b(); }\n',
+      'b.c': 'int b(void) { return 6; }\n',
+    };
+    await run('cc -c a.c b.c', files);
+    const start = '/opt/clang/lib/wasm32-wasip1/crt1-command.o';
+    expect(both(await run(`ld ${start} a.o b.o -lc -o linked`, {}))).to.equal('');
+    expect((await run('./linked', {})).code).to.equal(6);
+    expect((await run(`ld ${start} a.o -lc`, {})).stderr).to.include('undefined symbol: b');
+  });
+
   it('say what is missing', async () => {
     expect((await run('c missing.c', {})).stderr).to.equal(
       'c: error: missing.c: No such file or directory\n',
