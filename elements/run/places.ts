@@ -13,7 +13,7 @@ export function placesOf(host: ElementHost, editors: Editors, member: Member): P
   return (name, line) => {
     const cell = Session.of(member)?.whose(name);
     if (cell) return cell.place(line);
-    const path = name.startsWith(home) ? name.slice(home.length) : name;
+    const path = (name.startsWith(home) ? name.slice(home.length) : name).replace(/^(\.\/)+/, '');
     const unnamed = host.sample.label?.entry ?? 'main';
     return open(
       host,

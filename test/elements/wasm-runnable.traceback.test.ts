@@ -50,6 +50,21 @@ describe('a line that a traceback names', function () {
     expect(element.code).to.include('\n!let b;');
   });
 
+  it('may be in a header that a compiler names from where it is', async () => {
+    const element = show(`<wasm-runnable runtime="sh">
+      <script type="text/plain" filename="main.sh">printf 'In file included from main.c:1:\n./b.h:1:2: error: what\n' >&2</script>
+      <script type="text/plain" filename="main.c">#include "b.h"</script>
+      <script type="text/plain" filename="b.h">int b</script>
+    </wasm-runnable>`);
+    await element.run();
+    const links = await places(element, 2);
+    expect(links.map((each) => each.textContent)).to.deep.equal(['main.c:1', './b.h:1:2']);
+    await click(links[1] as HTMLElement);
+    await until(() => inEditor(element));
+    await type('!');
+    expect(element.files['b.h']).to.equal('!int b');
+  });
+
   it('is reached and opened by keyboard', async () => {
     const element = show('<wasm-runnable runtime="python">x = 1\nx.y</wasm-runnable>');
     await element.run();
