@@ -731,5 +731,5 @@ function messageOf(error: unknown): unknown {
 }
 
 function formatSeconds(ms: number): string {
-  return ms < 1000 ? `${ms} ms` : `${ms / 1000} s`;
+  return ms < 1000 ? `${Math.round(ms)} ms` : `${Math.round(ms / 10) / 100} s`;
 }
