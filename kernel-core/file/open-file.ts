@@ -34,9 +34,9 @@ export interface OpenFile {
   readonly ready: number;
   /**
    * Calls `changed` whenever `ready` may have changed; returns what ends that. `events`: the bits of `readiness` that a
-   * program waits for, where one does.
+   * program, `caller`, waits for, where one does.
    */
-  watch(changed: () => void, events?: number): () => void;
+  watch(changed: () => void, events?: number, caller?: Caller): () => void;
   /** As `read`, but what is read stays; absent: not possible. */
   peek?(max: number, caller: Caller): Uint8Array | Promise<Uint8Array>;
   /**

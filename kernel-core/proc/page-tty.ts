@@ -2,6 +2,7 @@
 // Must always hold: an answer of the terminal is read by the job that asked, or by nobody. What asks need not be a
 // program that waits for the answer, it can be a file that is shown; the shell would find the answer on its command line.
 import { localFlags } from '../abi/termios.js';
+import { readiness } from '../file/open-file.js';
 import type { Caller } from '../file/wait-queue.js';
 import { Tty, type TtyOptions } from '../tty/tty.js';
 import { terminalCaller } from '../tty/job-control.js';
@@ -10,6 +11,8 @@ import type { ReadWaiters } from './read-waiters.js';
 const escape = 0x1b;
 /** After CSI, as bytes: 5 n, 6 n, c, 0 c, what the page answers. */
 const questions = ['5n', '6n', 'c', '0c'].map((text) => Array.from(`[${text}`, (each) => each.charCodeAt(0)));
+/** From one poll of a program to its next. */
+const againMs = 50;
 /** Questions without an answer yet, beyond which one is forgotten. */
 const questionsMax = 64;
 
@@ -43,5 +46,18 @@ export class PageTty extends Tty {
 
   override read(max: number, caller: Caller): Uint8Array | Promise<Uint8Array> {
     return this.#waiters.follow(super.read(max, caller), caller);
+  }
+
+  /** Who polls waits for the reader too; who does so with a time limit polls again in a moment. */
+  override watch(changed: () => void, events = 0, caller?: Caller): () => void {
+    const end = super.watch(changed, events);
+    const group = terminalCaller(caller)?.group;
+    if (caller === undefined || (events & readiness.read) === 0 || group !== this.jobs.foreground) return end;
+    const over = this.#waiters.add(caller);
+    return () => {
+      end();
+      if ((this.ready & readiness.read) !== 0) over();
+      else setTimeout(over, againMs);
+    };
   }
 }

@@ -13,11 +13,16 @@ export class ReadWaiters {
   /** Follows a read by `caller` until it is answered. */
   follow(read: Uint8Array | Promise<Uint8Array>, caller: Caller): Uint8Array | Promise<Uint8Array> {
     if (read instanceof Uint8Array) return read;
+    return read.finally(this.add(caller));
+  }
+
+  /** `caller` waits until what is returned is called. */
+  add(caller: Caller): () => void {
     this.#waiters.push(caller);
     this.#waiting(caller);
-    return read.finally(() => {
+    return () => {
       this.#waiters.splice(this.#waiters.indexOf(caller), 1);
       this.#waiting(this.#waiters.at(-1));
-    });
+    };
   }
 }

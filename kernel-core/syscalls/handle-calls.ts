@@ -120,7 +120,7 @@ async function poll(process: Process, asked: readonly number[], timeoutMs: numbe
   for (let index = 0; index < asked.length; index += 2) {
     const handle = asked[index] ?? 0;
     const file = process.handles.has(handle) ? process.handles.get(handle) : undefined;
-    if (file !== undefined) unwatch.push(file.watch(() => changed.wake(), asked[index + 1]));
+    if (file !== undefined) unwatch.push(file.watch(() => changed.wake(), asked[index + 1], process));
   }
   const timer =
     timeoutMs < 0

@@ -41,6 +41,23 @@ describe('Python on a <wasm-terminal>', () => {
     expect(element.result).to.include({ code: 0 });
   });
 
+  it('waits at its prompt, where the lines of `start` are typed', async function () {
+    this.timeout(90_000);
+    // There nothing waits: it is called for each key.
+    if (testConfig.lane === 'webkit') this.skip();
+    const element = showTerminal(
+      '<wasm-terminal runtime="python" start="name = input(\'name? \')\nAda\nlen(name)"></wasm-terminal>',
+    );
+    await start(element);
+    await seen(element, /name\? Ada\n>>> len\(name\)\n3\n>>> *$/);
+    await stateOf(element, 'waiting');
+    await type('for n in iter(int, 1): pass\n\n');
+    await stateOf(element, 'running');
+    await press('Control+c');
+    await seen(element, 'KeyboardInterrupt\n>>>');
+    await stateOf(element, 'waiting');
+  });
+
   it('is a prompt of lines where Python has no line editor of its own', async function () {
     this.timeout(90_000);
     const element = showTerminal('<wasm-terminal runtime="python@3.13"></wasm-terminal>');
