@@ -7,6 +7,9 @@ import type { ElementHost, LazyHalf } from './run/host.js';
 import { ThinElement } from './thin-element.js';
 import type { CheckResult, ElementState, WasmElement, WasmElementDetails } from './types.js';
 
+/** Elements of a session run in the order in which they were asked to, whichever of them has its other half already. */
+let asked: Promise<unknown> | undefined;
+
 export abstract class LazyElement<Half extends LazyHalf> extends ThinElement implements WasmElement {
   protected readonly sample: Sample;
   protected half: Half | undefined;
@@ -63,7 +66,13 @@ export abstract class LazyElement<Half extends LazyHalf> extends ThinElement imp
 
   async run(): Promise<RunResult> {
     if (!this.half && this.isConnected) this.#setState('loading');
-    return (await this.load()).run();
+    const half = this.load();
+    if (this.hasAttribute('session')) {
+      const before = asked;
+      asked = Promise.allSettled([before, half]);
+      await before;
+    }
+    return (await half).run();
   }
 
   async stop(): Promise<void> {

@@ -79,6 +79,15 @@ describe('cells of one session', function () {
     expect(texts).to.deep.equal(['slow begins\n', "['slow', 'second']\n", "['slow', 'second', 'third']\n"]);
   });
 
+  it('keep that order where one of them has never run', async () => {
+    const known = cell('order = order + "b" if "order" in globals() else ""');
+    await known.run();
+    const fresh = cell('order += "a"');
+    const last = cell('print(order + "c")');
+    const results = await Promise.all([fresh.run(), known.run(), last.run()]);
+    expect(results[2]).to.include({ stdout: 'abc\n', stderr: '' });
+  });
+
   it('each have their own output, to the last byte', async () => {
     const long = cell('print("a" * 300_000, end="")');
     const after = cell('import sys\nprint("b", end="")\nprint("c", end="", file=sys.stderr)');
