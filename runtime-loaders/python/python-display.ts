@@ -37,10 +37,15 @@ def forms_of(value, include=None, exclude=None):
         return (include is None or kind in include) and (exclude is None or kind not in exclude)
 
     def add(kind, form):
-        if isinstance(form, tuple):
+        if isinstance(form, tuple) and len(form) == 2 and isinstance(form[1], dict):
             form, details[kind] = form
-        if form is not None:
+        name = dict(FORMS).get(kind)
+        if form is None:
+            pass
+        elif name is None or isinstance(form, (str, bytes, bytearray) if kind.startswith('image/') else str):
             data[kind] = form
+        else:
+            tell_wrong(value, name, form, 'a str')
 
     if is_figure(value):
         if wanted('image/png') or wanted('image/svg+xml'):
@@ -48,8 +53,11 @@ def forms_of(value, include=None, exclude=None):
     elif not isinstance(value, type):
         bundle = ask_form(value, '_repr_mimebundle_', include=include, exclude=exclude)
         if isinstance(bundle, tuple):
-            bundle, more = bundle
-            details.update(more)
+            bundle, more = (*bundle, None, None)[:2]
+            details.update(more if isinstance(more, dict) else {})
+        if bundle is not None and not isinstance(bundle, dict):
+            tell_wrong(value, '_repr_mimebundle_', bundle, 'a dict')
+            bundle = None
         for kind, form in (bundle or {}).items():
             if wanted(kind):
                 add(kind, form)
@@ -60,6 +68,11 @@ def forms_of(value, include=None, exclude=None):
     if 'text/plain' not in data:
         data['text/plain'] = repr(value)
     return data, details
+
+
+def tell_wrong(value, name, form, wanted):
+    print(f'{type(value).__name__}.{name}() returned {type(form).__name__}, not {wanted}; it is left out.',
+          file=sys.stderr)
 
 
 def ask_form(value, name, **options):

@@ -120,6 +120,31 @@ if len(sys.argv) == 1 and ${hasChildren ? 'True' : 'False'}:
     expect(stdout).to.equal("['Table\\n']\n");
   });
 
+  it('leaves out forms that are no text, and says so', async () => {
+    const {
+      stderr,
+      code,
+      0: shown,
+    } = await run(`
+class Wrong:
+    def _repr_html_(self): return 5
+    def _repr_markdown_(self): return 'right', 'no dict', 3
+    def _repr_mimebundle_(self, **options): return ['text/plain']
+    def _repr_latex_(self): return '$x$'
+    def __repr__(self): return 'Wrong()'
+display(Wrong())
+`);
+    expect(code).to.equal(0);
+    expect(stderr.split('\n')).to.deep.equal([
+      'Wrong._repr_mimebundle_() returned list, not a dict; it is left out.',
+      'Wrong._repr_html_() returned int, not a str; it is left out.',
+      'Wrong._repr_markdown_() returned tuple, not a str; it is left out.',
+      '',
+    ]);
+    expect(form(shown, 'text/latex')).to.equal('$x$');
+    expect(form(shown, 'text/html')).to.equal(undefined);
+  });
+
   it('goes on when a form fails, as in IPython', async () => {
     const seen = await run(`
 class Broken:
