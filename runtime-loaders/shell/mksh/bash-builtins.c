@@ -133,10 +133,49 @@ change_directory(const char *dir)
 	return (call_builtin(findcom("cd", FC_BI), args, "cd", false) ? 1 : 0);
 }
 
+/* the directory that +N (from the newest) or -N (from the oldest) means, 0 the current one; -1: none has that number,
+ * -2: no number */
+static int
+numbered(const char *word)
+{
+	int n;
+
+	if ((*word != '+' && *word != '-') || !ctype(word[1], C_DIGIT) ||
+	    !getn(word + 1, &n))
+		return (-2);
+	if (*word == '-')
+		n = (int)ndirectories - n;
+	return (n < 0 || n > (int)ndirectories ? -1 : n);
+}
+
+static const char *
+directory(int n)
+{
+	return (n ? directories[ndirectories - n] : current_wd);
+}
+
+static int
+no_directory(const char *word)
+{
+	bi_errorf(ndirectories ? "%s: directory stack index out of range" :
+	    "%s: directory stack empty", word);
+	return (1);
+}
+
+static void
+forget_directory(int n)
+{
+	size_t at = ndirectories - n;
+
+	memmove(directories + at, directories + at + 1,
+	    (n - 1) * sizeof(char *));
+	--ndirectories;
+}
+
 int
 c_dirs(const char **wp)
 {
-	size_t i;
+	int i, one = -1;
 	bool is_long = false, lines = false, numbers = false;
 
 	while (*++wp) {
@@ -144,61 +183,105 @@ c_dirs(const char **wp)
 			ndirectories = 0;
 			return (0);
 		}
+		if ((i = numbered(*wp)) == -1)
+			return (no_directory(*wp));
+		if (i >= 0)
+			one = i;
 		is_long |= !strcmp(*wp, "-l");
 		numbers |= !strcmp(*wp, "-v");
 		lines |= numbers || !strcmp(*wp, "-p");
 	}
-	for (i = 0; i <= ndirectories; ++i) {
-		if (i)
+	for (i = 0; i <= (int)ndirectories; ++i) {
+		if (one >= 0 && i != one)
+			continue;
+		if (i && one < 0)
 			shf_putc(lines ? '\n' : ' ', shl_stdout);
 		if (numbers)
-			shprintf("%2d  ", (int)i);
-		print_directory(i ? directories[ndirectories - i] : current_wd,
-		    is_long);
+			shprintf("%2d  ", i);
+		print_directory(directory(i), is_long);
 	}
 	shf_putc('\n', shl_stdout);
 	return (0);
 }
 
-int
-c_pushd(const char **wp)
+static int
+say_directories(void)
 {
 	const char *none[] = { "dirs", NULL };
-	char *old;
 
-	if (wp[1] && !strcmp(wp[1], "--"))
-		++wp;
-	strdupx(old, current_wd, APERM);
-	if (!wp[1]) {
-		if (!ndirectories) {
-			bi_errorf("no other directory");
-			return (1);
-		}
-		if (change_directory(directories[ndirectories - 1]))
-			return (1);
-		directories[ndirectories - 1] = old;
-		return (c_dirs(none));
-	}
-	if (change_directory(wp[1]))
-		return (1);
-	directories = aresize2(directories, ndirectories + 1, sizeof(char *), APERM);
-	directories[ndirectories++] = old;
 	return (c_dirs(none));
 }
 
 int
-c_popd(const char **wp MKSH_A_UNUSED)
+c_pushd(const char **wp)
 {
-	const char *none[] = { "dirs", NULL };
+	char **turned, *copy;
+	bool stay = false;
+	int n, i, count;
 
+	if (wp[1] && !strcmp(wp[1], "-n")) {
+		stay = true;
+		++wp;
+	}
+	if (wp[1] && !strcmp(wp[1], "--"))
+		++wp;
+	if (wp[1] && (n = numbered(wp[1])) == -2) {
+		if (!stay) {
+			strdupx(copy, current_wd, APERM);
+			if (change_directory(wp[1]))
+				return (1);
+		} else
+			strdupx(copy, wp[1], APERM);
+		directories = aresize2(directories, ndirectories + 1,
+		    sizeof(char *), APERM);
+		directories[ndirectories++] = copy;
+		return (say_directories());
+	}
+	if (!ndirectories) {
+		bi_errorf("no other directory");
+		return (1);
+	}
+	if (!wp[1]) {
+		strdupx(copy, current_wd, APERM);
+		if (change_directory(directory(1)))
+			return (1);
+		directories[ndirectories - 1] = copy;
+		return (say_directories());
+	}
+	if (n < 0)
+		return (no_directory(wp[1]));
+	/* all of them turn, so that the one meant is the current one */
+	count = (int)ndirectories + 1;
+	turned = alloc2(count, sizeof(char *), ATEMP);
+	for (i = 0; i < count; ++i)
+		strdupx(turned[i], directory((n + i) % count), APERM);
+	if (!stay && change_directory(turned[0]))
+		return (1);
+	for (i = 1; i < count; ++i)
+		directories[ndirectories - i] = turned[i];
+	return (say_directories());
+}
+
+int
+c_popd(const char **wp)
+{
+	bool stay = false;
+	int n = 0;
+
+	if (wp[1] && !strcmp(wp[1], "-n")) {
+		stay = true;
+		++wp;
+	}
 	if (!ndirectories) {
 		bi_errorf("directory stack empty");
 		return (1);
 	}
-	if (change_directory(directories[ndirectories - 1]))
+	if (wp[1] && (n = numbered(wp[1])) < 0)
+		return (no_directory(wp[1]));
+	if (!n && !stay && change_directory(directory(1)))
 		return (1);
-	--ndirectories;
-	return (c_dirs(none));
+	forget_directory(n ? n : 1);
+	return (say_directories());
 }
 
 /* the order of enum shell_option; what is on from the start is in shell_options */

@@ -58,6 +58,52 @@ describe('What bash answers', () => {
     );
   });
 
+  it('is the same for what a trap of DEBUG or RETURN does', async () => {
+    await shell.prints(
+      "trap 'echo D' DEBUG; f() { echo f; }; f; for i in 1; do echo $i; done; trap - DEBUG; echo end",
+      'D\nf\nD\nD\n1\nD\nend\n',
+    );
+    await shell.prints(
+      "f() { trap 'echo in f' RETURN; g; }; g() { echo g; }; f; g; trap -p; set -T; g",
+      "g\nin f\ng\ntrap -- 'echo in f' RETURN\ng\nin f\n",
+    );
+  });
+
+  it('is the same for what a word says of a variable', async () => {
+    await shell.prints(
+      'x=\'a\\tb\\x41\'; echo "${x@E}"; y="q r"; echo "${y@A}"; export Z=1; echo ${Z@a} ${Z@A}; a=(1); echo ${a@a}; set -- p q; echo ${!#}',
+      "a\tbA\ny='q r'\nx declare -x Z='1'\na\nq\n",
+    );
+  });
+
+  it('is the same where options change what patterns find', async () => {
+    await shell.prints(
+      '>a.txt; shopt -s nocaseglob nocasematch; echo A*; [[ FooBar =~ ^foo(B) ]] && echo ${BASH_REMATCH[1]}; case Q in [a-z]) echo c;; esac; x=ABC; echo ${x/b/-}; [ A = a ] || echo plain',
+      'a.txt\nB\nc\nA-C\nplain\n',
+    );
+    await shell.prints('set -f; echo {a,b}* {1..2}', 'a* b* 1 2\n');
+    await shell.prints('exec 2>/dev/null; shopt -s failglob; echo *.none; echo never', '', 1);
+  });
+
+  it('is the same for where a script is, and how deep', async () => {
+    await shell.prints(
+      'printf \'echo ${BASH_SOURCE[0]}\\nf() { echo $BASH_LINENO; }\\n\\nf\\n\' >s; . ./s; bash s; echo "[$BASH_SOURCE]"; env -u SHLVL bash -c \'echo $SHLVL; bash -c "echo \\$SHLVL"\'',
+      './s\n4\ns\n4\n[]\n1\n2\n',
+    );
+    await shell.prints(
+      'echo if >s; trap \'echo bye\' EXIT; . ./s 2>/dev/null; echo $?; eval "cat <<E" 2>/dev/null; echo on',
+      '2\non\nbye\n',
+    );
+  });
+
+  it('is the same for the places of the stack of directories', async () => {
+    await shell.prints(
+      'mkdir -p a/b; cd a; pushd b; pushd /; dirs +1; dirs -0; pushd +2; popd +1; popd -n; dirs; popd +3 2>/dev/null; echo $?',
+      '~/a/b ~/a\n/ ~/a/b ~/a\n~/a/b\n~/a\n~/a / ~/a/b\n~/a ~/a/b\n~/a\n~/a\n1\n',
+    );
+    await shell.prints('sleep 30 & jobs; kill $!', '[1]+  Running                 sleep 30 &\n');
+  });
+
   it('is that of GNU where tools are asked', async () => {
     await shell.prints(
       'printf "one\\ntwo\\n" >f; grep "one\\|x" f; grep -c "on\\+e\\|two" f; echo ab | hexdump -C; sed "1i\\top" f; basename "" | wc -l',
@@ -70,6 +116,14 @@ describe('What bash answers', () => {
     await shell.prints(
       "date -d 'Jan 5 2021' +%F; date -d '1 Feb 2000' +%F; date -d 20240102 +%F; date -d 01/02/2024 +%F; date -u -R -d @0; date -u --rfc-3339=seconds -d @0; date -d '2024-01-02' +%a",
       '2021-01-05\n2000-02-01\n2024-01-02\n2024-01-02\nThu, 01 Jan 1970 00:00:00 +0000\n1970-01-01 00:00:00+00:00\nTue\n',
+    );
+    await shell.prints(
+      'printf "foo\\nx\\ny\\nfoo\\n" >f; grep --color=always foo f | head -1 | cat -v; grep -A1 --no-group-separator foo f | wc -l; echo foo | grep -r foo -; sed "s/./\\x41/;q" f; sed -n "1,~2p" f; sed p none 2>/dev/null; echo $?',
+      '^[[01;31m^[[Kfoo^[[m^[[K\n3\nfoo\nAoo\nfoo\nx\n2\n',
+    );
+    await shell.prints(
+      'printf "a\\nb\\n" >f; paste f none 2>/dev/null; echo $?; paste -z f | od -An -c; gzip -k f; gzip -t f.gz; echo $?; gzip -l f.gz | awk \'NR==2{print $2, $4}\'; tail . 2>/dev/null; echo $?; tar cf t f; tar tzf t 2>/dev/null; echo $?; awk \'{print > "o" NR}\' f; cat o2; split -dl 1 f s; cat s01',
+      '1\n   a  \\n   b  \\n  \\0\n0\n4 f\n1\n2\nb\nb\n',
     );
   });
 });
