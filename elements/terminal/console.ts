@@ -116,6 +116,11 @@ export class Console {
     if (error !== undefined) this.#error.show(error);
   }
 
+  /** Another one takes its place. */
+  superseded(): void {
+    void this.screen.settle().then(() => this.screen.beginLine());
+  }
+
   /** It could not start. */
   failed(sentence: string): void {
     this.#over();

@@ -141,8 +141,13 @@ export class Screen {
     if (this.#disposed) return;
     // eslint-disable-next-line no-control-regex -- those are what must not get through
     const text = sentence.replace(/[\0-\x1f\x7f-\x9f]+/g, ' ');
-    const begins = this.terminal.buffer.active.cursorX > 0 ? '\r\n' : '';
-    this.terminal.write(`${begins}\x1b[2m${text}\x1b[0m\r\n`);
+    this.beginLine();
+    this.terminal.write(`\x1b[2m${text}\x1b[0m\r\n`);
+  }
+
+  /** What comes next begins a line. */
+  beginLine(): void {
+    if (!this.#disposed && this.terminal.buffer.active.cursorX > 0) this.terminal.write('\r\n');
   }
 
   /** The program is over: its modes are, too. */

@@ -162,6 +162,7 @@ class TerminalRunner implements TerminalHalf {
   #ended(result: RunResult, settings: Settings | undefined, byReader: boolean): void {
     const { element } = this.#host;
     if (result.reason === 'superseded') {
+      this.#console?.superseded();
       emit(element, 'wasm-exit', result);
       return;
     }

@@ -138,4 +138,19 @@ describe('The screen of a <wasm-terminal>', () => {
     await click(buttonOf(element, 'Restart'));
     await stateOf(element, 'waiting');
   });
+
+  it('begins a line, on the screen that all programs share, where it is restarted', async () => {
+    const element = consoleTerminal('lines');
+    await start(element);
+    await element.write('half a line\x1b[?1049hanother screen');
+    const run = next(element, 'wasm-run');
+    await click(buttonOf(element, 'Restart'));
+    await run;
+    await stateOf(element, 'waiting');
+    await element.paste('next\r');
+    const screen = await seen(element, /^got <next>$/m);
+    expect(screen)
+      .to.match(/^.*half a line$/m)
+      .and.not.contain('another screen');
+  });
 });
