@@ -92,7 +92,11 @@ def pip_install(_command, args):
     args = iter(args)
     for arg in args:
         if arg in ('-r', '--requirement'):
-            wanted += read_requirements(next(args, ''))
+            try:
+                wanted += read_requirements(next(args, ''))
+            except OSError as error:
+                print(f'ERROR: Could not open requirements file: {error}', file=sys.stderr)
+                return 1
         elif arg in ('-q', '--quiet'):
             quiet = True
         elif arg in ('-U', '--upgrade', '--user', '--no-input', '--no-cache-dir', '--break-system-packages'):
@@ -116,10 +120,20 @@ def pip_install(_command, args):
     return 0
 
 
-def read_requirements(path):
+def read_requirements(path, within=()):
     with open(path) as file:
-        lines = (line.partition(' #')[0].strip() for line in file)
-        return [line for line in lines if line and line[0] not in '#-']
+        text = file.read()
+    found = []
+    # A backslash at its end continues a line.
+    for line in text.replace('\\\n', ' ').splitlines():
+        line = line.partition(' #')[0].strip()
+        option, _, name = line.partition(' ')
+        other = os.path.join(os.path.dirname(path), name.strip())
+        if option in ('-r', '--requirement') and other not in (*within, path):
+            found += read_requirements(other, (*within, path))
+        elif line and line[0] not in '#-':
+            found.append(line)
+    return found
 
 
 def install_packages(wanted):

@@ -5,7 +5,7 @@ import type { Asset } from '../../../kernel-core/abi/runtime.js';
 export const version = '3.12.7';
 
 /** Names what the snapshot was made of. */
-export const buildId = 'e4ef1ef51ea78794';
+export const buildId = '8aacb040884bbd3e';
 
 /** The zip of the standard library is these assets one after another, of so many bytes. */
 export const libraryParts: readonly { readonly asset: string; readonly bytes: number }[] = [
@@ -34,8 +34,8 @@ export const assets: readonly Asset[] = [
   {
     name: 'snapshot',
     path: 'python/3.12.7/snapshot.bin.zst',
-    bytes: 2166591,
-    integrity: 'sha384-CuVKpD0r4krkkv7/xBjd88DXikjH3ZH3r4p4SA5yI5bik9rCSoTFgbJ42hRv7Ddo',
+    bytes: 2168294,
+    integrity: 'sha384-oxWoPN4KDpoI6CpSWc2LGLcwwBIHLfgqhgcAPwTrMKAmykos595K/CPiX3HajLPw',
     encoding: 'zstd',
     kind: 'bytes',
     dispensable: true,

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { Kernel, configure, type RunResult, type Sandbox } from 'wasm-elements/kernel';
 import { testConfig } from '../../test-config.js';
-import { makeWheel, Shelf } from './wheels.js';
+import { makeWheel, Shelf, type Wheel } from './wheels.js';
 
 const shelf = new Shelf();
 const cannotWait = testConfig.lane === 'webkit';
@@ -56,6 +56,34 @@ describe('pip in a sandbox', () => {
     expect(stderr).to.equal('');
     expect(stdout).to.equal('late\n');
     expect(reason).to.equal(undefined);
+  });
+
+  it('reads requirements with hashes on lines of their own, and files that name others', async function () {
+    if (cannotWait) this.skip();
+    const [plain, hashed] = await Promise.all(
+      ['plain', 'hashed'].map((name) => makeWheel({ name, files: { [`${name}.py`]: '' } })),
+    );
+    for (const wheel of [plain, hashed] as Wheel[]) await shelf.offer(wheel.name, [wheel]);
+    const hash = (digest: string): string => `hashed==1.0 \\\n    --hash=sha256:${digest}  # of the wheel\n`;
+    await granted.fs.mkdir('needs');
+    await granted.fs.writeFile('needs/all.txt', `-r more.txt\n${hash('0'.repeat(64))}`);
+    await granted.fs.writeFile('needs/more.txt', '-r all.txt\nplain\n');
+    const install = (): Promise<RunResult> => granted.run('pip', ['install', '-r', 'needs/all.txt']);
+    const refused = await install();
+    expect(refused.code).to.equal(1);
+    expect(refused.stderr).to.match(/^ERROR: .*hash/);
+    await granted.fs.writeFile('needs/all.txt', `-r more.txt\n${hash((hashed as Wheel).sha256)}`);
+    const installed = await install();
+    expect(installed.stderr).to.equal('');
+    expect(installed.stdout).to.contain('plain-1.0').and.contain('hashed-1.0');
+  });
+
+  it('says which file of requirements is missing', async () => {
+    const { stderr, code } = await granted.run('pip', ['install', '-r', 'nowhere.txt']);
+    expect(stderr).to.match(
+      /^ERROR: Could not open requirements file: .*No such file or directory: 'nowhere\.txt'\n$/,
+    );
+    expect(code).to.equal(1);
   });
 
   it('asks the index only where the grant names it', async function () {
