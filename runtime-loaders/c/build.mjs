@@ -12,6 +12,7 @@ import path from 'node:path';
 import { makePack } from '../../scripts/make-pack.mjs';
 import { asyncify } from '../../scripts/asyncify.mjs';
 import { compileC } from '../../scripts/test-fixtures.mjs';
+import { licences } from './build-licences.mjs';
 
 const version = '22.1.0';
 /** Where the pack is mounted; driver.c says so, too. */
@@ -24,6 +25,7 @@ export const inputs = [
   'fflate',
   'scripts/asyncify.mjs',
   'scripts/make-pack.mjs',
+  'scripts/licence-texts.mjs',
   'runtime-loaders/c/driver.c',
   'runtime-loaders/c/assets.ts',
   'runtime-loaders/wasi/include/wasm-elements.h',
@@ -84,6 +86,7 @@ export default async function build({ root, outDir, packageDir, log }) {
     const integrity = `sha384-${createHash('sha384').update(bytes).digest('base64')}`;
     return { name, path: `c/${version}/${file}`, bytes: bytes.length, integrity, ...rest };
   });
+  writeFileSync(`${outDir}/${version}/LICENSES.txt`, licences());
   await writeList({ root, log, assets, packId: pack.id });
 }
 

@@ -15,6 +15,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { endPyodide, fixedMs } from './build-interpreter.mjs';
 import { compileLibrary, layOutLibrary } from './build-library.mjs';
+import { licences } from './build-licences.mjs';
 import { moduleSource } from './build-module.mjs';
 import { makeSnapshot } from './build-snapshot.mjs';
 
@@ -37,6 +38,7 @@ const usedSource = 'runtime-loaders/python/emscripten.ts';
 export const inputs = [
   'fflate',
   '@hpcc-js/wasm-zstd',
+  'scripts/licence-texts.mjs',
   'runtime-loaders/python/python-side.ts',
   'runtime-loaders/python/python-network-side.ts',
   'runtime-loaders/python/python-process-side.ts',
@@ -74,6 +76,7 @@ export default async function build({ root, outDir, packageDir, log, version: se
   const executable = series === newest ? '/usr/bin/python3' : `/usr/bin/python${series}`;
   const archive = `/lib/python${version.split('.', 2).join('')}.zip`;
   mkdirSync(`${outDir}/${version}`, { recursive: true });
+  writeFileSync(`${outDir}/${version}/LICENSES.txt`, licences());
   // Names of time zones must not depend on where this runs.
   process.env.TZ = 'UTC';
 
