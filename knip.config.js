@@ -39,5 +39,7 @@ export default {
     'pyodide-3.13',
     // And this one's by scripts/rollup/zstd-decoder.mjs.
     'zstandard-wasm',
+    // scripts/licence-texts.mjs reads what is in it.
+    'spdx-license-list',
   ],
 };
