@@ -19,7 +19,7 @@ export interface Wanted {
 
 /**
  * What has to be installed for a run. `accepted`: what the reader agreed to. Rejects with ENOSYS where the runtime
- * has no packages.
+ * has no packages, and as `packageNames`.
  */
 export async function wantedPackages(
   attribute: string | null,
@@ -39,7 +39,7 @@ export async function wantedPackages(
   }
   const { files, entry } = sources;
   const [program, list] = await Promise.all([textOf(files[entry]), textOf(files['requirements.txt'])]);
-  const { requirements, source } = await packageNames(attribute, list, program);
+  const { requirements, source } = await packageNames(runtime, attribute, list, program);
   return {
     requirements: [...requirements, ...accepted],
     sources: source === undefined ? sources : { entry, files: { ...files, [entry]: source } },

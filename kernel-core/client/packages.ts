@@ -17,27 +17,39 @@ export interface Asked {
 
 /**
  * What a sample asks for: the words of its `packages` attribute, its requirements.txt, the inline metadata of its
- * program (PEP 723) and its `%pip install` lines.
+ * program (PEP 723) and its `%pip install` lines. Rejects with EINVAL where that metadata cannot be read or asks for
+ * another version than the runtime's.
  */
 export async function packageNames(
+  runtime: string,
   attribute: string | null,
   requirementsFile: string | undefined,
   program: string | undefined,
 ): Promise<Asked> {
-  const asks = program !== undefined && /^(# \/\/\/ script|[%!]pip[ \t]+install)/m.test(program);
-  if (attribute === null && requirementsFile === undefined && !asks) return { requirements: [] };
-  const { requirementWords, requirementsOfFile, requirementsOfScript, takeMagic } =
-    await import('./wheels/requirement.js');
-  const magic = takeMagic(asks ? program : '');
+  const asks = (pattern: RegExp): string => (program !== undefined && pattern.test(program) ? program : '');
+  const described = asks(/^# \/\/\/ script/m);
+  const withMagic = asks(/^[%!]pip[ \t]+install/m);
+  const dependencies = described === '' ? [] : await dependenciesOf(described, runtime);
+  if (attribute === null && requirementsFile === undefined && withMagic === '' && dependencies.length === 0)
+    return { requirements: [] };
+  const { requirementWords, requirementsOfFile, takeMagic } = await import('./wheels/requirement.js');
+  const magic = takeMagic(withMagic);
   return {
     requirements: [
       ...requirementWords(attribute ?? ''),
       ...requirementsOfFile(requirementsFile ?? ''),
-      ...requirementsOfScript(magic.source),
+      ...dependencies,
       ...magic.requirements,
     ],
     ...(magic.requirements.length > 0 ? { source: magic.source } : {}),
   };
+}
+
+async function dependenciesOf(program: string, runtime: string): Promise<readonly string[]> {
+  const { checkPython, scriptMetadata } = await import('./wheels/script-metadata.js');
+  const metadata = scriptMetadata(program);
+  checkPython(metadata, resolveRuntime(runtime).version.version);
+  return metadata.dependencies;
 }
 
 /** See `wheels/install.ts`. */

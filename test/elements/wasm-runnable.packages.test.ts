@@ -67,6 +67,26 @@ describe('packages of <wasm-runnable>', () => {
     expect(shownBelow(element)).to.contain('packages of “javascript” cannot be installed');
   });
 
+  it('are refused where the program asks for another Python, until it runs on that', async () => {
+    const element = show(`<wasm-runnable runtime="python" timeout="20s">
+      <script type="text/plain" filename="main.py">
+        # /// script
+        # requires-python = "<3.14"
+        # ///
+        import sys
+        print(sys.version_info[:2])
+      </script>
+    </wasm-runnable>`);
+    const error = await element.run().then(
+      () => undefined,
+      (thrown: unknown) => thrown,
+    );
+    expect(error).to.have.property('code', 'EINVAL');
+    expect(shownBelow(element)).to.match(/This program asks for Python <3\.14; this is 3\.14\.\d\./);
+    element.runtime = 'python@3.13';
+    expect((await element.run()).stdout).to.equal('(3, 13)\n');
+  });
+
   it('that the program missed are offered, and installed when the reader agrees', async () => {
     const element = show('<wasm-runnable runtime="python">import packaging</wasm-runnable>');
     await element.run();

@@ -1,5 +1,5 @@
 // client/wheels: what asks for a package: one requirement of PEP 508, and the texts that hold several of them
-// (`packages="…"`, requirements.txt, the inline metadata of PEP 723, `%pip install`).
+// (`packages="…"`, requirements.txt, `%pip install`).
 import { validRange } from '@renovatebot/pep440';
 import { KernelError } from '../kernel-error.js';
 import { normalizedName, parseMarker, type Marker } from './marker.js';
@@ -73,19 +73,6 @@ export function requirementsOfFile(text: string): string[] {
         .trim(),
     )
     .filter((line) => line !== '' && !line.startsWith('-'));
-}
-
-/** The dependencies in a program's `# /// script` block (PEP 723), as texts. */
-export function requirementsOfScript(source: string): string[] {
-  const block = /^# \/\/\/ script[ \t]*\r?\n((?:#(?:| [^\n]*)\r?\n)+?)# \/\/\/[ \t]*$/m.exec(source)?.[1];
-  if (block === undefined) return [];
-  const toml = block.replace(/^# ?/gm, '');
-  // Of TOML there is one array of strings to read.
-  const list = /^dependencies\s*=\s*\[((?:[^\]"']|"[^"]*"|'[^']*')*)\]/m.exec(toml)?.[1];
-  if (list === undefined) return [];
-  return [...list.replace(/^\s*#.*$/gm, '').matchAll(/"([^"]*)"|'([^']*)'/g)].map(
-    ([, double, single]) => double ?? single ?? '',
-  );
 }
 
 /** A notebook's `%pip install …`: what it asks for, and the program with these lines as comments. */

@@ -3,7 +3,6 @@ import { parseMarker } from '../../../../kernel-core/client/wheels/marker.js';
 import {
   parseRequirement,
   requirementsOfFile,
-  requirementsOfScript,
   requirementWords,
   takeMagic,
 } from '../../../../kernel-core/client/wheels/requirement.js';
@@ -94,11 +93,7 @@ describe('what asks for a Python package', () => {
         .with.property('code', 'EINVAL');
   });
 
-  it('stands in a program’s own block and in %pip lines', () => {
-    const block = ['# /// script', '# dependencies = [', '#   "a[x]>=1",', "#   'b',", '# ]', '# ///', ''];
-    expect(requirementsOfScript(block.join('\n'))).to.deep.equal(['a[x]>=1', 'b']);
-    expect(requirementsOfScript('# /// script\n# dependencies = ["a"]\n')).to.deep.equal([]);
-    expect(requirementsOfScript('# /// other\n# dependencies = ["a"]\n# ///\n')).to.deep.equal([]);
+  it('stands in %pip lines', () => {
     expect(takeMagic('x = 1\n%pip install -q a "b>=2"\nimport a\n')).to.deep.equal({
       requirements: ['a', 'b>=2'],
       source: 'x = 1\n#pip install -q a "b>=2"\nimport a\n',
