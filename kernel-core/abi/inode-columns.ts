@@ -57,6 +57,8 @@ export class InodeColumns {
   targets = new Map<number, string>();
   /** Counts what may lead a path elsewhere: names that come and go, permission to search. */
   generation = 0;
+  /** Of those, what may lead the path of a directory elsewhere. */
+  directoryGeneration = 0;
   #oddTimes = new Map<number, readonly [accessed: number, changed: number]>();
   /** Slots ever used, free ones included. */
   #inodeEnd = 1;
@@ -200,7 +202,7 @@ export class InodeColumns {
 
   /** Puts a name at the end of a directory, which has none of that name. */
   attach(directory: number, name: string, inode: number): void {
-    this.generation += 1;
+    this.#count(inode);
     const index = this.#byName ?? this.#indexNames();
     if (byteLengthOf(name) > nameMax) throw new Errno('ENAMETOOLONG');
     let entry = this.#freeEntry;
@@ -229,11 +231,11 @@ export class InodeColumns {
 
   /** Takes a name out of its directory. */
   detach(entry: number): void {
-    this.generation += 1;
     const index = this.#byName ?? this.#indexNames();
     index.remove(entry);
     const directory = this.entryDirectory[entry] as number;
     const inode = this.entryInode[entry] as number;
+    this.#count(inode);
     const next = this.entryNext[entry] as number;
     const previous = this.entryPrevious[entry] as number;
     if (previous === 0) this.a[directory] = next;
@@ -293,7 +295,7 @@ export class InodeColumns {
 
   /** Takes over the arrays of an image; what was here is gone. */
   load(image: TreeImage): void {
-    this.generation += 1;
+    this.countAll();
     this.number = image.number;
     this.kind = image.kind;
     this.links = image.links;
@@ -321,6 +323,19 @@ export class InodeColumns {
     this.#byNumber = this.#numberIndex();
     this.#byName = undefined;
     this.#indexed = false;
+  }
+
+  /** Any path may lead elsewhere. */
+  countAll(): void {
+    this.generation += 1;
+    this.directoryGeneration += 1;
+  }
+
+  /** A name of the inode comes or goes, or who may search it. */
+  #count(inode: number): void {
+    this.generation += 1;
+    const kind = ((this.kind[inode] as number) >> kindShift) & kindMask;
+    if (kind === kinds.directory || kind === kinds.symlink) this.directoryGeneration += 1;
   }
 
   #numberIndex(): SlotIndex {

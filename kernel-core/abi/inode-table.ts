@@ -90,6 +90,11 @@ export class InodeTable {
     return this.#columns.generation;
   }
 
+  /** The same for paths of directories, which files that come and go do not change. */
+  get directoryGeneration(): number {
+    return this.#columns.directoryGeneration;
+  }
+
   /** The inode of that number; throws ESTALE where there is none any more. */
   get(number: InodeNumber): Inode {
     return this.#handle(this.#slot(number));
@@ -126,13 +131,16 @@ export class InodeTable {
   /** The directory of the mount that a directory lies in; the root where it lies in none. */
   mountOf(directory: Inode): Inode {
     if (this.#columns.mounts === 0) return this.root;
-    for (let each = directory; each !== this.root;) {
+    for (let each: Inode | undefined = directory; each !== undefined; each = this.parentOf(each)) {
       if (each.isMount) return each;
-      const above = this.placeOf(each)?.parent;
-      if (above === undefined) break;
-      each = above;
     }
     return this.root;
+  }
+
+  /** A directory by which the inode can be found; undefined for the root and where it has no name. */
+  parentOf(inode: Inode): Inode | undefined {
+    const entry = this.#columns.entryNaming(inode.slot);
+    return entry === 0 ? undefined : this.#handle(this.#columns.entryDirectory[entry] as number);
   }
 
   /** A directory and a name in it by which the inode can be found; undefined where it has none. */
@@ -385,7 +393,7 @@ export class InodeTable {
     const from = handle.slot;
     const to = this.#slot(number);
     if (from === to) return;
-    this.#columns.generation += 1;
+    this.#columns.countAll();
     handle.slot = to;
     this.#redirected.add(handle);
     for (let count = 0; count < opens; count += 1) {
@@ -553,7 +561,7 @@ export class InodeTable {
     if (record.mode !== undefined) {
       const kind = (columns.kind[slot] as number) & ~0o7777;
       columns.kind[slot] = kind | (record.mode & 0o7777);
-      columns.generation += 1;
+      columns.countAll();
     }
     const { accessedMs = columns.accessedMs(slot), modifiedMs = columns.modified[slot] ?? 0 } = record;
     columns.setTimes(slot, accessedMs, modifiedMs, record.timeMs);
@@ -564,19 +572,19 @@ export class InodeTable {
     let current = parent;
     for (let depth = 0; current !== rootSlot && current !== 0; depth += 1) {
       if (depth >= depthMax) throw new Errno('ENAMETOOLONG');
-      current = this.#parentOf(current);
+      current = this.#parentSlot(current);
     }
   }
 
   #isWithin(directory: number, ancestor: number): boolean {
-    for (let current = directory; current !== 0; current = this.#parentOf(current)) {
+    for (let current = directory; current !== 0; current = this.#parentSlot(current)) {
       if (current === ancestor) return true;
       if (current === rootSlot) return false;
     }
     return false;
   }
 
-  #parentOf(directory: number): number {
+  #parentSlot(directory: number): number {
     return this.#columns.entryDirectory[this.#columns.entry[directory] as number] as number;
   }
 

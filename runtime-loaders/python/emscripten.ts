@@ -84,6 +84,23 @@ export interface StreamOperations {
   poll(stream: FsStream): number;
 }
 
+export interface LookupOptions {
+  /** A symbolic link at the end of the path, too. */
+  readonly follow?: boolean;
+  /** The directory of what the path names. */
+  readonly parent?: boolean;
+  /** What is not there is no error: there is its path, and no node. */
+  readonly noent_okay?: boolean;
+  /** Of pyodide 0.27, where a link leads on. */
+  readonly recurse_count?: number;
+}
+
+export interface FoundPath {
+  /** Absolute, without symbolic links before the last name. */
+  readonly path: string;
+  readonly node: FsNode;
+}
+
 export interface EmscriptenFs {
   root: FsNode | null;
   nameTable: unknown[];
@@ -109,7 +126,10 @@ export interface EmscriptenFs {
   chdir(path: string): void;
   cwd(): string;
   writeFile(path: string, bytes: Uint8Array, options?: { canOwn?: boolean }): void;
-  lookupPath(path: string, options?: { readonly follow: boolean }): { readonly node: FsNode };
+  lookupPath(path: string, options?: LookupOptions): FoundPath;
+  lookupNode(parent: FsNode, name: string): FsNode;
+  isDir(mode: number): boolean;
+  isLink(mode: number): boolean;
   getStream(fd: number): FsStream | null | undefined;
   createStandardStreams(): void;
   createDefaultDevices(): void;

@@ -1,8 +1,10 @@
 // runtime-loaders/python: Emscripten's root file system over the process's view of the sandbox's tree.
 // Owns the private folders /dev and /lib, which live in this worker's memory only and never become
 // journal records. Must always hold: nodes of the tree are made anew at each look-up and never kept in
-// Emscripten's name table, for other processes change the tree.
+// Emscripten's name table, for other processes change the tree (those of directories: `paths.ts`).
 import { Errno } from '../../kernel-core/abi/errno.js';
+import { byteLengthOf } from '../../kernel-core/abi/byte-text.js';
+import { nameMax } from '../../kernel-core/abi/inode-columns.js';
 import type { Inode } from '../../kernel-core/abi/inode-table.js';
 import type { View } from '../view/view.js';
 import type { InodeType } from '../../kernel-core/abi/journal.js';
@@ -18,6 +20,7 @@ import type {
   StreamOperations,
 } from './emscripten.js';
 import { errnoOf } from './foreign-error.js';
+import { lookUpPaths } from './paths.js';
 
 const typeBits = { file: 0o100000, directory: 0o040000, symlink: 0o120000, socket: 0o140000 } as const;
 const typeMask = 0o170000;
@@ -73,8 +76,12 @@ export function mountView(module: PyodideModule, view: View, keeping: Keeping): 
     plugin.addPrivate(name);
     FS.mount(FS.filesystems.MEMFS, {}, `/${name}`);
   }
+  lookUpPaths(FS, view, (node) => inodeOf(node) !== undefined, privateFolders);
   return plugin;
 }
+
+/** Of a node or a stream. */
+type Operation = (a: unknown, b: unknown, c: unknown, d: unknown, e: unknown) => unknown;
 
 /** A socket is connected to, not opened. */
 function refuseSocket(): never {
@@ -125,7 +132,9 @@ export class ViewFileSystem {
     const mode = this.made?.slot === inode.slot ? inode.mode | 0o600 : inode.mode;
     const node = this.#FS.createNode(parent, name, typeBits[inode.type] | mode, 0) as TreeNode;
     node.inode = node.id = inode.number;
-    Object.assign(node, this.#operations[inode.type]);
+    const { node_ops, stream_ops } = this.#operations[inode.type];
+    node.node_ops = node_ops;
+    node.stream_ops = stream_ops;
     return node;
   }
 
@@ -139,11 +148,13 @@ export class ViewFileSystem {
   }
 
   /** Turns our errors into Emscripten's, whose numbers are the same. */
-  #guard<Args extends unknown[], Result>(operation: (...args: Args) => Result): (...args: Args) => Result {
-    return (...args) => {
+  #guard(operation: Operation): Operation {
+    // As many as the longest has: an array of them would be made for each call.
+    return (a, b, c, d, e) => {
       try {
-        return operation(...args);
+        return operation(a, b, c, d, e);
       } catch (error) {
+        if (error === this.#noEntry || error === this.#undecided) throw error;
         const number = errnoOf(error);
         throw number === undefined ? error : new this.#FS.ErrnoError(number);
       }
@@ -153,7 +164,7 @@ export class ViewFileSystem {
   #makeOperations() {
     const guarded = <Table extends object>(table: Table): Table =>
       Object.fromEntries(
-        Object.entries(table).map(([name, operation]) => [name, this.#guard(operation as () => unknown)]),
+        Object.entries(table).map(([name, operation]) => [name, this.#guard(operation as Operation)]),
       ) as Table;
     const shared: Partial<NodeOperations> = guarded({
       getattr: (node: FsNode) => this.#attributes(node),
@@ -182,7 +193,7 @@ export class ViewFileSystem {
         const own = parent === this.#root ? this.#private.get(name) : undefined;
         if (own !== undefined) return own;
         const inode = view.lookup(this.#inode(parent), name);
-        if (inode === undefined) throw this.#noEntry;
+        if (inode === undefined) throw isTooLong(name) ? new Errno('ENAMETOOLONG') : this.#noEntry;
         return this.#node(parent, name, inode);
       },
       mknod: (parent, name, mode) => {
@@ -326,6 +337,8 @@ export class ViewFileSystem {
     return sizes(this.#view.root);
   }
 }
+
+const isTooLong = (name: string): boolean => name.length * 3 > nameMax && byteLengthOf(name) > nameMax;
 
 function seek(stream: FsStream, offset: number, whence: number, size: number): number {
   const position = offset + (whence === 1 ? stream.position : whence === 2 ? size : 0);

@@ -146,8 +146,9 @@ export class Suspension {
     if (Suspending === undefined) return call;
     let later: Promise<number> | undefined;
     const imports = {
-      call: (...args: never[]) => {
-        const answer = call(...args);
+      // As many as the longest has: an array of them would be made for each call.
+      call: (a: never, b: never, c: never, d: never, e: never, f: never) => {
+        const answer = call(a, b, c, d, e, f);
         if (typeof answer === 'number') return answer;
         later = answer;
         return askedToWait;

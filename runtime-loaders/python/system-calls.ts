@@ -88,14 +88,14 @@ export class SystemCalls {
     const original = Object.fromEntries(
       names.map((name) => [name, name in wasi ? preview1[name] : env[name]]),
     ) as Originals;
-    let bound: Record<Name, Call> = original;
-    this.#bind = () => {
-      if (this.#connection !== undefined)
-        bound = callsOf(module, this.#connection, original, this.#suspension);
-    };
-    this.#bind();
+    const bindings: ((calls: Record<Name, Call>) => void)[] = [];
     const replaced = (name: Name): WasmImport => {
-      const call: Call = (...args) => bound[name](...args);
+      let bound: Call = original[name];
+      bindings.push((calls) => {
+        bound = calls[name];
+      });
+      // As many as the longest has: an array of them would be made for each call.
+      const call: Call = (a = 0, b = 0, c = 0, d = 0, e = 0, f = 0) => bound(a, b, c, d, e, f);
       const types: Parameters | undefined = (waiting as Partial<Record<Name, Parameters>>)[name];
       return (
         types === undefined ? call : this.#suspension.wrapTyped(types, call, name === gated)
@@ -103,10 +103,17 @@ export class SystemCalls {
     };
     const table = (of: (name: Name) => boolean): Imports =>
       Object.fromEntries(names.filter(of).map((name) => [name, replaced(name)]));
-    return {
+    const tables = {
       env: { ...table((name) => !(name in wasi)), ...foreignCalls(module, env) },
       wasi: table((name) => name in wasi),
     };
+    this.#bind = () => {
+      if (this.#connection === undefined) return;
+      const calls = callsOf(module, this.#connection, original, this.#suspension);
+      for (const bind of bindings) bind(calls);
+    };
+    this.#bind();
+    return tables;
   }
 }
 
@@ -129,12 +136,14 @@ function callsOf(
   };
   return {
     fd_read: handles.readCall(module, inputRead),
-    fd_write: (...args) => write(...args),
+    fd_write: (fd = 0, vectors = 0, count = 0, result = 0) => write(fd, vectors, count, result),
     fd_seek: handles.seekCall(module, original.fd_seek) as never,
     ...(Object.fromEntries(
       (Object.keys(looking) as (keyof typeof looking)[]).map((name) => [name, turns.before(original[name])]),
     ) as Record<keyof typeof looking, Call>),
-    __syscall_openat: turns.before((...args) => tree().__syscall_openat(...args)),
+    __syscall_openat: turns.before((directory = 0, path = 0, flags = 0, varargs = 0) =>
+      tree().__syscall_openat(directory, path, flags, varargs),
+    ),
     __syscall_renameat: (...args) => tree().__syscall_renameat(...args),
     __syscall_poll: poll.call(module, original.__syscall_poll),
     __syscall_umask_js: (mask = 0) => {

@@ -118,15 +118,15 @@ export function treeCalls(
       };
       return (fd = 0, vectors = 0, count = 0, result = 0) => {
         const stream = module.FS.getStream(fd);
-        const inode = stream != null && streams.canAsk ? tree.inodeOf(stream.node) : undefined;
+        const inode = stream == null ? undefined : tree.inodeOf(stream.node);
         if (stream == null || inode === undefined || (stream.flags & openFlags.accessMask) === 0)
           return other(fd, vectors, count, result);
         const length = lengthOf(module, vectors, count);
-        if (length > 0 && (stream.flags & openFlags.append) !== 0)
+        if (length > 0 && (stream.flags & openFlags.append) !== 0 && streams.canAsk)
           return appendTo(stream, inode, gather(module, vectors, count), result);
         const growth = length === 0 ? 0 : Math.max(0, stream.position + length - inode.size);
         // On `shared` the view asks for itself.
-        if (context.transport !== 'suspending' || !view.needsLease(growth))
+        if (context.transport !== 'suspending' || !view.needsLease(growth) || !streams.canAsk)
           return other(fd, vectors, count, result);
         return streams.answer(
           () => syscalls.invoke(syscall.lease, [growth]),

@@ -5,6 +5,8 @@ import type { Answer, Suspension } from './suspension.js';
 /** A call later than this after the last turn of the event loop lets it turn first. */
 const turnAfterMs = 10;
 
+type Call = (...args: number[]) => Answer;
+
 export class Turns {
   readonly #suspension: Suspension;
   readonly #canWait: () => boolean;
@@ -17,22 +19,25 @@ export class Turns {
     this.#canWait = canWait;
   }
 
-  /** Makes of a call one that lets the event loop turn first where it is time. */
-  before<Args extends unknown[]>(call: (...args: Args) => Answer): (...args: Args) => Answer {
-    return (...args) => {
-      const now = performance.now();
-      if (now - this.#turnedMs < turnAfterMs || !this.#canWait()) return call(...args);
-      let later: Promise<number> | undefined;
-      const begin = (): number => {
-        const answer = call(...args);
-        if (typeof answer === 'number') return answer;
-        later = answer;
-        return 0;
-      };
-      // Also where it turned out that the program cannot be suspended: then the call does not wait either.
-      const begun = this.#suspension.wait(this.#turn(), begin, begin);
-      return begun.then((answer) => later ?? answer);
+  /** Makes of a system call one that lets the event loop turn first where it is time. */
+  before(call: Call): Call {
+    return (a = 0, b = 0, c = 0, d = 0, e = 0, f = 0) =>
+      performance.now() - this.#turnedMs < turnAfterMs || !this.#canWait()
+        ? call(a, b, c, d, e, f)
+        : this.#afterTurn(() => call(a, b, c, d, e, f));
+  }
+
+  #afterTurn(call: () => Answer): Promise<number> {
+    let later: Promise<number> | undefined;
+    const begin = (): number => {
+      const answer = call();
+      if (typeof answer === 'number') return answer;
+      later = answer;
+      return 0;
     };
+    // Also where it turned out that the program cannot be suspended: then the call does not wait either.
+    const begun = this.#suspension.wait(this.#turn(), begin, begin);
+    return begun.then((answer) => later ?? answer);
   }
 
   /** Resolves in a later task: what was posted to this worker until now has been received by then. */

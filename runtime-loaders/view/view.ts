@@ -134,6 +134,12 @@ export class View {
     return this.#table.generation;
   }
 
+  /** The same for paths of directories, which files that come and go do not change. */
+  get directoryGeneration(): number {
+    this.onLook?.();
+    return this.#table.directoryGeneration;
+  }
+
   /** Whether every change of this process is in the kernel's order. */
   get isSettled(): boolean {
     return this.#pending.isSettled && this.#unsent.length === 0;
@@ -197,9 +203,14 @@ export class View {
 
   /** Throws EACCES where the permission bits do not allow it, as open(2) and access(2) do. */
   checkAccess(inode: Inode, wanted: { readonly [K in keyof typeof ownerBits]?: boolean }): void {
-    for (const kind of ['read', 'write', 'execute'] as const) {
-      if (wanted[kind] === true && (inode.mode & ownerBits[kind]) === 0) throw new Errno('EACCES');
-    }
+    const { mode } = inode;
+    const lacks = (bits: number): boolean => (mode & bits) === 0;
+    if (
+      (wanted.read === true && lacks(ownerBits.read)) ||
+      (wanted.write === true && lacks(ownerBits.write)) ||
+      (wanted.execute === true && lacks(ownerBits.execute))
+    )
+      throw new Errno('EACCES');
   }
 
   /** This process has sent something to the kernel that changes files and is no record of its own. */
@@ -344,8 +355,8 @@ export class View {
   /** The record that would link, as `creation`. */
   linking(inode: Inode, directory: Inode, name: string): JournalRecord {
     this.#checkDirectory(directory);
-    const place = this.#table.placeOf(inode);
-    if (place !== undefined && this.#table.mountOf(place.parent) !== this.#table.mountOf(directory))
+    const parent = this.#table.parentOf(inode);
+    if (parent !== undefined && this.#table.mountOf(parent) !== this.#table.mountOf(directory))
       throw new Errno('EXDEV', name);
     // A name counts as an inode does.
     this.#nextNumber();
@@ -402,7 +413,7 @@ export class View {
    */
   open(inode: Inode): void {
     this.#open.open(inode);
-    const directory = inode.isDirectory ? inode : this.#table.placeOf(inode)?.parent;
+    const directory = inode.isDirectory ? inode : this.#table.parentOf(inode);
     if (directory !== undefined && this.#table.mountOf(directory) !== this.root) this.#open.hold(inode);
   }
 

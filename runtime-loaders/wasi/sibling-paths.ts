@@ -18,7 +18,7 @@ export class SiblingPaths {
   /** The inode at an absolute path. Throws what `View.resolve` does, and `OutOfTree`. */
   find(path: string, follow: boolean): Inode {
     const view = this.#view;
-    const { generation } = view;
+    const { directoryGeneration: generation } = view;
     const cut = path.lastIndexOf('/');
     const name = path.slice(cut + 1);
     const known = this.#directory;

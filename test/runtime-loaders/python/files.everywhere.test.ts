@@ -198,6 +198,57 @@ for line in child.stdout:
 print(child.wait())
 `;
 
+/** Where paths lead while directories and links before their last name come, go and change. */
+const ways = String.raw`
+import errno, os
+
+def look(path):
+    try:
+        with open(path) as file:
+            return file.read()
+    except OSError as error:
+        return errno.errorcode[error.errno]
+
+def put(path, text):
+    with open(path, 'w') as file:
+        file.write(text)
+
+os.makedirs('work/a/b')
+os.chdir('work')
+put('a/b/f', 'first')
+print(look('a/b/f'), look('./a/b/f'), look('a/../a/b/f'), look('a//b///f'), look('a/b/f/'), look('a/b/f/x'))
+os.rename('a', 'c')
+print(look('a/b/f'), look('c/b/f'))
+os.makedirs('a/b')
+print(look('a/b/f'), os.path.exists('a/b/f'), os.stat('a/b/.').st_ino == os.stat('a/b').st_ino)
+put('a/b/f', 'second')
+os.symlink('c', 'way')
+print(look('way/b/f'), os.path.realpath('way/b/f').endswith('/c/b/f'), os.path.islink('way'))
+os.unlink('way')
+os.symlink('a', 'way')
+print(look('way/b/f'), look('way/b/g'))
+os.symlink('f', 'a/b/link')
+print(look('way/b/link'), os.lstat('way/b/link').st_size, os.readlink('way/b/link'), os.stat('way/b/link').st_size)
+os.symlink('turn/again', 'turn')
+print(look('turn'), look('turn/x'), look('turn/x/y'))
+os.chdir('a')
+print(look('b/f'), look('f'), look('../c/b/f'))
+os.chdir('../c')
+print(look('b/f'))
+os.unlink('b/f')
+print(look('b/f'), look('b/f/x'))
+os.mkdir('b/f')
+put('b/f/x', 'third')
+print(look('b/f'), look('b/f/x'))
+os.unlink('b/f/x')
+os.rmdir('b/f')
+print(look('b/f/x'))
+put('b/f', 'fourth')
+print(look('b/f/x'), look('b/f'))
+os.chdir('..')
+print(sorted(os.listdir('.')), look('c/b/f'), look('/nowhere/x'), look('x' * 300)[:6])
+`;
+
 /** Reads a stream piece by piece. */
 function pieces(stream: ReadableStream<Uint8Array>): () => Promise<string> {
   const reader = stream.getReader();
@@ -242,6 +293,33 @@ describe('files of Python', () => {
       ].join('\n'),
     );
   });
+
+  for (const python of ['python', 'python@3.13', 'python@3.12']) {
+    it(`are found where their paths lead by then (${python})`, async () => {
+      // The file system of pyodide 0.27 takes links for absolute, and says so less well where a path leads nowhere.
+      const isOld = python === 'python@3.12';
+      const { stdout, stderr } = await sandbox.run(python, ['-c', ways]);
+      expect(stdout + stderr).to.equal(
+        [
+          `first first first first ${isOld ? 'ENOENT ENOENT' : 'ENOTDIR ENOTDIR'}`,
+          'ENOENT first',
+          'ENOENT False True',
+          'first True True',
+          'second ENOENT',
+          isOld ? 'second 1 /home/user/work/a/b/f 6' : 'second 1 f 6',
+          isOld ? 'ENOENT ENOENT ENOENT' : 'ELOOP ELOOP ELOOP',
+          'second ENOENT first',
+          'first',
+          'ENOENT ENOENT',
+          'EISDIR third',
+          'ENOENT',
+          `${isOld ? 'ENOENT' : 'ENOTDIR'} fourth`,
+          `['a', 'c', 'turn', 'way'] fourth ENOENT ${isOld ? 'ENOENT' : 'ENAMET'}`,
+          '',
+        ].join('\n'),
+      );
+    });
+  }
 
   it('have one maker and one mover of two, and lose no line that is appended', async function () {
     if (!canWait) this.skip();
