@@ -18,6 +18,9 @@ import { absoluteImports, resolveImport, resolverName } from './preview/script-r
 import { standIns } from './preview/stand-ins.js';
 import { rewriteStyle } from './preview/style-references.js';
 
+/** After that a frame without styles is taken for one that is not displayed. */
+const hiddenMs = 100;
+
 opened((payload, [port]) => {
   if (port !== undefined) void show(payload as PreviewPayload, port);
 });
@@ -57,6 +60,7 @@ async function show(payload: PreviewPayload, port: MessagePort): Promise<void> {
   const granted = (url: string): boolean => isGranted(url, grant);
   const site: Site = { files, script, granted, warn };
   const { html } = rewriteMarkup(site, entry);
+  await laidOut();
 
   Object.defineProperty(window, resolverName, { value: resolveImport });
   Object.defineProperty(window, turnName, { value: loopTurn() });
@@ -78,6 +82,18 @@ async function show(payload: PreviewPayload, port: MessagePort): Promise<void> {
   holdForms(channel);
   reportHeight(channel);
   if (fragment !== '') addEventListener('load', () => goTo(fragment), { once: true });
+}
+
+/**
+ * A frame of another process has no styles in Firefox before the page around it was laid out, and scripts of the author
+ * would be told none. Where it is not displayed it never has.
+ */
+async function laidOut(): Promise<void> {
+  if (getComputedStyle(document.documentElement).display !== '') return;
+  await new Promise((resolve) => {
+    requestAnimationFrame(resolve);
+    setTimeout(resolve, hiddenMs);
+  });
 }
 
 /** Only for sentences and hints; what holds is the policy. */

@@ -72,6 +72,15 @@ describe('a shown page', () => {
     expect(page.texts()).to.equal('inline\nloaded');
   });
 
+  it('runs where it is not displayed, too', async () => {
+    const parent = document.createElement('div');
+    parent.hidden = true;
+    document.body.append(parent);
+    const page = await show('<p id=p>here</p>' + script('console.log(p.textContent)'), { parent });
+    await page.entry('here');
+    parent.remove();
+  });
+
   describe('from several files', () => {
     it('loads scripts, style sheets, images and what they refer to', async () => {
       const page = await show({
