@@ -28,7 +28,7 @@ module.exports = {
       'client',
       client,
       [protocol, abi, '^virtual:frames$', '^virtual:preview$', '^virtual:runtimes$'],
-      ['comlink', '@noble/hashes', '@renovatebot/pep440', 'fflate'],
+      ['comlink', '@noble/hashes', '@renovatebot/pep440', 'fflate', 'smol-toml'],
     ),
     layer('frame', kernelFolder('frame'), [protocol, abi], ['acorn', 'es-module-lexer']),
     layer('services', kernelFolder(...services), [abi, protocol]),
