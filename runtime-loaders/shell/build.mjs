@@ -18,6 +18,8 @@ import { Sources, SourcesUnavailable } from './build-sources.mjs';
 
 /** In this order; the first two are there when the shell starts, the others when they are first run. */
 const recipes = ['mksh', 'toybox', 'awk', 'jq', 'less', 'curl', 'sqlite', 'make', 'zip'];
+/** One file of it takes the compiler minutes: made beside the others. */
+const slow = new Set(['sqlite']);
 const early = new Set(['mksh', 'toybox']);
 
 /** Names the folder of the assets. */
@@ -42,20 +44,18 @@ export default async function build({ root, outDir, packageDir, log }) {
   const texts = [];
   let isComplete = true;
   try {
-    const posix = new Posix(compiler);
+    const tools = { sources, compiler, posix: new Posix(compiler), log };
+    const beside = recipes.filter((name) => slow.has(name)).map((name) => [name, make(name, tools)]);
+    // It is awaited below.
+    for (const [, making] of beside) making.catch(() => undefined);
+    const made = new Map(beside);
+    for (const name of recipes) if (!slow.has(name)) made.set(name, await make(name, tools));
     for (const name of recipes) {
-      const recipe = path.join(import.meta.dirname, `build-${name}.mjs`);
-      if (!existsSync(recipe)) continue;
-      const { default: make, licences } = await import(recipe);
-      try {
-        for (const [program, made] of await make({ sources, compiler, posix, log }))
-          programs.set(program, made instanceof Uint8Array ? { bytes: made, commands: [program] } : made);
-        texts.push(...((await licences?.({ sources })) ?? []));
-      } catch (error) {
-        if (!(error instanceof SourcesUnavailable)) throw error;
-        log(`${error.message} ${name} is not built.`);
-        isComplete = false;
-      }
+      const recipe = await made.get(name);
+      if (recipe === undefined) isComplete = false;
+      for (const [program, result] of recipe?.programs ?? [])
+        programs.set(program, result instanceof Uint8Array ? { bytes: result, commands: [program] } : result);
+      texts.push(...(recipe?.licences ?? []));
     }
   } finally {
     await compiler.close();
@@ -64,6 +64,18 @@ export default async function build({ root, outDir, packageDir, log }) {
   const licences = texts.map(({ name, text }) => `${name}\n${'='.repeat(name.length)}\n\n${text.trim()}\n`);
   writeFileSync(`${outDir}/${version}/LICENSES.txt`, licences.join('\n\n'));
   return isComplete;
+}
+
+/** What a recipe makes; undefined where its source cannot be had, which is told. */
+async function make(name, tools) {
+  const { default: recipe, licences } = await import(path.join(import.meta.dirname, `build-${name}.mjs`));
+  try {
+    return { programs: await recipe(tools), licences: await licences?.(tools) };
+  } catch (error) {
+    if (!(error instanceof SourcesUnavailable)) throw error;
+    tools.log(`${error.message} ${name} is not built.`);
+    return undefined;
+  }
 }
 
 async function writeAssets({ root, outDir, log, programs, isComplete }) {
