@@ -216,11 +216,51 @@ def patch_traceback(traceback):
             setattr(traceback, name, of_the_program(getattr(traceback, name)))
 
 
+# Who runs a program in a page, and not on a terminal, is told of its own frames only, if one of them is among it.
+
+def is_of_program(code):
+    name = code.co_filename
+    return not (name.startswith(('/lib/python', '<frozen ')) or '/site-packages/' in name or is_inner(code))
+
+
+def without_library(trace):
+    kept = []
+    while trace is not None:
+        if is_of_program(trace.tb_frame.f_code):
+            kept.append(trace)
+        trace = trace.tb_next
+    for each in reversed(kept):
+        trace = type(each)(trace, each.tb_frame, each.tb_lasti, each.tb_lineno)
+    return trace
+
+
+def errors_of(value):
+    # What it came from, too, and what it is a group of.
+    found, waiting = {}, [value]
+    while waiting:
+        error = waiting.pop()
+        if error is not None and id(error) not in found:
+            found[id(error)] = error, error.__traceback__
+            waiting += error.__cause__, error.__context__, *getattr(error, 'exceptions', ())
+    return found.values()
+
+
 def excepthook(kind, value, trace):
     if isinstance(value, ModuleNotFoundError):
         add_hint(value)
     host.uncaught(kind.__name__)
-    sys.__excepthook__(kind, value, trace)
+    environ = os.environ
+    short = 'WASM_ELEMENTS_DISPLAY' in environ and environ.get('WASM_ELEMENTS_TRACEBACK') != 'full'
+    if not short or value.__traceback__ is not trace or without_library(trace) is None:
+        return sys.__excepthook__(kind, value, trace)
+    errors = errors_of(value)
+    try:
+        for error, whole in errors:
+            error.__traceback__ = without_library(whole)
+        sys.__excepthook__(kind, value, value.__traceback__)
+    finally:
+        for error, whole in errors:
+            error.__traceback__ = whole
 
 
 # What a browser has not.

@@ -5,7 +5,7 @@ import type { Asset } from '../../../kernel-core/abi/runtime.js';
 export const version = '3.13.2';
 
 /** Names what the snapshot was made of. */
-export const buildId = 'ee5dda181efc8a30';
+export const buildId = '262ef760ebed8317';
 
 /** The zip of the standard library is these assets one after another, of so many bytes. */
 export const libraryParts: readonly { readonly asset: string; readonly bytes: number }[] = [
@@ -34,8 +34,8 @@ export const assets: readonly Asset[] = [
   {
     name: 'snapshot',
     path: 'python/3.13.2/snapshot.bin.zst',
-    bytes: 2321869,
-    integrity: 'sha384-HT2MQnbIG0oDaIAXdQqNH5AusFeX1CKUxkwWiMxgtHSt4Fh3gSKqNotkkJ9eOX75',
+    bytes: 2324166,
+    integrity: 'sha384-feCDi1gshM3CRYVegJ3fAIjsbnKaXTLU9nLPLhpysPUfodf8lJjI1jMsqv/Xoonc',
     encoding: 'zstd',
     kind: 'bytes',
     dispensable: true,

@@ -5,7 +5,7 @@ import type { Asset } from '../../../kernel-core/abi/runtime.js';
 export const version = '3.14.2';
 
 /** Names what the snapshot was made of. */
-export const buildId = '1356acf29e3a1f59';
+export const buildId = 'db55f90a5f5700b6';
 
 /** The zip of the standard library is these assets one after another, of so many bytes. */
 export const libraryParts: readonly { readonly asset: string; readonly bytes: number }[] = [
@@ -34,8 +34,8 @@ export const assets: readonly Asset[] = [
   {
     name: 'snapshot',
     path: 'python/3.14.2/snapshot.bin.zst',
-    bytes: 2568857,
-    integrity: 'sha384-tcV2b2bycTenuFM89TpoetCj+uY0EjL+gRwHdgByNXcLnVXvJWsgLZKd5JVRmZn8',
+    bytes: 2570243,
+    integrity: 'sha384-Af6/VWrxk/8T3sGKbHzmIYgXZfx7Bs1L1bycelNzrL8GoYcfrtIwFcmJHqWuHkVj',
     encoding: 'zstd',
     kind: 'bytes',
     dispensable: true,
