@@ -8,12 +8,17 @@ import { fileTypes } from './file-types.js';
 import { streamType, type StreamSource } from './streams.js';
 import type { WasiProcess } from './wasi-process.js';
 
+/** The one device that needs no kernel. */
+export const nullPath = '/dev/null';
+
 export function fileType(type: InodeType): number {
   return fileTypes[type];
 }
 
-/** One tree, one device. */
+/** One tree, one device. What is in none has others, for programs take what has the same numbers for the same file. */
 const device = 1;
+const specialDevice = 2;
+const streamDevice = 3;
 const wordSize = 2 ** 32;
 const fstFlags = { accessed: 1, accessedNow: 2, modified: 4, modifiedNow: 8 } as const;
 
@@ -58,25 +63,40 @@ export function writeFilestat(process: WasiProcess, layout: Layout, inode: Inode
 /** A stream's: nothing is known of it but what it is. */
 export function writeStreamFilestat(
   process: WasiProcess,
-  { filestat }: Layout,
+  layout: Layout,
   fd: number,
   source: StreamSource,
   at: number,
 ): void {
-  writeTypeFilestat(process, { filestat }, streamType(source), at);
-  process.memory.setU32((at >>> 0) + 8, fd);
+  const type = streamType(source);
+  if (source.type === 'null') writeSpecialFilestat(process, layout, nullPath, type, at);
+  else writeNumbers(process, layout, { device: streamDevice, inode: fd + 1, type }, at);
 }
 
-/** Of what is nothing but its type. */
-export function writeTypeFilestat(
-  { memory }: WasiProcess,
-  { filestat }: Pick<Layout, 'filestat'>,
+/** Of what is in no tree: its number is made of its path. */
+export function writeSpecialFilestat(
+  process: WasiProcess,
+  layout: Layout,
+  path: string,
   type: number,
+  at: number,
+): void {
+  let inode = 1;
+  for (let index = 0; index < path.length; index += 1) inode = Math.imul(inode, 31) + path.charCodeAt(index);
+  writeNumbers(process, layout, { device: specialDevice, inode: inode >>> 0, type }, at);
+}
+
+function writeNumbers(
+  { memory }: WasiProcess,
+  { filestat }: Layout,
+  numbers: { readonly device: number; readonly inode: number; readonly type: number },
   at: number,
 ): void {
   const pointer = at >>> 0;
   memory.clear(pointer, filestat.bytes);
-  memory.setU8(pointer + 16, type);
+  memory.setU8(pointer, numbers.device);
+  memory.setU32(pointer + 8, numbers.inode);
+  memory.setU8(pointer + 16, numbers.type);
   memory.setU8(pointer + filestat.links, 1);
 }
 

@@ -7,7 +7,7 @@ import { syscall } from '../../kernel-core/abi/syscalls.js';
 import { after } from './after.js';
 import type { OpenDirectory, Stream } from './descriptors.js';
 import { fileTypes } from './file-types.js';
-import { writeFilestat, writeStreamFilestat, writeTypeFilestat } from './filestat.js';
+import { nullPath, writeFilestat, writeSpecialFilestat, writeStreamFilestat } from './filestat.js';
 import type { Layout } from './layout.js';
 import { allRights, directoryRights, inputRights, outputRights } from './rights.js';
 import type { StreamSource } from './streams.js';
@@ -122,9 +122,6 @@ function openDirectory(
   });
 }
 
-/** The one device that needs no kernel. */
-const nullPath = '/dev/null';
-
 const stream = (source: StreamSource, wanted: number): Stream => ({
   kind: 'stream',
   source,
@@ -143,12 +140,13 @@ export function statSpecial(
   at: number,
 ): void | Promise<void> {
   const { context, descriptors } = process;
-  if (path === nullPath) return writeTypeFilestat(process, layout, fileTypes.characterDevice, at);
+  if (path === nullPath) return writeSpecialFilestat(process, layout, path, fileTypes.characterDevice, at);
   const looked = (file: SpecialFile): End => ({ path, file });
   const found = follow ? followLinks(process, path) : after(lookAt(process, path), looked);
   return after(found, (end) => {
     if ('tree' in end) return writeFilestat(process, layout, context.view.resolve(end.tree), at);
-    if ('file' in end) return writeTypeFilestat(process, layout, specialTypes[end.file.type], at);
+    if ('file' in end)
+      return writeSpecialFilestat(process, layout, end.path, specialTypes[end.file.type], at);
     const descriptor = descriptors.get(end.descriptor);
     if (descriptor.kind === 'stream')
       return writeStreamFilestat(process, layout, end.descriptor, descriptor.source, at);

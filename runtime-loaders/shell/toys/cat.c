@@ -28,6 +28,7 @@ config CAT
 GLOBALS(
   long line;
   int at_start, empty;
+  struct stat out;
 )
 
 static void show_byte(unsigned char c)
@@ -68,8 +69,15 @@ static void cat_changed(unsigned char *buf, int len)
 static void do_cat(int fd, char *name)
 {
   static char buf[65536];
+  struct stat in;
   int len;
 
+  // It would never end.
+  if (TT.out.st_nlink && !fstat(fd, &in) && same_file(&in, &TT.out) && lseek(fd, 0, SEEK_CUR)<in.st_size) {
+    error_msg("%s: input file is output file", name);
+
+    return;
+  }
   for (;;) {
     if (0>(len = read(fd, buf, sizeof(buf)))) {
       if (errno==EINTR) continue;
@@ -87,5 +95,6 @@ void cat_main(void)
   if (FLAG(e)) toys.optflags |= FLAG_v|FLAG_E;
   if (FLAG(t)) toys.optflags |= FLAG_v|FLAG_T;
   TT.at_start = 1;
+  if (fstat(1, &TT.out) || !S_ISREG(TT.out.st_mode)) TT.out.st_nlink = 0;
   loopfiles(toys.optargs, do_cat);
 }

@@ -192,7 +192,7 @@ static double number(int flags, char *s, unsigned len)
   // No exponents, no hexadecimal numbers.
   for (at = buf+(*buf=='-'); isdigit(*at) || *at=='.'; at++);
   if ((flags&FLAG_h) && *at && at>buf) {
-    char *suffixes = "KMGTPEZYRQ", *found = strchr(suffixes, toupper(*at));
+    char *suffixes = "KMGTPEZYRQ", *found = strchr(suffixes, *at=='k' ? 'K' : *at);
 
     size = found ? found-suffixes+1 : 0;
   } else size = 0;

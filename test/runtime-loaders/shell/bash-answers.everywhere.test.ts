@@ -126,4 +126,58 @@ describe('What bash answers', () => {
       '1\n   a  \\n   b  \\n  \\0\n0\n4 f\n1\n2\nb\nb\n',
     );
   });
+
+  it('is the same for patterns and parts of texts', async () => {
+    await shell.prints(
+      'y=a1b2; echo ${y//[^0-9]} ${y#[^b]} ${y//[a^]/X} "${y/[^a]}"; case b in [^a]) echo other;; esac; touch a1 b1 ^c; echo [^a]* [a^]* "[^a]"*',
+      '12 1b2 X1b2 ab2\nother\n^c b1 ^c a1 [^a]*\n',
+    );
+    await shell.prints(
+      'exec 2>/dev/null; x=hello; echo ${x:0:-1} ${x:1:-1} ${x::-2} ${x: -3:-1} [${x: -9}] ${x: -5} [${x:3:-2}]; echo "${x:3:-3}"; echo never',
+      'hell ell hel ll [] hello []\n',
+      1,
+    );
+    await shell.prints(
+      'f() { :; }; unset f; f 2>/dev/null; echo $?; f=1; f() { echo F; }; unset f; f; unset f; f 2>/dev/null; echo $?; select z in p; do echo $z; done 2>/dev/null </dev/null; echo $?',
+      '127\nF\n127\n\n1\n',
+    );
+  });
+
+  it('is that of GNU for files that are devices, or the output', async () => {
+    await shell.prints(
+      'cp /dev/null a; cat /dev/null b 2>/dev/null >c; stat -c "%n %s %F" a /dev/null .; [ /dev/null -ef /dev/zero ]; echo $?; [ /dev/null -ef /dev/null ]; echo $?; cp /dev/stdin d </dev/null; ls',
+      'a 0 regular empty file\n/dev/null 0 character special file\n. 4096 directory\n1\n0\na\nc\nd\n',
+    );
+    await shell.prints(
+      'echo a >x; cat x >>x 2>/dev/null; echo $?; cat x x >y; command cat y >>y 2>/dev/null; cat <x >z; cat z; grep a x >>x 2>/dev/null; echo $?; grep -c a x; sort x >x; wc -c x',
+      '1\na\n2\n1\n0 x\n',
+    );
+  });
+
+  it('is that of GNU for lines, limits and places', async () => {
+    await shell.prints(
+      'printf "x\\0y\\0z\\0" >f; tail -z -n2 f | tr "\\0" ,; grep -zc x f; head -z -n1 f | tr "\\0" ,; echo',
+      'y,z,1\nx,\n',
+    );
+    await shell.prints(
+      'printf "1\\nfoo 1\\nfoo 2\\n3\\nfoo 4\\n" >f; grep -m2 -nA1 foo f; grep -m1 -A1 foo f; grep -m0 foo f; echo $?; sed \'$!N;P;D\' f | wc -l; printf "a\\n\\nb\\n" | sed \'s/a/&\\n/;P;D\'',
+      '2:foo 1\n3:foo 2\n4-3\nfoo 1\nfoo 2\n1\n5\na\n\n\nb\n',
+    );
+    await shell.prints(
+      'echo aaaa | sed "s/a/b/2g"; echo "the cat sat on the mat" >f; sed -n "l 12" f; sed -n "l 0" f; sed -n l f; cmp f /dev/null 2>/dev/null; echo $?; cmp -s f f; echo $?',
+      'abbb\nthe cat sat\\\n on the mat$\nthe cat sat on the mat$\nthe cat sat on the mat$\n1\n0\n',
+    );
+    await shell.prints(
+      'mkdir d; touch d/a.c d/b.c; find d -name "*.c" -exec echo {} to {}.o \\; | sort; find d -name "*.c" -exec echo {} + | wc -l; find d -name "[^a].c"',
+      'd/a.c to d/a.c.o\nd/b.c to d/b.c.o\n1\nd/b.c\n',
+    );
+    await shell.prints(
+      'printf "alpha\\nbe" >f; for o in -x -o -tx4 -to2 -i -l -X -h -a "-tx1 -tc" "-tx1 -tx4"; do od $o f | head -2; done',
+      '0000000 6c61 6870 0a61 6562\n0000010\n0000000 066141 064160 005141 062542\n0000010\n0000000 68706c61 65620a61\n0000010\n0000000 066141 064160 005141 062542\n0000010\n0000000  1752198241  1700924001\n0000010\n0000000  7305412959028669537\n0000010\n0000000 68706c61 65620a61\n0000010\n0000000 6c61 6870 0a61 6562\n0000010\n0000000   a   l   p   h   a  nl   b   e\n0000010\n0000000  61  6c  70  68  61  0a  62  65\n          a   l   p   h   a  \\n   b   e\n0000000 61 6c 70 68 61 0a 62 65\n           68706c61    65620a61\n',
+    );
+    await shell.prints(
+      'printf "a\\n\\nb\\n" | nl -s: | cat -A; printf "1K\\n1e3\\n2\\n1k\\n" | sort -h | paste -sd" "',
+      '     1:a$\n       $\n     2:b$\n1e3 2 1K 1k\n',
+    );
+  });
 });
