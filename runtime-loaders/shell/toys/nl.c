@@ -85,7 +85,7 @@ static void do_nl(char **pline, long len)
     printf(!strcmp(format, "ln") ? "%-*ld" : !strcmp(format, "rz") ? "%0*ld" : "%*ld", (int)TT.w, TT.number);
     printf("%s%s\n", TT.s ? : "\t", line);
     TT.number += TT.i;
-  } else printf("%*s%s\n", (int)(TT.w+strlen(TT.s ? : "\t")), "", line);
+  } else printf("%*s%s%s\n", (int)TT.w, "", TT.s ? : "\t", line);
 }
 
 void nl_main(void)

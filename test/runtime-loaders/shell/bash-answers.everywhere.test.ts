@@ -176,8 +176,9 @@ describe('What bash answers', () => {
       '0000000 6c61 6870 0a61 6562\n0000010\n0000000 066141 064160 005141 062542\n0000010\n0000000 68706c61 65620a61\n0000010\n0000000 066141 064160 005141 062542\n0000010\n0000000  1752198241  1700924001\n0000010\n0000000  7305412959028669537\n0000010\n0000000 68706c61 65620a61\n0000010\n0000000 6c61 6870 0a61 6562\n0000010\n0000000   a   l   p   h   a  nl   b   e\n0000010\n0000000  61  6c  70  68  61  0a  62  65\n          a   l   p   h   a  \\n   b   e\n0000000 61 6c 70 68 61 0a 62 65\n           68706c61    65620a61\n',
     );
     await shell.prints(
-      'printf "a\\n\\nb\\n" | nl -s: | cat -A; printf "1K\\n1e3\\n2\\n1k\\n" | sort -h | paste -sd" "',
-      '     1:a$\n       $\n     2:b$\n1e3 2 1K 1k\n',
+      'mkdir -p g/d; cd g; echo naïve >d/u; echo abcde >v; grep -rc "^.....$" | sort; grep -r abc . ; grep -rl e d',
+      'd/u:1\nv:1\n./v:abcde\nd/u\n',
     );
+    await shell.prints('printf "1K\\n1e3\\n2\\n1k\\n" | sort -h | paste -sd" "', '1e3 2 1K 1k\n');
   });
 });
