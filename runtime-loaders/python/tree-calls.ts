@@ -1,6 +1,6 @@
 // runtime-loaders/python: calls on files of the tree whose outcome the kernel decides, where it can be waited for:
 // O_EXCL, rename, appending, locks. Elsewhere Emscripten's own, on this process's view (DESIGN §7).
-import { Errno } from '../../kernel-core/abi/errno.js';
+import { Errno, errno } from '../../kernel-core/abi/errno.js';
 import type { Inode } from '../../kernel-core/abi/inode.js';
 import type { JournalRecord } from '../../kernel-core/abi/journal.js';
 import { readDoubles, syscall } from '../../kernel-core/abi/syscalls.js';
@@ -16,6 +16,8 @@ import type { Answer } from './suspension.js';
 const O_CREAT = 0o100;
 const O_EXCL = 0o200;
 const O_TRUNC = 0o1000;
+
+const openAttemptsMax = 10;
 
 /** Emscripten's C library has the numbers of the calls with 64-bit offsets. */
 const lockCommands = { F_GETLK: 12, F_SETLK: 13, F_SETLKW: 14 } as const;
@@ -70,8 +72,14 @@ export function treeCalls(
     __syscall_openat: (directory = 0, path = 0, flags = 0, varargs = 0) => {
       if (isTerminalPath(module.HEAPU8, path) && streams.canAsk) return openTerminal(flags);
       const exclusive = O_CREAT | O_EXCL;
-      if ((flags & exclusive) !== exclusive || !streams.canAsk)
-        return original.__syscall_openat(directory, path, flags, varargs);
+      if ((flags & exclusive) !== exclusive || !streams.canAsk) {
+        // Emscripten looks, then makes: another process may have made it in between, which is no error without O_EXCL.
+        for (let attempt = 1; ; attempt += 1) {
+          const opened = original.__syscall_openat(directory, path, flags, varargs);
+          const isTaken = opened === -errno.EEXIST && (flags & exclusive) === O_CREAT;
+          if (!isTaken || attempt === openAttemptsMax) return opened;
+        }
+      }
       decision.mode = varargs === 0 ? 0 : word(varargs);
       const wanted = decision.of(() => original.__syscall_openat(directory, path, flags, varargs));
       if (typeof wanted === 'number') return wanted;
