@@ -241,7 +241,9 @@ def errors_of(value):
         error = waiting.pop()
         if error is not None and id(error) not in found:
             found[id(error)] = error, error.__traceback__
-            waiting += error.__cause__, error.__context__, *getattr(error, 'exceptions', ())
+            waiting += error.__cause__, error.__context__
+            if isinstance(error, BaseExceptionGroup):
+                waiting += error.exceptions
     return found.values()
 
 

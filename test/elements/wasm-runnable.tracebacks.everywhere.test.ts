@@ -74,6 +74,13 @@ asyncio.run(main())
     ]);
   });
 
+  it('are those of an error with attributes of its own', async () => {
+    const code = 'class Many(Exception):\n    exceptions = 5\n\nraise Many("no group")\n';
+    const stderr = await stderrOf(code);
+    expect(framesOf(stderr)).to.deep.equal(['main.py:4 <module>']);
+    expect(stderr).to.match(/\nMany: no group\n$|\n__main__\.Many: no group\n$/);
+  });
+
   it('are whole in what it prints itself, and where that is asked for', async () => {
     const library = /File "\/lib\/python/;
     const printed =

@@ -5,7 +5,7 @@ import type { Asset } from '../../../kernel-core/abi/runtime.js';
 export const version = '3.12.7';
 
 /** Names what the snapshot was made of. */
-export const buildId = 'f827b49d55683f0f';
+export const buildId = '6e3e51515e926ad7';
 
 /** The zip of the standard library is these assets one after another, of so many bytes. */
 export const libraryParts: readonly { readonly asset: string; readonly bytes: number }[] = [
@@ -34,8 +34,8 @@ export const assets: readonly Asset[] = [
   {
     name: 'snapshot',
     path: 'python/3.12.7/snapshot.bin.zst',
-    bytes: 2169918,
-    integrity: 'sha384-cv5wiuQpjx/4p7s12IqFEl9oockd6U49A5o8fEagvQnOkQg/ZRJqNbqF+cSi+3oP',
+    bytes: 2169693,
+    integrity: 'sha384-kN0I6ZJuS9pfivjxcxazOuuK1Hll0a92pIlURXDcuV8OEF3tOpsBIIds7HsP4um3',
     encoding: 'zstd',
     kind: 'bytes',
     dispensable: true,

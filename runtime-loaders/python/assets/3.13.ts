@@ -5,7 +5,7 @@ import type { Asset } from '../../../kernel-core/abi/runtime.js';
 export const version = '3.13.2';
 
 /** Names what the snapshot was made of. */
-export const buildId = '262ef760ebed8317';
+export const buildId = '6984cc13345398fe';
 
 /** The zip of the standard library is these assets one after another, of so many bytes. */
 export const libraryParts: readonly { readonly asset: string; readonly bytes: number }[] = [
@@ -34,8 +34,8 @@ export const assets: readonly Asset[] = [
   {
     name: 'snapshot',
     path: 'python/3.13.2/snapshot.bin.zst',
-    bytes: 2324166,
-    integrity: 'sha384-feCDi1gshM3CRYVegJ3fAIjsbnKaXTLU9nLPLhpysPUfodf8lJjI1jMsqv/Xoonc',
+    bytes: 2323537,
+    integrity: 'sha384-smkOQFHv9Gw9wL3UyMod9kSjNdHNKERZ239NRyXdyZ880HnqqzisERIgpaodcIOT',
     encoding: 'zstd',
     kind: 'bytes',
     dispensable: true,

@@ -5,7 +5,7 @@ import type { Asset } from '../../../kernel-core/abi/runtime.js';
 export const version = '3.14.2';
 
 /** Names what the snapshot was made of. */
-export const buildId = 'db55f90a5f5700b6';
+export const buildId = '2543bf6b2b194b73';
 
 /** The zip of the standard library is these assets one after another, of so many bytes. */
 export const libraryParts: readonly { readonly asset: string; readonly bytes: number }[] = [
@@ -34,8 +34,8 @@ export const assets: readonly Asset[] = [
   {
     name: 'snapshot',
     path: 'python/3.14.2/snapshot.bin.zst',
-    bytes: 2570243,
-    integrity: 'sha384-Af6/VWrxk/8T3sGKbHzmIYgXZfx7Bs1L1bycelNzrL8GoYcfrtIwFcmJHqWuHkVj',
+    bytes: 2570572,
+    integrity: 'sha384-DdNiFlYfHptLZyAOefoibxY7pMvrRv1jDUoC+GLFT1PX1CAMYSboBpiKbQD+ZKEV',
     encoding: 'zstd',
     kind: 'bytes',
     dispensable: true,
