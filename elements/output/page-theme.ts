@@ -52,7 +52,10 @@ export function themeBehind(element: Element): Theme {
     if (ground !== undefined) return ground < 0.5 ? 'dark' : 'light';
     if (style.backgroundImage !== 'none') return (brightness(style.color) ?? 0) > 0.5 ? 'dark' : 'light';
   }
-  const schemes = getComputedStyle(document.documentElement).colorScheme;
+  const { colorScheme } = getComputedStyle(document.documentElement);
+  // What a page says in a meta element is in no computed style.
+  const said = document.querySelector<HTMLMetaElement>('meta[name=color-scheme]');
+  const schemes = colorScheme === 'normal' && said ? said.content : colorScheme;
   if (!schemes.includes('dark')) return 'light';
   if (!schemes.includes('light')) return 'dark';
   return matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light';

@@ -66,6 +66,17 @@ describe('the theme of the page', () => {
     expect(themeBehind(element)).to.equal(system);
   });
 
+  it('is that of a meta element where no style says it', () => {
+    document.head.insertAdjacentHTML('beforeend', '<meta name="color-scheme" content="dark">');
+    try {
+      expect(themeBehind(element)).to.equal('dark');
+      html.style.colorScheme = 'light';
+      expect(themeBehind(element)).to.equal('light');
+    } finally {
+      document.head.lastElementChild?.remove();
+    }
+  });
+
   it('is told at once and at each change, and no more after the end', async () => {
     body.style.background = '#fff';
     const told: Theme[] = [];
